@@ -1,0 +1,74 @@
+/* cf-backend.h: what computes: one interface, several backends. The public calls validate every argument once and dispatch to a const
+ * vtable (cf-backend-private.h). The CPU backend is the reference; a backend that is not there is a stub that still links. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "cf-error.h"
+
+#include "cf-field.h"
+#include "cf-siren.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CfBackend CfBackend;
+
+/** Call first in main (), before threads: tells OpenBLAS its core type before it is opened. */
+void cf_compute_init (void);
+
+/** "auto", "cpu", "cuda", "cuda:N". threads: 0 for all cores. CF_ERROR_DEVICE where it is not there, CF_ERROR_ARGUMENT for another name. */
+CfBackend *cf_backend_open (const char *name, int threads, GError **error);
+CfBackend *cf_backend_ref (CfBackend *backend);
+void cf_backend_unref (CfBackend *backend);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfBackend, cf_backend_unref)
+
+const char *cf_backend_name (const CfBackend *backend);        /* "cpu" */
+const char *cf_backend_description (const CfBackend *backend); /* "AMD EPYC, 2 threads, OpenBLAS SkylakeX" */
+int cf_backend_threads (const CfBackend *backend);
+/** How many regions it wants to fit at once. */
+int cf_backend_lanes (const CfBackend *backend);
+
+/* -- queries of one network; thread safe ------------------------------------------------------------------------------------ */
+
+/** n points local[n][3] in [-1,1]; value[n] = t (the network's own units); gradient[n][3] = dt / dlocal, or NULL. Runs on the
+ * calling thread and up to `threads` of the backend's (0: all). */
+gboolean cf_backend_eval (CfBackend *backend, const CfSiren *siren, gsize n, const float *local, float *value, float *gradient,
+                          int threads, GError **error);
+
+/* -- the fit of one region -------------------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  CF_OPTIMISER_ADAM, /* all parameters */
+  CF_OPTIMISER_MUON  /* hidden matrices by orthogonalised momentum, the rest by Adam */
+} CfOptimiser;
+
+typedef struct
+{
+  CfOptimiser optimiser;
+  double rate;       /* Adam's */
+  double muon_rate;  /* of the hidden matrices */
+  int batch;         /* samples a step; 0: the whole region as one (recipe paper) */
+  gint64 total_steps; /* of the cosine schedule; 0: constant rate */
+  guint64 seed;      /* of the shuffling */
+} CfFitSpec;
+
+/** Training state of one region on a device: weights, moments, samples. Used by one thread at a time. */
+typedef struct _CfFit CfFit;
+
+/** n samples: local[n][3] and target t[n] (copied). */
+CfFit *cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
+                   GError **error);
+/** One pass over the samples in a new order. loss: MSE over the pass, each batch before its step. threads: cores that it may use;
+ * the result does not depend on it. Cancelled between batches. */
+gboolean cf_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
+/** A copy of the present weights. */
+CfSiren *cf_fit_weights (CfFit *fit, GError **error);
+void cf_fit_free (CfFit *fit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfFit, cf_fit_free)
+
+/** One gradient of the loss (MSE) with respect to all parameters at n samples; for tests and the parity suite. */
+gboolean cf_backend_loss_gradient (CfBackend *backend, const CfSiren *siren, gsize n, const float *local, const float *target, double *loss,
+                                   float *gradient, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,92 @@
+/* cf-trainer.h: fits a map, region by region: a long-lived worker that owns its device. Paper: section "Training"; recipes in
+ * method.md section 3 and performance notes. */
+#pragma once
+
+#include "cf-backend.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  CfRecipeKind recipe;
+  CfPartitionKind partition;
+  CfBlend blend;
+  double contour;    /* file units: crops; NAN the whole map. Recorded in the field */
+  double resolution; /* A; NAN. Recorded in the field */
+  gboolean crop;     /* crop to the contour (needs one) */
+  guint64 seed;
+  int first_region, last_region; /* inclusive; 0, -1 for all */
+  int max_epochs;    /* 0: the recipe's */
+  CfField *resume;   /* regions trained in it are taken over; NULL */
+} CfTrainOptions;
+
+typedef enum
+{
+  CF_REGION_WAITING,
+  CF_REGION_TRAINING,
+  CF_REGION_DONE,
+  CF_REGION_FLAT,   /* constant: needs no network */
+  CF_REGION_SKIPPED /* outside first .. last */
+} CfRegionState;
+
+const char *cf_region_state_name (CfRegionState state); /* "waiting", "training", "done", "flat", "skipped" */
+
+typedef struct
+{
+  CfRegionState state;
+  int epoch, max_epochs;
+  double loss, held_out; /* latest; NAN before the first epoch */
+  double seconds;        /* spent */
+  double seconds_left;   /* of this region, from measured epochs; NAN unknown */
+} CfRegionProgress;
+
+typedef enum
+{
+  CF_TRAINER_READY,
+  CF_TRAINER_RUNNING,
+  CF_TRAINER_PAUSED,
+  CF_TRAINER_DONE,
+  CF_TRAINER_CANCELLED,
+  CF_TRAINER_FAILED
+} CfTrainerState;
+
+typedef struct
+{
+  CfTrainerState state;
+  int n_regions, n_done;    /* flat ones count as done; skipped ones are left out of both */
+  double fraction;          /* of all epochs expected */
+  double seconds, seconds_left; /* running time without pauses; NAN unknown */
+} CfTrainerProgress;
+
+typedef struct _CfTrainer CfTrainer;
+
+/** Normalises, partitions and prepares; reads no more of the volume than it needs at a time. */
+CfTrainer *cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, GError **error);
+/** Cancels, waits for the workers, frees. */
+void cf_trainer_free (CfTrainer *trainer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfTrainer, cf_trainer_free)
+
+/** Called from worker threads, at most once an epoch of a region and at every change of state; not after cf_trainer_free (). */
+typedef void (*CfTrainerNotify) (CfTrainer *trainer, gpointer user_data);
+void cf_trainer_set_notify (CfTrainer *trainer, CfTrainerNotify notify, gpointer user_data);
+
+void cf_trainer_start (CfTrainer *trainer);
+void cf_trainer_pause (CfTrainer *trainer);  /* at the next epoch's end of each running region */
+void cf_trainer_resume (CfTrainer *trainer);
+void cf_trainer_cancel (CfTrainer *trainer); /* returns at once; what is done stays in the snapshot */
+/** Puts a region first in the queue. */
+void cf_trainer_prefer (CfTrainer *trainer, int region);
+/** Blocks until done, cancelled or failed. FALSE with the error for the last two. */
+gboolean cf_trainer_wait (CfTrainer *trainer, GError **error);
+
+/* thread safe, cheap: */
+void cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out);
+void cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out);
+/** Losses of the epochs so far, oldest first: copies at most n of each (either may be NULL); returns how many epochs there are. */
+int cf_trainer_get_history (CfTrainer *trainer, int region, double *loss, double *held_out, int n);
+/** The present field: regions that are done. A new reference. */
+CfField *cf_trainer_snapshot (CfTrainer *trainer);
+/** The same with the running regions' present weights. */
+CfField *cf_trainer_snapshot_running (CfTrainer *trainer);
+
+G_END_DECLS

@@ -1,0 +1,86 @@
+/* cf-field.h: the neural field of a map: partition, networks, normalisation, and where it came from. An immutable snapshot:
+ * the trainer makes a new one when a region is done, the others keep theirs. */
+#pragma once
+
+#include "cf-level.h"
+#include "cf-partition.h"
+#include "cf-siren.h"
+#include "cf-volume.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CF_TRANSFORM_LINEAR, /* t = 2 d - 1 */
+  CF_TRANSFORM_SQRT    /* t = 2 (sqrt (d + o) - sqrt (o)) / (sqrt (1 + o) - sqrt (o)) - 1 */
+} CfTransformKind;
+
+/** What the network is trained on, t in [-1, 1], as a function of d in [0, 1]. */
+typedef struct
+{
+  CfTransformKind kind;
+  double offset; /* o */
+} CfTransform;
+
+double cf_transform_forward (const CfTransform *transform, double d);
+/** d and, where dd is not NULL, dd/dt. A t below what d = 0 gives stays on the branch that rises (the square's mirrored part is 0 slope at most). */
+double cf_transform_inverse (const CfTransform *transform, double t, double *dd);
+
+typedef enum
+{
+  CF_RECIPE_DEFAULT,
+  CF_RECIPE_PAPER
+} CfRecipeKind;
+
+/** How a region was fitted. */
+typedef struct
+{
+  gboolean trained;
+  gboolean flat;    /* constant: no network, `value` everywhere */
+  float value;      /* normalised d of a flat region */
+  int epochs;
+  double loss;      /* MSE on t, of the weights kept */
+  double held_out;  /* MSE on t of held-out voxels; NAN where none were held out */
+  double seconds;
+} CfRegionFit;
+
+typedef struct _CfField
+{
+  gatomicrefcount ref_count;
+  /* the source */
+  char *source_name;
+  char source_sha256[65];
+  CfGrid source_grid;   /* whole map, before the crop */
+  int axes[3];
+  CfPlacement placement;
+  double cell[6];
+  int m[3];
+  double contour;       /* author's, file units; NAN */
+  double resolution;    /* A; NAN */
+  /* the fit */
+  CfGrid grid;          /* of the crop */
+  CfNormalisation normalisation;
+  CfPartition partition;
+  CfBlend blend;
+  CfTransform transform;
+  CfRecipeKind recipe;
+  guint64 seed;
+  int n_regions;
+  CfRegionFit *fits;    /* [n_regions] */
+  CfSiren **sirens;     /* [n_regions], NULL where flat or not trained */
+} CfField;
+
+/** An untrained field for a map. contour and resolution may be NAN. */
+CfField *cf_field_new (const CfVolume *volume, const CfNormalisation *normalisation, const CfPartition *partition);
+/** A copy that shares the networks; what the trainer and the reader change before they hand it on. */
+CfField *cf_field_copy (const CfField *field);
+/** Only before the field is shared. Takes a new reference of siren (NULL where flat). */
+void cf_field_set_region (CfField *field, int region, CfSiren *siren, const CfRegionFit *fit);
+CfField *cf_field_ref (CfField *field);
+void cf_field_unref (CfField *field);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfField, cf_field_unref)
+int cf_field_n_trained (const CfField *field);
+gboolean cf_field_is_complete (const CfField *field);
+double cf_field_to_file_units (const CfField *field, double d);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* cf-graph-file.h: graphs to and from files: GraphML, node-link JSON, NPZ, mmCIF and PDB pseudo-atoms, Chimera CMM, BILD. formats.md. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "cf-graph.h"
+
+G_BEGIN_DECLS
+
+/** One entry a format; to add one, add a row to the table in cf-graph-file.c. */
+typedef struct
+{
+  const char *suffix;      /* ".graphml" */
+  const char *description; /* "GraphML" */
+  gboolean (*save) (const CfGraph *graph, const char *path, GError **error);
+} CfGraphFormat;
+
+/** NULL-suffix-terminated table. */
+const CfGraphFormat *cf_graph_formats (void);
+/** Format from the suffix; CF_ERROR_ARGUMENT names the known ones. Atomic. */
+gboolean cf_graph_save (const CfGraph *graph, const char *path, GError **error);
+/** Reads the program's own GraphML or JSON back; or any PDB/mmCIF: each C-alpha (or, where there is none, each atom) is a node. */
+CfGraph *cf_graph_load (const char *path, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/* cf-sweep.h: the clusters of peaks at every threshold from one pass. DBSCAN (eps, min_samples 1) is the connected components of
+ * "closer than or equal to eps", so a minimum spanning forest over descending seed density holds them all. Paper: "Clustering". */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "cf-peaks.h"
+
+G_BEGIN_DECLS
+
+#define CF_CLUSTER_EPS 0.2 /* A */
+
+/** Immutable once made, thread safe to query. */
+typedef struct _CfSweep CfSweep;
+
+CfSweep *cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **error);
+CfSweep *cf_sweep_ref (CfSweep *sweep);
+void cf_sweep_unref (CfSweep *sweep);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfSweep, cf_sweep_unref)
+CfPeaks *cf_sweep_get_peaks (CfSweep *sweep); /* borrowed */
+
+typedef struct
+{
+  double pos[3];     /* A: unweighted centroid of the members' peaks */
+  guint32 size;      /* members */
+  float best;        /* highest peak density of the members */
+  float birth;       /* highest seed density of the members: the level at which the node appears */
+  float merge;       /* highest level below `birth`, at or below the present level, at which it joins an older cluster; the lowest
+                        level walked where it never does */
+} CfCluster;
+
+typedef struct
+{
+  gsize n;
+  CfCluster *clusters; /* descending by birth */
+  gsize n_seeds;       /* seeds with d >= level */
+  guint32 *labels;     /* [n_seeds], in the order of the peaks, or NULL where not asked for */
+} CfClusters;
+
+/** The clusters of all seeds with d >= level. */
+CfClusters *cf_sweep_cut (const CfSweep *sweep, double level, gboolean with_labels);
+void cf_clusters_free (CfClusters *clusters);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfClusters, cf_clusters_free)
+
+/** Number of clusters at each of n levels (any order). */
+void cf_sweep_counts (const CfSweep *sweep, const double *levels, gsize n, gsize *counts);
+/** The longest interval of levels (in log d) over which the cluster count changes by less than 10 %: a model-free suggestion.
+ * Returns its geometric middle; lo and hi may be NULL. NAN where there are no peaks. Known to fail: it may choose a level so high that only
+ * a few strong atoms are left, or noise below everything. */
+double cf_sweep_plateau (const CfSweep *sweep, double *lo, double *hi);
+
+G_END_DECLS

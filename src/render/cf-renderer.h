@@ -1,0 +1,31 @@
+/* cf-renderer.h: draws a scene into a framebuffer that it is given. Desktop GL 3.3 core; the context must be current on the calling
+ * thread at every call, the same for new and free. Never touches framebuffer 0 unless it is given it. */
+#pragma once
+
+#include "cf-camera.h"
+#include "cf-scene.h"
+
+G_BEGIN_DECLS
+
+typedef struct _CfRenderer CfRenderer;
+
+/** Compiles the shaders (GResource /org/cryofield/shaders; CRYOFIELD_SHADER_DIR reads them from disk instead). */
+CfRenderer *cf_renderer_new (GError **error);
+void cf_renderer_free (CfRenderer *renderer);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfRenderer, cf_renderer_free)
+
+/** What a frame may cost: detail 1 is full; less takes longer steps and fewer rays (while the user moves). */
+typedef struct
+{
+  double detail; /* (0, 1] */
+} CfRenderQuality;
+
+/** Draws into framebuffer `fbo`, whole width x height pixels. Restores no GL state but leaves fbo bound. */
+gboolean cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
+                           const CfRenderQuality *quality, GError **error);
+/** What lies under a pixel (from the top left) of the last frame: a pick id or 0; xyz (A) of the point, NAN for nothing. xyz may be NULL. */
+guint32 cf_renderer_pick (CfRenderer *renderer, int x, int y, double xyz[3]);
+/** "Mesa llvmpipe ..., GL 4.5": for the about-this-device panel. */
+const char *cf_renderer_description (const CfRenderer *renderer);
+
+G_END_DECLS

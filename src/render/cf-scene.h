@@ -1,0 +1,112 @@
+/* cf-scene.h: what is drawn: the field as baked samples, spheres, cylinders, boxes, and how. No GL here: plain data, made anywhere.
+ * The renderer compares `serial`s to know what to upload again. */
+#pragma once
+
+#include "cf-compare.h"
+#include "cf-field.h"
+#include "cf-graph.h"
+#include "cf-structure.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CF_STYLE_SURFACE,
+  CF_STYLE_MESH,
+  CF_STYLE_VOLUME,
+  CF_STYLE_MIP,
+  CF_STYLE_SLICES
+} CfStyle;
+#define CF_N_STYLES 5
+const char *cf_style_name (CfStyle style); /* "surface", ... */
+gboolean cf_style_parse (const char *name, CfStyle *out);
+
+typedef enum
+{
+  CF_BACKGROUND_DARK,
+  CF_BACKGROUND_LIGHT,
+  CF_BACKGROUND_WHITE
+} CfBackground;
+
+/** Samples of d on a grid (x fastest). NAN where there is nothing yet: drawn as empty. */
+typedef struct
+{
+  CfGrid grid;
+  float *samples;   /* owned by whoever made the scene; must live as long as the scene is drawn */
+  guint64 serial;   /* changes when the samples do; 0: no field */
+  int dirty_lo[3], dirty_hi[3]; /* what changed since the serial before, half open; all zero: everything */
+} CfSceneField;
+
+typedef struct
+{
+  float pos[3]; /* A */
+  float radius; /* A */
+  guint8 rgba[4];
+  guint32 pick; /* what it is: CF_PICK_NODE | index, CF_PICK_ATOM | index; 0 nothing */
+} CfSphere;
+
+typedef struct
+{
+  float a[3], b[3];
+  float radius;
+  guint8 rgba_a[4], rgba_b[4];
+} CfCylinder;
+
+typedef struct
+{
+  float corner[8][3]; /* A: bit 0 x, bit 1 y, bit 2 z */
+  guint8 rgba[4];
+} CfBox;
+
+#define CF_PICK_NODE 0x40000000u
+#define CF_PICK_ATOM 0x80000000u
+#define CF_PICK_INDEX 0x3fffffffu
+
+typedef struct _CfScene
+{
+  CfSceneField field;
+  CfStyle style;
+  double level;      /* d */
+  float colour[4];   /* of the surface, straight alpha; grey 0.7 */
+  double slice[3];   /* fraction of the grid along each axis, style slices */
+  CfBackground background;
+  gboolean outline;  /* silhouettes */
+  gboolean depth_cue;
+  GArray *spheres;   /* CfSphere */
+  GArray *cylinders; /* CfCylinder */
+  GArray *boxes;     /* CfBox, drawn as lines */
+  guint64 molecules_serial; /* changes when spheres or cylinders do */
+  guint64 boxes_serial;
+} CfScene;
+
+CfScene *cf_scene_new (void);
+void cf_scene_free (CfScene *scene);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfScene, cf_scene_free)
+/** World bounds of everything; FALSE when empty. */
+gboolean cf_scene_bounds (const CfScene *scene, double lo[3], double hi[3]);
+
+typedef enum
+{
+  CF_COLOUR_PLAIN,
+  CF_COLOUR_MATCH,       /* matched or not to a residue / node: Okabe-Ito blue and vermilion */
+  CF_COLOUR_PERSISTENCE,
+  CF_COLOUR_DENSITY,
+  CF_COLOUR_ELEMENT,
+  CF_COLOUR_CHAIN
+} CfColouring;
+
+/** Replaces spheres and cylinders by the graph's nodes and edges and the structure's trace (or all atoms and bonds); each may be NULL. */
+typedef struct
+{
+  const CfGraph *graph;
+  const CfStructure *structure;
+  const CfComparison *comparison; /* for CF_COLOUR_MATCH */
+  CfColouring node_colouring, atom_colouring;
+  gboolean edges;
+  gboolean all_atoms; /* else the C-alpha / P trace */
+} CfMolecules;
+void cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules);
+/** The box of a region of the field. */
+void cf_box_from_region (CfBox *box, const CfField *field, int region, const guint8 rgba[4]);
+
+G_END_DECLS
