@@ -27,6 +27,7 @@ typedef struct
 /** Level axis of all threshold plots: d to a fraction of the width and back, square-root scaled so that low levels have room. */
 double cf_plot_level_to_fraction (double d);
 double cf_plot_fraction_to_level (double fraction);
+/* Plots over the level fill the whole width that they are given: fraction x width is where a level stands. */
 
 /** The histogram (log counts) with ticks; `level` is the bar, NAN for none. */
 void cf_plot_histogram (cairo_t *cr, double width, double height, const guint64 bins[CF_HISTOGRAM_BINS], const CfPlotTick *ticks, gsize n_ticks,
