@@ -1,0 +1,38 @@
+/* cf-cells.h: points sorted into cubic cells, for searches within a radius. Private to core. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint32 at[3];
+  guint32 first; /* into order; the next cell's `first` ends it */
+} CfCell;
+
+/** Points of one cell stand together in `order`, ascending by index; cells in order of first appearance. Read-only once made. */
+typedef struct
+{
+  gsize n;
+  double side, low[3]; /* A */
+  guint32 *order;      /* [n] indices of points */
+  guint32 *cell_of;    /* [n] */
+  CfCell *cells;       /* [n_cells + 1] */
+  guint32 n_cells;
+  guint32 *table;      /* open addressing: cell + 1, 0 empty */
+  guint32 mask;
+} CfCells;
+
+/** Cells beyond 2^30 along an axis share the last one: harmless for a search within `side`. n < 2^32 - 1. */
+void cf_cells_init (CfCells *cells, const double (*points)[3], gsize n, double side);
+void cf_cells_init_float (CfCells *cells, const float (*points)[3], gsize n, double side);
+void cf_cells_clear (CfCells *cells);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfCells, cf_cells_clear)
+
+void cf_cells_locate (const CfCells *cells, const double point[3], gint32 at[3]);
+/** Index of the cell at these coordinates, or -1 where it holds no point. */
+gint64 cf_cells_find (const CfCells *cells, const gint32 at[3]);
+
+
+G_END_DECLS

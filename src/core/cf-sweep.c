@@ -1,0 +1,419 @@
+#include "cf-sweep.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cf-cells.h"
+#include "cf-error.h"
+
+#define NEVER G_MAXUINT32
+#define NEIGHBOURS 62 /* half of the 124 cells that a point of a clique may reach */
+
+/* A seed's rank is its index in the peaks: descending density, so that the seeds above any level are a prefix. parent and merged
+ * are the forest under the elder rule: the cluster first seen at rank i lives while merged[i] ranks are in, and belongs to
+ * parent[i] < i from then on. A seed that is born into a cluster has merged[i] == i. */
+struct _CfSweep
+{
+  gatomicrefcount ref_count;
+  CfPeaks *peaks;
+  guint32 *parent;
+  guint32 *merged;
+  guint32 *count; /* [n + 1] clusters of the first k seeds */
+};
+
+typedef struct
+{
+  guint32 high, low; /* ranks: the edge is there once `high` is in */
+} Edge;
+
+typedef struct
+{
+  guint32 rank;
+  double at[3];
+} Member;
+
+typedef struct
+{
+  const CfPeaks *peaks;
+  double eps2;
+  CfCells cells;
+  float (*box)[6];  /* per cell: low and high corner of its points */
+  GArray *edges;
+  GArray *members[2];
+} Builder;
+
+static void
+builder_boxes (Builder *b)
+{
+  b->box = g_malloc_n (b->cells.n_cells, sizeof *b->box);
+  for (guint32 c = 0; c < b->cells.n_cells; c++)
+    for (guint32 k = b->cells.cells[c].first; k < b->cells.cells[c + 1].first; k++)
+      for (int a = 0; a < 3; a++)
+        {
+          float v = b->peaks->peak[b->cells.order[k]][a];
+          gboolean first = k == b->cells.cells[c].first;
+          b->box[c][a] = first ? v : MIN (b->box[c][a], v);
+          b->box[c][3 + a] = first ? v : MAX (b->box[c][3 + a], v);
+        }
+}
+
+static double
+distance2_to_box (const double at[3], const float box[6])
+{
+  double sum = 0;
+  for (int a = 0; a < 3; a++)
+    {
+      double gap = at[a] < box[a] ? box[a] - at[a] : at[a] > box[3 + a] ? at[a] - box[3 + a] : 0;
+      sum += gap * gap;
+    }
+  return sum;
+}
+
+/* The members of a cell that can reach the other cell's box, by rank. The slack covers the rounding of the box distance. */
+static void
+gather (Builder *b, guint32 cell, const float other[6], GArray *out)
+{
+  g_array_set_size (out, 0);
+  for (guint32 k = b->cells.cells[cell].first; k < b->cells.cells[cell + 1].first; k++)
+    {
+      Member m = { .rank = b->cells.order[k] };
+      for (int a = 0; a < 3; a++)
+        m.at[a] = b->peaks->peak[m.rank][a];
+      if (distance2_to_box (m.at, other) <= b->eps2 * (1 + 1e-12))
+        g_array_append_val (out, m);
+    }
+}
+
+static const Member *
+find_near (const Member *m, const Member *others, guint n, double eps2)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      double x = m->at[0] - others[i].at[0], y = m->at[1] - others[i].at[1], z = m->at[2] - others[i].at[2];
+      if (x * x + y * y + z * z <= eps2)
+        return &others[i];
+    }
+  return NULL;
+}
+
+/* Between two cells only the first edge to appear matters: each cell is a clique, so both are connected within already. */
+static void
+join_cells (Builder *b, guint32 c, guint32 d)
+{
+  double gap2 = 0;
+  for (int a = 0; a < 3; a++)
+    {
+      double gap = MAX (MAX ((double) b->box[c][a] - b->box[d][3 + a], (double) b->box[d][a] - b->box[c][3 + a]), 0);
+      gap2 += gap * gap;
+    }
+  if (gap2 > b->eps2 * (1 + 1e-12))
+    return;
+  gather (b, c, b->box[d], b->members[0]);
+  gather (b, d, b->box[c], b->members[1]);
+  guint at[2] = { 0, 0 };
+  while (at[0] < b->members[0]->len || at[1] < b->members[1]->len)
+    {
+      const Member *m[2] = { (Member *) b->members[0]->data, (Member *) b->members[1]->data };
+      int side = at[1] >= b->members[1]->len
+                 || (at[0] < b->members[0]->len && m[0][at[0]].rank < m[1][at[1]].rank) ? 0 : 1;
+      const Member *present = &m[side][at[side]];
+      const Member *near = find_near (present, m[!side], at[!side], b->eps2);
+      if (near)
+        {
+          Edge edge = { present->rank, near->rank };
+          g_array_append_val (b->edges, edge);
+          return;
+        }
+      at[side]++;
+    }
+}
+
+static gboolean
+builder_edges (Builder *b, GCancellable *cancellable, GError **error)
+{
+  for (guint32 c = 0; c < b->cells.n_cells; c++)
+    {
+      if (c % 4096 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      for (int k = 0; k < NEIGHBOURS; k++)
+        {
+          const gint32 *at = b->cells.cells[c].at;
+          int offset = k + NEIGHBOURS + 1; /* past the cell itself, in the middle of 5 x 5 x 5 */
+          gint64 d = cf_cells_find (&b->cells, (gint32[3]){ at[0] + offset % 5 - 2, at[1] + offset / 5 % 5 - 2, at[2] + offset / 25 - 2 });
+          if (d >= 0)
+            join_cells (b, c, (guint32) d);
+        }
+    }
+  return TRUE;
+}
+
+static guint32
+find_root (guint32 *up, guint32 i)
+{
+  while (up[i] != i)
+    {
+      up[i] = up[up[i]];
+      i = up[i];
+    }
+  return i;
+}
+
+static void
+unite (CfSweep *sweep, guint32 *up, guint32 i, guint32 j, guint32 when)
+{
+  guint32 a = find_root (up, i), b = find_root (up, j);
+  if (a == b)
+    return;
+  guint32 elder = MIN (a, b), younger = MAX (a, b);
+  up[younger] = elder;
+  sweep->parent[younger] = elder;
+  sweep->merged[younger] = when;
+}
+
+/* Kruskal with edges bucketed by the rank at which they appear. */
+static void
+builder_forest (Builder *b, CfSweep *sweep)
+{
+  gsize n = b->peaks->n;
+  g_autofree guint32 *up = g_new (guint32, n);
+  g_autofree guint32 *start = g_new0 (guint32, n + 2);
+  g_autofree guint32 *low = g_new (guint32, b->edges->len);
+  const Edge *edges = (const Edge *) b->edges->data;
+  for (guint e = 0; e < b->edges->len; e++)
+    start[edges[e].high + 2]++;
+  for (gsize i = 2; i < n + 2; i++)
+    start[i] += start[i - 1];
+  for (guint e = 0; e < b->edges->len; e++)
+    low[start[edges[e].high + 1]++] = edges[e].low;
+  for (guint32 i = 0; i < n; i++)
+    {
+      up[i] = i;
+      sweep->parent[i] = i;
+      sweep->merged[i] = NEVER;
+    }
+  for (guint32 i = 0; i < n; i++)
+    {
+      guint32 first = b->cells.order[b->cells.cells[b->cells.cell_of[i]].first];
+      if (first != i)
+        unite (sweep, up, i, first, i);
+      for (guint32 e = start[i]; e < start[i + 1]; e++)
+        unite (sweep, up, i, low[e], i);
+    }
+}
+
+static void
+count_clusters (CfSweep *sweep)
+{
+  gsize n = sweep->peaks->n;
+  for (gsize i = 0; i < n; i++)
+    {
+      sweep->count[i + 1]++;
+      if (sweep->merged[i] != NEVER)
+        sweep->count[sweep->merged[i] + 1]--; /* unsigned wrap is undone by the sum */
+    }
+  for (gsize i = 1; i <= n; i++)
+    sweep->count[i] += sweep->count[i - 1];
+}
+
+static gboolean
+check_peaks (const CfPeaks *peaks, double eps, GError **error)
+{
+  if (!(eps > 0) || peaks->n >= G_MAXINT32)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "sweep: distance %g A of %" G_GSIZE_FORMAT " seeds is outside of its range", eps, peaks->n);
+      return FALSE;
+    }
+  for (gsize i = 0; i < peaks->n; i++)
+    for (int a = 0; a < 3; a++)
+      if (!(fabs (peaks->peak[i][a]) <= 1e7 * eps))
+        {
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "sweep: a peak at %g A is outside of its range", peaks->peak[i][a]);
+          return FALSE;
+        }
+  return TRUE;
+}
+
+CfSweep *
+cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **error)
+{
+  if (!check_peaks (peaks, eps, error))
+    return NULL;
+  gsize n = peaks->n;
+  CfSweep *sweep = g_new0 (CfSweep, 1);
+  g_atomic_ref_count_init (&sweep->ref_count);
+  sweep->peaks = cf_peaks_ref (peaks);
+  sweep->parent = g_new (guint32, n);
+  sweep->merged = g_new (guint32, n);
+  sweep->count = g_new0 (guint32, n + 1);
+
+  Builder b = { .peaks = peaks, .eps2 = eps * eps };
+  /* a hair less than eps / sqrt 3, so that rounding never puts two points further apart than eps into one cell */
+  cf_cells_init_float (&b.cells, (const float (*)[3]) peaks->peak, n, eps / sqrt (3) * (1 - 1e-7));
+  builder_boxes (&b);
+  b.edges = g_array_new (FALSE, FALSE, sizeof (Edge));
+  for (int k = 0; k < 2; k++)
+    b.members[k] = g_array_new (FALSE, FALSE, sizeof (Member));
+  gboolean done = builder_edges (&b, cancellable, error);
+  if (done)
+    builder_forest (&b, sweep);
+  cf_cells_clear (&b.cells);
+  g_free (b.box);
+  g_array_unref (b.edges);
+  for (int k = 0; k < 2; k++)
+    g_array_unref (b.members[k]);
+  if (!done)
+    {
+      cf_sweep_unref (sweep);
+      return NULL;
+    }
+  count_clusters (sweep);
+  return sweep;
+}
+
+CfSweep *
+cf_sweep_ref (CfSweep *sweep)
+{
+  g_atomic_ref_count_inc (&sweep->ref_count);
+  return sweep;
+}
+
+void
+cf_sweep_unref (CfSweep *sweep)
+{
+  if (!g_atomic_ref_count_dec (&sweep->ref_count))
+    return;
+  cf_peaks_unref (sweep->peaks);
+  g_free (sweep->parent);
+  g_free (sweep->merged);
+  g_free (sweep->count);
+  g_free (sweep);
+}
+
+CfPeaks *
+cf_sweep_get_peaks (CfSweep *sweep)
+{
+  return sweep->peaks;
+}
+
+static void
+cluster_begin (const CfSweep *sweep, guint32 i, CfCluster *cluster)
+{
+  const CfPeaks *peaks = sweep->peaks;
+  *cluster = (CfCluster){ .birth = peaks->seed_density[i], .best = peaks->peak_density[i] };
+  cluster->merge = sweep->merged[i] == NEVER ? (float) peaks->lowest : peaks->seed_density[sweep->merged[i]];
+}
+
+CfClusters *
+cf_sweep_cut (const CfSweep *sweep, double level, gboolean with_labels)
+{
+  const CfPeaks *peaks = sweep->peaks;
+  guint32 k = (guint32) cf_peaks_n_above (peaks, level), n = 0;
+  CfClusters *out = g_new0 (CfClusters, 1);
+  out->n_seeds = k;
+  out->n = sweep->count[k];
+  out->clusters = g_new (CfCluster, out->n);
+  guint32 *labels = g_new (guint32, k);
+  for (guint32 i = 0; i < k; i++)
+    {
+      if (sweep->merged[i] >= k)
+        {
+          cluster_begin (sweep, i, &out->clusters[n]);
+          labels[i] = n++;
+        }
+      else
+        labels[i] = labels[sweep->parent[i]]; /* the elder stands before */
+      CfCluster *cluster = &out->clusters[labels[i]];
+      for (int a = 0; a < 3; a++)
+        cluster->pos[a] += peaks->peak[i][a];
+      cluster->size++;
+      cluster->best = MAX (cluster->best, peaks->peak_density[i]);
+    }
+  for (gsize c = 0; c < out->n; c++)
+    for (int a = 0; a < 3; a++)
+      out->clusters[c].pos[a] /= out->clusters[c].size;
+  if (with_labels)
+    out->labels = labels;
+  else
+    g_free (labels);
+  return out;
+}
+
+void
+cf_clusters_free (CfClusters *clusters)
+{
+  if (!clusters)
+    return;
+  g_free (clusters->clusters);
+  g_free (clusters->labels);
+  g_free (clusters);
+}
+
+void
+cf_sweep_counts (const CfSweep *sweep, const double *levels, gsize n, gsize *counts)
+{
+  for (gsize i = 0; i < n; i++)
+    counts[i] = sweep->count[cf_peaks_n_above (sweep->peaks, levels[i])];
+}
+
+/* Levels in (low, high] have `count` clusters. */
+typedef struct
+{
+  double high, low;
+  guint32 count;
+} Step;
+
+static GArray *
+count_steps (const CfSweep *sweep)
+{
+  const CfPeaks *peaks = sweep->peaks;
+  GArray *steps = g_array_new (FALSE, FALSE, sizeof (Step));
+  for (gsize k = 1; k <= peaks->n; k++)
+    {
+      double high = peaks->seed_density[k - 1];
+      double low = k < peaks->n ? peaks->seed_density[k] : MIN (peaks->lowest, high);
+      if (!(high > 0) || (k < peaks->n && low == high))
+        continue;
+      Step step = { high, low > 0 ? low : high, sweep->count[k] };
+      g_array_append_val (steps, step);
+    }
+  return steps;
+}
+
+double
+cf_sweep_plateau (const CfSweep *sweep, double *lo, double *hi)
+{
+  g_autoptr (GArray) array = count_steps (sweep);
+  const Step *steps = (const Step *) array->data;
+  guint n = array->len, first = 0;
+  /* queues of the window's maxima and minima, so that the whole scan is linear */
+  g_autofree guint *most = g_new (guint, n), *least = g_new (guint, n);
+  guint most_head = 0, most_tail = 0, least_head = 0, least_tail = 0;
+  double best = -1, best_lo = NAN, best_hi = NAN;
+  for (guint last = 0; last < n; last++)
+    {
+      while (most_tail > most_head && steps[most[most_tail - 1]].count <= steps[last].count)
+        most_tail--;
+      most[most_tail++] = last;
+      while (least_tail > least_head && steps[least[least_tail - 1]].count >= steps[last].count)
+        least_tail--;
+      least[least_tail++] = last;
+      while (first < last && steps[most[most_head]].count >= 1.1 * steps[least[least_head]].count)
+        {
+          first++;
+          most_head += most[most_head] < first;
+          least_head += least[least_head] < first;
+        }
+      double length = log (steps[first].high / steps[last].low);
+      if (length > best)
+        {
+          best = length;
+          best_lo = steps[last].low;
+          best_hi = steps[first].high;
+        }
+    }
+  if (lo)
+    *lo = best_lo;
+  if (hi)
+    *hi = best_hi;
+  return sqrt (best_lo * best_hi);
+}
