@@ -181,7 +181,7 @@ cf_plot_level_axis (cairo_t *cr, const CfPlotBox *area, const CfPlotTheme *theme
   for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
     {
       char text[16];
-      g_snprintf (text, sizeof text, "%g", marks[i]);
+      g_ascii_formatd (text, sizeof text, "%g", marks[i]);
       double x = cf_plot_level_x (area, marks[i]), width = cf_plot_text_width (cr, theme, text);
       double left = CLAMP (x - 0.5 * width, area->x + 1.0, end - width - 1.0);
       CfPlotBox box = { left, y, width, line };

@@ -158,7 +158,11 @@ series_label (const CurvePlot *plot, const Series *series)
     {
       double rmsd = value_at (plot, get_rmsd, FALSE);
       if (isfinite (rmsd))
-        return g_strdup_printf ("%s %.0f %%, %.2f \303\205", series->name, 100.0 * value, rmsd);
+        {
+          char text[G_ASCII_DTOSTR_BUF_SIZE];
+          return g_strdup_printf ("%s %.0f %%, %s \303\205", series->name, 100.0 * value,
+                                  g_ascii_formatd (text, sizeof text, "%.2f", rmsd));
+        }
     }
   return g_strdup_printf ("%s %.0f %%", series->name, 100.0 * value);
 }

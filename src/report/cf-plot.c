@@ -221,7 +221,8 @@ draw_loss_values (cairo_t *cr, const LossFrame *frame, double height, const doub
   for (int k = 0; k < 2; k++)
     if (!isnan (y[k]))
       {
-        g_autofree char *text = g_strdup_printf ("%s%.1e", names ? name[k] : "", last[k]);
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        g_autofree char *text = g_strconcat (names ? name[k] : "", g_ascii_formatd (number, sizeof number, "%.1e", last[k]), NULL);
         cf_plot_set_hue (cr, theme, hue[k], 1.0);
         cf_plot_text (cr, theme, frame->box.x + frame->box.width + 5.0, CLAMP (y[k], 0.5 * line, MAX (0.5 * line, height - 0.5 * line)),
                       0.0, 0.5, text);

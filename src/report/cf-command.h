@@ -1,0 +1,56 @@
+/* cf-command.h: the `cryofield-cli ...` line that repeats a step, from the options in use. Every picture, graph and report carries its own.
+ * Each function returns a new string: one line, quoted for a POSIX shell, numbers in the C locale and exact enough to give the same result
+ * (%.9g). Options that are the command's default are left out. Pure functions, thread safe. */
+#pragma once
+
+#include "cf-simulate.h"
+#include "cf-trainer.h"
+#include "cf-walk.h"
+
+G_BEGIN_DECLS
+
+/** Stands for the embedded structure (cf-demo.h) wherever the command line wants a MODEL. */
+#define CF_COMMAND_DEMO_MODEL "demo:"
+
+char *cf_command_simulate (const char *model, const char *output, const CfSimulateOptions *options);
+/** The demonstration's map. */
+char *cf_command_demo (const char *output);
+/** backend NULL or "auto", threads 0: not said. `resume` becomes --resume; `crop` says itself by --contour. */
+char *cf_command_train (const char *map, const char *output, const CfTrainOptions *options, const char *backend, int threads);
+char *cf_command_sample (const char *neural, const char *output, double spacing, const char *like);
+
+/** How a graph is made from a neural map. Zeroed fields are the defaults; level NULL: 3sigma. */
+typedef struct
+{
+  const CfLevel *level;
+  double adjacency; /* A; 0 */
+  guint min_component;
+  CfAscent ascent;
+} CfCommandGraph;
+
+/** outputs: NULL-terminated; empty prints the numbers only. */
+char *cf_command_graph (const char *neural, const char *const *outputs, const CfCommandGraph *graph);
+char *cf_command_walk (const char *neural, const char *output, const CfCommandGraph *graph);
+/** model may be NULL; levels 0: the default. */
+char *cf_command_sweep (const char *neural, const char *model, const char *output, int levels);
+/** output: the table by residue, or NULL for JSON on stdout. */
+char *cf_command_compare (const char *graph, const char *model, const char *output);
+char *cf_command_report (const char *neural, const char *model, const char *output, const CfCommandGraph *graph);
+
+typedef struct
+{
+  int width, height;      /* 0: the default */
+  const char *style;      /* NULL: the default */
+  const CfLevel *level;   /* NULL: the default */
+  gboolean has_view;
+  double azimuth, elevation; /* degrees */
+  double zoom;            /* 0: the default */
+  const char *model, *graph; /* drawn in it; NULL */
+  gboolean final;
+} CfCommandRender;
+
+char *cf_command_render (const char *map_or_neural, const char *output, const CfCommandRender *render);
+/** All steps at once; model and header may be NULL. */
+char *cf_command_run (const char *map, const char *model, const char *header, const char *output_dir);
+
+G_END_DECLS

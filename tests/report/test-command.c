@@ -1,0 +1,146 @@
+/* test-command.c: command lines come back from a shell's parser as they were meant. */
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "cf-command.h"
+
+/* Takes the line. The words behind "cryofield-cli" must be these. */
+static void
+assert_line (char *line, const char *const *wanted)
+{
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GError) error = NULL;
+  int argc = 0;
+
+  g_assert_true (g_shell_parse_argv (line, &argc, &argv, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (argv[0], ==, "cryofield-cli");
+  for (int i = 1; i < argc || wanted[i - 1] != NULL; i++)
+    g_assert_cmpstr (argv[i], ==, wanted[i - 1]);
+  g_assert_null (strchr (line, '\n'));
+  g_free (line);
+}
+#define ASSERT_LINE(line, ...) assert_line (line, (const char *const[]){ __VA_ARGS__, NULL })
+
+static const CfLevel level = { 0.0342, 0.313, 3.25 };
+
+static void
+test_simulate (void)
+{
+  const CfSimulateOptions all = { .resolution = 2.2,
+                                  .spacing = 0.1 + 0.2,
+                                  .elements = "C,N,O",
+                                  .noise_sd = 0.01,
+                                  .seed = 7,
+                                  .has_box = TRUE,
+                                  .box = { -1.5, 0, 2, 30, 40, 50 } };
+
+  ASSERT_LINE (cf_command_simulate ("1orc.cif", "1orc.mrc", &all), "simulate", "1orc.cif", "-o", "1orc.mrc", "--resolution", "2.2",
+               "--spacing", "0.3", "--elements", "C,N,O", "--noise", "0.01", "--seed", "7", "--box=-1.5,0,2,30,40,50");
+  ASSERT_LINE (cf_command_demo ("demo.mrc"), "simulate", "demo:", "-o", "demo.mrc", "--resolution", "2", "--spacing", "0.5");
+}
+
+static void
+test_train (void)
+{
+  CfTrainOptions options = { .contour = 0.2, .resolution = NAN, .last_region = -1 };
+
+  ASSERT_LINE (cf_command_train ("a.mrc", "a.neural.safetensors", &options, "auto", 0), "train", "a.mrc", "-o", "a.neural.safetensors");
+  options.crop = TRUE;
+  options.recipe = CF_RECIPE_PAPER;
+  options.partition = CF_PARTITION_PAPER;
+  options.blend = CF_BLEND_PAPER;
+  options.seed = G_MAXUINT64;
+  options.first_region = 2;
+  options.last_region = 5;
+  ASSERT_LINE (cf_command_train ("a.mrc", "b", &options, "cuda:1", 3), "train", "a.mrc", "-o", "b", "--contour", "0.2", "--recipe", "paper",
+               "--partition", "paper", "--blend", "paper", "--backend", "cuda:1", "--threads", "3", "--seed", "18446744073709551615",
+               "--regions", "2-5");
+}
+
+static void
+test_names (void)
+{
+  static const char *const hostile[] = { "my map.mrc",
+                                         "it's.mrc",
+                                         "$(rm -rf ~).mrc",
+                                         "a;b&c|d`e`.mrc",
+                                         "\"quoted\".mrc",
+                                         "back\\slash.mrc",
+                                         "\xc3\xa9t\xc3\xa9.mrc",
+                                         "*?[x].mrc",
+                                         "~root.mrc",
+                                         "#1.mrc",
+                                         "",
+                                         " " };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
+    ASSERT_LINE (cf_command_sweep (hostile[i], hostile[i], hostile[i], 48), "sweep", hostile[i], "-o", hostile[i], "--model", hostile[i],
+                 "--levels", "48");
+  ASSERT_LINE (cf_command_sweep ("-o", NULL, "--help", 0), "sweep", "./-o", "-o", "./--help");
+}
+
+static void
+test_others (void)
+{
+  const char *const outputs[] = { "g.graphml", "g.cif", NULL };
+  const CfCommandGraph graph = { &level, 4.0, 10, CF_ASCENT_PAPER }, plain = { NULL, 0.0, 0, CF_ASCENT_DEFAULT };
+  const CfCommandRender render = { .width = 1600,
+                                   .height = 1200,
+                                   .style = "mesh",
+                                   .level = &level,
+                                   .has_view = TRUE,
+                                   .azimuth = -30.0,
+                                   .elevation = 20.5,
+                                   .zoom = 1.25,
+                                   .model = "m.pdb",
+                                   .graph = "g.json",
+                                   .final = TRUE };
+
+  ASSERT_LINE (cf_command_graph ("n", outputs, &graph), "graph", "n", "-o", "g.graphml", "-o", "g.cif", "--level", "norm=0.313",
+               "--adjacency", "4", "--min-component", "10", "--ascent", "paper");
+  ASSERT_LINE (cf_command_graph ("n", NULL, &plain), "graph", "n");
+  ASSERT_LINE (cf_command_walk ("n", "w.npz", &graph), "walk", "n", "-o", "w.npz", "--level", "norm=0.313", "--ascent", "paper");
+  ASSERT_LINE (cf_command_compare ("g.json", "m.pdb", NULL), "compare", "g.json", "m.pdb", "--json");
+  ASSERT_LINE (cf_command_compare ("g.json", "m.pdb", "t.csv"), "compare", "g.json", "m.pdb", "-o", "t.csv");
+  ASSERT_LINE (cf_command_report ("n", "m.pdb", "r.html", &graph), "report", "n", "--model", "m.pdb", "-o", "r.html", "--level",
+               "norm=0.313", "--adjacency", "4", "--min-component", "10", "--ascent", "paper");
+  ASSERT_LINE (cf_command_sample ("n", "s.mrc", 0.5, NULL), "sample", "n", "-o", "s.mrc", "--spacing", "0.5");
+  ASSERT_LINE (cf_command_sample ("n", "s.mrc", 0.0, "a.mrc"), "sample", "n", "-o", "s.mrc", "--like", "a.mrc");
+  ASSERT_LINE (cf_command_render ("n", "p.png", &render), "render", "n", "-o", "p.png", "--size", "1600x1200", "--style", "mesh", "--level",
+               "norm=0.313", "--view=-30,20.5", "--zoom", "1.25", "--model", "m.pdb", "--graph", "g.json", "--final");
+  ASSERT_LINE (cf_command_run ("a.mrc", "m.pdb", "emd-1.xml", "out"), "run", "a.mrc", "--model", "m.pdb", "--header", "emd-1.xml", "-o",
+               "out");
+}
+
+/* A window in German still writes a decimal point. */
+static void
+test_locale (void)
+{
+  static const char *const names[] = { "de_DE.UTF-8", "fr_FR.UTF-8", "es_ES.UTF-8" };
+  const char *set = NULL;
+  const CfCommandGraph graph = { &level, 3.5, 0, CF_ASCENT_DEFAULT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names) && set == NULL; i++)
+    set = setlocale (LC_ALL, names[i]);
+  if (set == NULL)
+    {
+      g_test_skip ("no locale with a decimal comma on this machine");
+      return;
+    }
+  ASSERT_LINE (cf_command_graph ("n", NULL, &graph), "graph", "n", "--level", "norm=0.313", "--adjacency", "3.5");
+  setlocale (LC_ALL, "C");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/command/simulate", test_simulate);
+  g_test_add_func ("/command/train", test_train);
+  g_test_add_func ("/command/names", test_names);
+  g_test_add_func ("/command/others", test_others);
+  g_test_add_func ("/command/locale", test_locale);
+  return g_test_run ();
+}
