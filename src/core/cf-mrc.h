@@ -11,6 +11,14 @@ G_BEGIN_DECLS
  * the volume; what is not is refused with CF_INPUT_ERROR. progress may be NULL. */
 CfVolume *cf_mrc_load (const char *path, GCancellable *cancellable, GError **error);
 
+/** Choices where a file leaves one. Zeroed: what cf_mrc_load () does. */
+typedef struct
+{
+  gboolean by_nstart; /* place by NSTART although ORIGIN is set */
+  int volume;         /* of a stack of volumes (ISPG 401 to 630), from 0 */
+} CfMrcLoadOptions;
+CfVolume *cf_mrc_load_with (const char *path, const CfMrcLoadOptions *options, GCancellable *cancellable, GError **error);
+
 typedef struct
 {
   int mode;           /* 2 (float32, the default 0 means 2 here) or 12 (float16) */

@@ -32,6 +32,8 @@ typedef struct
   int ispg;
   int nsymbt;
   CfPlacement placement;
+  gboolean two_placements; /* ORIGIN and NSTART are both set and differ: worth a switch */
+  int n_volumes;           /* of a stack of volumes; 1 otherwise */
   char **labels; /* NULL-terminated, valid UTF-8 */
 } CfMapHeader;
 
