@@ -1,0 +1,74 @@
+/* cli-json.c: JSON on stdout. */
+#include "cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+
+json_t *
+cf_json_number (double value)
+{
+  return isfinite (value) ? json_real (value) : json_null ();
+}
+
+json_t *
+cf_json_numbers (const double *values, int n)
+{
+  json_t *array = json_array ();
+
+  for (int i = 0; i < n; i++)
+    json_array_append_new (array, cf_json_number (values[i]));
+  return array;
+}
+
+json_t *
+cf_json_ints (const int *values, int n)
+{
+  json_t *array = json_array ();
+
+  for (int i = 0; i < n; i++)
+    json_array_append_new (array, json_integer (values[i]));
+  return array;
+}
+
+json_t *
+cf_json_strings (char *const *strings)
+{
+  json_t *array = json_array ();
+
+  for (int i = 0; strings && strings[i]; i++)
+    json_array_append_new (array, json_string (strings[i]));
+  return array;
+}
+
+json_t *
+cf_json_level (const CfLevel *level)
+{
+  return json_pack ("{s:o,s:o,s:o}", "file", cf_json_number (level->file), "normalised", cf_json_number (level->normalised), "sigma",
+                    cf_json_number (level->sigma));
+}
+
+gboolean
+cf_json_print (json_t *object, GError **error)
+{
+  int failed = json_dumpf (object, stdout, JSON_INDENT (1) | JSON_REAL_PRECISION (12));
+
+  json_decref (object);
+  if (failed)
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, "the result could not be written to stdout");
+      return FALSE;
+    }
+  fputc ('\n', stdout);
+  return TRUE;
+}
+
+gboolean
+cf_cli_flush (GError **error)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return TRUE;
+  if (error && !*error)
+    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "stdout: %s", g_strerror (errno));
+  return FALSE;
+}

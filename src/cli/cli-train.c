@@ -1,0 +1,248 @@
+/* cli-train.c: drives a trainer from the command line: progress, saving of what is done, cancelling. */
+#include "cli-train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cf-neural.h"
+
+#define SAVE_EVERY (20 * G_USEC_PER_SEC)
+#define LINE_EVERY (10 * G_USEC_PER_SEC)
+
+void
+cf_cli_train_flags_clear (CfCliTrainFlags *flags)
+{
+  g_free (flags->recipe);
+  g_free (flags->partition);
+  g_free (flags->blend);
+  g_free (flags->backend);
+  g_free (flags->progress);
+}
+
+gboolean
+cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfCliProgress *progress, GError **error)
+{
+  static const char *const recipes[] = { "default", "paper", NULL };
+  static const char *const partitions[] = { "balanced", "paper", NULL };
+  static const char *const blends[] = { "smooth", "paper", NULL };
+  static const char *const kinds[] = { "bar", "json", "none", NULL };
+  int recipe = CF_RECIPE_DEFAULT, partition = CF_PARTITION_BALANCED, blend = CF_BLEND_SMOOTH, kind = CF_CLI_PROGRESS_BAR;
+
+  if (!cf_cli_parse_choice ("--recipe", flags->recipe, recipes, &recipe, error)
+      || !cf_cli_parse_choice ("--partition", flags->partition, partitions, &partition, error)
+      || !cf_cli_parse_choice ("--blend", flags->blend, blends, &blend, error)
+      || !cf_cli_parse_choice ("--progress", flags->progress, kinds, &kind, error)
+      || !cf_cli_check_range ("--threads", flags->threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", flags->epochs, 0, 1e6, error))
+    return FALSE;
+  *options = (CfTrainOptions) {
+    .recipe = recipe,
+    .partition = partition,
+    .blend = blend,
+    .contour = NAN,
+    .resolution = NAN,
+    .seed = (guint64) flags->seed,
+    .first_region = 0,
+    .last_region = -1,
+    .max_epochs = flags->epochs,
+  };
+  *progress = kind;
+  return TRUE;
+}
+
+/* Trainer threads signal, the main thread prints and saves. */
+typedef struct
+{
+  GMutex lock;
+  GCond changed;
+  gboolean pending;
+} Waiter;
+
+static void
+on_notify (CfTrainer *trainer, gpointer data)
+{
+  Waiter *waiter = data;
+
+  g_mutex_lock (&waiter->lock);
+  waiter->pending = TRUE;
+  g_cond_signal (&waiter->changed);
+  g_mutex_unlock (&waiter->lock);
+}
+
+static void
+wait_for_change (Waiter *waiter)
+{
+  gint64 until = g_get_monotonic_time () + 200 * 1000;
+
+  g_mutex_lock (&waiter->lock);
+  while (!waiter->pending)
+    if (!g_cond_wait_until (&waiter->changed, &waiter->lock, until))
+      break;
+  waiter->pending = FALSE;
+  g_mutex_unlock (&waiter->lock);
+}
+
+typedef struct
+{
+  int epoch;
+  int state; /* CfRegionState, -1 nothing printed yet */
+} Shown;
+
+static void
+print_json_line (int region, int epoch, double loss, const CfRegionProgress *p, CfRegionState state)
+{
+  g_autofree char *line = NULL;
+  json_t *object = json_pack ("{s:i,s:i,s:o,s:o,s:s}", "region", region, "epoch", epoch, "loss", cf_json_number (loss), "seconds",
+                              cf_json_number (p->seconds), "state", cf_region_state_name (state));
+
+  json_dumpf (object, stdout, JSON_REAL_PRECISION (9));
+  json_decref (object);
+  putchar ('\n');
+}
+
+/* Every epoch and every change of state since the last call, one line each. */
+static void
+print_json (CfTrainer *trainer, int n_regions, Shown *shown)
+{
+  for (int i = 0; i < n_regions; i++)
+    {
+      g_autofree double *losses = NULL;
+      CfRegionProgress p;
+      int n;
+
+      cf_trainer_get_region (trainer, i, &p);
+      if (p.epoch == shown[i].epoch && (int) p.state == shown[i].state)
+        continue;
+      losses = g_new (double, MAX (p.epoch, 1));
+      n = MIN (cf_trainer_get_history (trainer, i, losses, NULL, p.epoch), p.epoch);
+      for (int e = shown[i].epoch; e < n; e++)
+        print_json_line (i, e + 1, losses[e], &p, CF_REGION_TRAINING);
+      if ((int) p.state != shown[i].state && p.state != CF_REGION_TRAINING)
+        print_json_line (i, p.epoch, p.loss, &p, p.state);
+      shown[i] = (Shown) { .epoch = MAX (n, shown[i].epoch), .state = p.state };
+    }
+  fflush (stdout);
+}
+
+static void
+print_bar (CfTrainer *trainer, const CfTrainerProgress *p, int n_regions, gint64 *last)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean terminal = isatty (STDERR_FILENO);
+  double loss = 0;
+  int n = 0;
+
+  if (now - *last < (terminal ? G_USEC_PER_SEC / 10 : LINE_EVERY))
+    return;
+  *last = now;
+  for (int i = 0; i < n_regions; i++)
+    {
+      CfRegionProgress r;
+      cf_trainer_get_region (trainer, i, &r);
+      if (r.state == CF_REGION_TRAINING && isfinite (r.loss))
+        {
+          loss += r.loss;
+          n++;
+        }
+    }
+  fprintf (stderr, "%straining: %3.0f %%, %d of %d regions, %.0f s", terminal ? "\r\033[K" : "", 100 * p->fraction, p->n_done, p->n_regions,
+           p->seconds);
+  if (isfinite (p->seconds_left))
+    fprintf (stderr, ", %.0f s left", p->seconds_left);
+  if (n > 0)
+    fprintf (stderr, ", loss %.3g", loss / n);
+  fputs (terminal ? "" : "\n", stderr);
+  fflush (stderr);
+}
+
+static gboolean
+save (CfTrainer *trainer, const char *path, GError **error)
+{
+  g_autoptr (CfField) field = cf_trainer_snapshot (trainer);
+
+  /* what was asked for is saved even after a cancel */
+  return cf_neural_save (field, path, NULL, error);
+}
+
+/* TRUE where the trainer has come to an end. */
+static gboolean
+watch (CfCli *cli, CfTrainer *trainer, Waiter *waiter, int n_regions, CfCliProgress progress, const char *save_path, GError **error)
+{
+  g_autofree Shown *shown = g_new (Shown, n_regions);
+  gint64 last_line = g_get_monotonic_time (), last_save = last_line;
+  int saved = -1;
+
+  for (int i = 0; i < n_regions; i++)
+    shown[i] = (Shown) { .state = -1 };
+  for (;;)
+    {
+      CfTrainerProgress p;
+
+      wait_for_change (waiter);
+      if (g_cancellable_is_cancelled (cli->cancellable))
+        cf_trainer_cancel (trainer);
+      cf_trainer_get_progress (trainer, &p);
+      if (progress == CF_CLI_PROGRESS_JSON)
+        print_json (trainer, n_regions, shown);
+      else if (progress == CF_CLI_PROGRESS_BAR)
+        print_bar (trainer, &p, n_regions, &last_line);
+      if (p.state == CF_TRAINER_DONE || p.state == CF_TRAINER_CANCELLED || p.state == CF_TRAINER_FAILED)
+        return TRUE;
+      if (saved < 0)
+        saved = p.n_done;
+      if (save_path && p.n_done > saved && g_get_monotonic_time () - last_save > SAVE_EVERY)
+        {
+          if (!save (trainer, save_path, error))
+            return FALSE;
+          saved = p.n_done;
+          last_save = g_get_monotonic_time ();
+        }
+    }
+}
+
+CfField *
+cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, CfCliProgress progress, const char *save_path,
+              GError **error)
+{
+  g_autoptr (CfTrainer) trainer = cf_trainer_new (backend, volume, options, error);
+  g_autoptr (CfField) field = NULL;
+  g_autoptr (GError) failed = NULL;
+  Waiter waiter = { 0 };
+  int n_regions;
+  gboolean good;
+
+  if (!trainer)
+    {
+      cf_cli_refuse (volume->path ? volume->path : volume->name, error);
+      return NULL;
+    }
+  field = cf_trainer_snapshot (trainer);
+  n_regions = field->n_regions;
+  g_clear_pointer (&field, cf_field_unref);
+  if (options->last_region >= n_regions)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--regions ends at %d, needs at most %d", options->last_region, n_regions - 1);
+      return NULL;
+    }
+  cf_trainer_set_notify (trainer, on_notify, &waiter);
+  cf_trainer_start (trainer);
+  good = watch (cli, trainer, &waiter, n_regions, progress, save_path, &failed);
+  if (!good)
+    cf_trainer_cancel (trainer);
+  good = cf_trainer_wait (trainer, failed ? NULL : &failed) && good;
+  cf_trainer_set_notify (trainer, NULL, NULL);
+  cf_cli_progress_end ();
+  if (progress == CF_CLI_PROGRESS_BAR && isatty (STDERR_FILENO))
+    fputs ("\r\033[K", stderr);
+  field = cf_trainer_snapshot (trainer);
+  if (save_path && (good || cf_field_n_trained (field) > 0) && !save (trainer, save_path, failed ? NULL : &failed))
+    good = FALSE;
+  if (!good)
+    {
+      if (cf_field_n_trained (field) == 0)
+        g_clear_pointer (&cli->resume, g_free);
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return NULL;
+    }
+  return g_steal_pointer (&field);
+}

@@ -1,0 +1,42 @@
+/* cli-train.h: a fit with its progress on the terminal, saved as it goes. */
+#pragma once
+
+#include "cf-trainer.h"
+#include "cli.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CF_CLI_PROGRESS_BAR,  /* stderr, where it is a terminal; a line every ten seconds where it is not */
+  CF_CLI_PROGRESS_JSON, /* stdout, one object a line and epoch */
+  CF_CLI_PROGRESS_NONE
+} CfCliProgress;
+
+/** Options that train and run have in common, as texts; the rest of CfTrainOptions is the caller's. */
+typedef struct
+{
+  char *recipe, *partition, *blend, *backend, *progress;
+  int threads, epochs;
+  gint64 seed;
+} CfCliTrainFlags;
+#define CF_CLI_TRAIN_ENTRIES(flags) \
+  { "recipe", 0, 0, G_OPTION_ARG_STRING, &(flags).recipe, "How regions are fitted: default or paper", "KIND" }, \
+    { "partition", 0, 0, G_OPTION_ARG_STRING, &(flags).partition, "Sub-regions: balanced (default) or paper", "KIND" }, \
+    { "blend", 0, 0, G_OPTION_ARG_STRING, &(flags).blend, "Between sub-regions: smooth (default) or paper", "KIND" }, \
+    { "backend", 0, 0, G_OPTION_ARG_STRING, &(flags).backend, "What computes: auto (default), cpu, cuda, cuda:N", "NAME" }, \
+    { "threads", 0, 0, G_OPTION_ARG_INT, &(flags).threads, "Processor threads; default: all", "N" }, \
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &(flags).seed, "Seed of all random numbers; default 0", "N" }, \
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &(flags).epochs, "At most so many passes over each region; default: the recipe's", "N" }, \
+    { "progress", 0, 0, G_OPTION_ARG_STRING, &(flags).progress, "bar (default), json (one object a line on stdout) or none", "KIND" }
+void cf_cli_train_flags_clear (CfCliTrainFlags *flags);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfCliTrainFlags, cf_cli_train_flags_clear)
+/** Fills recipe, partition, blend, seed, max_epochs of options, contour and resolution as NAN, regions as all. */
+gboolean cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfCliProgress *progress, GError **error);
+
+/** Fits volume. Where save_path is given, regions that are done are saved there now and then, at the end, and when cancelled or failed with
+ * some done (cli->resume says how to go on). Returns the field. */
+CfField *cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, CfCliProgress progress,
+                       const char *save_path, GError **error);
+
+G_END_DECLS
