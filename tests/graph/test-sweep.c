@@ -1,0 +1,210 @@
+/* The sweep: golden labels of scikit-learn, births and merges, counts, plateau. */
+#include <math.h>
+#include <string.h>
+
+#include "cf-error.h"
+#include "cf-sweep.h"
+
+static CfPeaks *
+peaks_from_line (gsize n, const float *x, const float *density)
+{
+  CfPeaks *peaks = cf_peaks_new (n);
+  for (gsize i = 0; i < n; i++)
+    {
+      peaks->peak[i][0] = peaks->seed[i][0] = x[i];
+      peaks->seed_density[i] = density[i];
+      peaks->peak_density[i] = density[i] + 0.05f;
+    }
+  cf_peaks_sort (peaks);
+  return peaks;
+}
+
+/* Equal up to the names of the labels: each of ours goes with one of theirs and the other way round. */
+static void
+assert_same_labels (guint n, const guint32 *ours, const gint64 *theirs)
+{
+  g_autoptr (GHashTable) forth = g_hash_table_new (NULL, NULL), back = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      gpointer a = GUINT_TO_POINTER (ours[i] + 1), b = GUINT_TO_POINTER ((guint) theirs[i] + 1);
+      if (!g_hash_table_contains (forth, a))
+        g_hash_table_insert (forth, a, b);
+      if (!g_hash_table_contains (back, b))
+        g_hash_table_insert (back, b, a);
+      g_assert_true (g_hash_table_lookup (forth, a) == b);
+      g_assert_true (g_hash_table_lookup (back, b) == a);
+    }
+}
+
+static void
+check_level (CfSweep *sweep, const guint32 *original, char **words)
+{
+  CfPeaks *peaks = cf_sweep_get_peaks (sweep);
+  double level = g_ascii_strtod (words[0], NULL);
+  g_autoptr (CfClusters) clusters = cf_sweep_cut (sweep, level, TRUE);
+  g_autofree gint64 *theirs = g_new (gint64, peaks->n);
+  gint64 n_theirs = 0;
+  guint n = 0;
+  for (guint i = 0; i < peaks->n; i++)
+    {
+      gint64 label = g_ascii_strtoll (words[1 + original[i]], NULL, 10);
+      if (label >= 0)
+        theirs[n++] = label;
+      n_theirs = MAX (n_theirs, label + 1);
+    }
+  g_assert_cmpuint (clusters->n_seeds, ==, n);
+  g_assert_cmpint (clusters->n, ==, n_theirs);
+  assert_same_labels (n, clusters->labels, theirs);
+  gsize count;
+  cf_sweep_counts (sweep, &level, 1, &count);
+  g_assert_cmpuint (count, ==, clusters->n);
+}
+
+/* cf_peaks_sort () reorders: the original index travels in the y and z of the seed, which the sweep does not look at. */
+static guint
+check_set (char **lines, guint n, guint n_levels)
+{
+  g_autoptr (CfPeaks) peaks = cf_peaks_new (n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (lines[i], " ", -1);
+      peaks->seed_density[i] = (float) g_ascii_strtod (words[0], NULL);
+      for (int a = 0; a < 3; a++)
+        peaks->peak[i][a] = (float) g_ascii_strtod (words[1 + a], NULL);
+      peaks->seed[i][0] = (float) i;
+    }
+  cf_peaks_sort (peaks);
+  g_autofree guint32 *original = g_new (guint32, n);
+  for (guint i = 0; i < n; i++)
+    original[i] = (guint32) peaks->seed[i][0];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, &error);
+  g_assert_no_error (error);
+  for (guint k = 0; k < n_levels; k++)
+    {
+      g_auto (GStrv) words = g_strsplit (lines[n + k], " ", -1);
+      g_assert_cmpuint (g_strv_length (words), ==, n + 1);
+      check_level (sweep, original, words);
+    }
+  return n + n_levels;
+}
+
+static void
+test_golden (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "sweep-golden.txt", NULL), *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  int n_sets = 0;
+  for (guint i = 0; lines[i] && lines[i][0];)
+    {
+      g_auto (GStrv) words = g_strsplit (lines[i], " ", -1);
+      g_assert_cmpstr (words[0], ==, "set");
+      g_test_message ("%s", words[1]);
+      i += 1 + check_set (lines + i + 1, (guint) g_ascii_strtoull (words[2], NULL, 10), (guint) g_ascii_strtoull (words[3], NULL, 10));
+      n_sets++;
+    }
+  g_assert_cmpint (n_sets, ==, 13);
+}
+
+static void
+test_births (void)
+{
+  /* two hills, 0.3 A apart, joined by a weak seed between them; a third far away */
+  const float x[] = { 0, 0.3f, 0.15f, 5, 0.01f }, d[] = { 0.9f, 0.7f, 0.4f, 0.5f, 0.8f };
+  g_autoptr (CfPeaks) peaks = peaks_from_line (5, x, d);
+  peaks->lowest = 0.25;
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+
+  g_autoptr (CfClusters) high = cf_sweep_cut (sweep, 0.6, FALSE);
+  g_assert_null (high->labels);
+  g_assert_cmpuint (high->n, ==, 2);
+  g_assert_cmpuint (high->n_seeds, ==, 3);
+  g_assert_cmpuint (high->clusters[0].size, ==, 2);
+  g_assert_cmpfloat_with_epsilon (high->clusters[0].pos[0], 0.005, 1e-7);
+  g_assert_cmpfloat (high->clusters[0].birth, ==, 0.9f);
+  g_assert_cmpfloat (high->clusters[0].merge, ==, 0.25f); /* the eldest never merges */
+  g_assert_cmpfloat (high->clusters[0].best, ==, 0.9f + 0.05f);
+  g_assert_cmpfloat (high->clusters[1].birth, ==, 0.7f);
+  g_assert_cmpfloat (high->clusters[1].merge, ==, 0.4f);
+
+  g_autoptr (CfClusters) low = cf_sweep_cut (sweep, 0.25, TRUE);
+  g_assert_cmpuint (low->n, ==, 2);
+  g_assert_cmpuint (low->clusters[0].size, ==, 4);
+  g_assert_cmpfloat (low->clusters[1].birth, ==, 0.5f);
+  g_assert_cmpuint (low->labels[3], ==, 1);
+
+  const double levels[] = { 0.1, 1, 0.89, 0.69, 0.49, 0.39, 0.6 };
+  const gsize expected[] = { 2, 0, 1, 2, 3, 2, 2 };
+  gsize counts[7];
+  cf_sweep_counts (sweep, levels, 7, counts);
+  g_assert_cmpmem (counts, sizeof counts, expected, sizeof expected);
+}
+
+static void
+test_plateau (void)
+{
+  /* counts: 1 in (0.5, 0.6], 2 in (0.1, 0.5], 3 in (0.08, 0.1], 4 down to the lowest */
+  const float x[] = { 0, 1, 2, 3 }, d[] = { 0.6f, 0.5f, 0.1f, 0.08f };
+  g_autoptr (CfPeaks) peaks = peaks_from_line (4, x, d);
+  peaks->lowest = 0.05;
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+  double lo, hi, middle = cf_sweep_plateau (sweep, &lo, &hi);
+  g_assert_cmpfloat_with_epsilon (lo, 0.1, 1e-7);
+  g_assert_cmpfloat_with_epsilon (hi, 0.5, 1e-7);
+  g_assert_cmpfloat_with_epsilon (middle, sqrt (0.05), 1e-7);
+  gsize count;
+  cf_sweep_counts (sweep, &middle, 1, &count);
+  g_assert_cmpuint (count, ==, 2);
+}
+
+static void
+test_empty_and_wrong (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CfPeaks) none = cf_peaks_new (0);
+  g_autoptr (CfSweep) sweep = cf_sweep_new (none, CF_CLUSTER_EPS, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (CfClusters) clusters = cf_sweep_cut (sweep, 0.1, TRUE);
+  g_assert_cmpuint (clusters->n, ==, 0);
+  g_assert_true (isnan (cf_sweep_plateau (sweep, NULL, NULL)));
+
+  g_autoptr (CfPeaks) bad = cf_peaks_new (1);
+  bad->peak[0][1] = NAN;
+  g_assert_null (cf_sweep_new (bad, CF_CLUSTER_EPS, NULL, &error));
+  g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+  g_clear_error (&error);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_cancellable_cancel (cancellable);
+  bad->peak[0][1] = 0;
+  g_assert_null (cf_sweep_new (bad, CF_CLUSTER_EPS, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_order (void)
+{
+  /* ties by position, whatever order they came in */
+  const float x[] = { 3, 1, 2, 0 }, d[] = { 0.5f, 0.5f, 0.7f, 0.5f };
+  g_autoptr (CfPeaks) peaks = peaks_from_line (4, x, d);
+  const float expected[] = { 2, 0, 1, 3 };
+  for (int i = 0; i < 4; i++)
+    g_assert_cmpfloat (peaks->seed[i][0], ==, expected[i]);
+  g_assert_cmpuint (cf_peaks_n_above (peaks, 0.7f), ==, 1);
+  g_assert_cmpuint (cf_peaks_n_above (peaks, 0.5), ==, 4);
+  g_assert_cmpuint (cf_peaks_n_above (peaks, 0.51), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sweep/golden", test_golden);
+  g_test_add_func ("/sweep/births", test_births);
+  g_test_add_func ("/sweep/plateau", test_plateau);
+  g_test_add_func ("/sweep/empty-and-wrong", test_empty_and_wrong);
+  g_test_add_func ("/sweep/order", test_order);
+  return g_test_run ();
+}
