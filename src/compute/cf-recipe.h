@@ -1,0 +1,32 @@
+/* cf-recipe.h: how a region is fitted: the numbers of each recipe in one table. */
+#pragma once
+
+#include "cf-backend.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  CfRecipeKind kind;
+  CfSirenShape shape;
+  CfTransform transform;
+  CfOptimiser optimiser;
+  double rate, muon_rate;
+  int batch;              /* samples a step; 0: the region as one */
+  gboolean cosine;        /* the rate falls to 0 over the epochs below */
+  int epochs;             /* at most */
+  gint64 least_steps;     /* more epochs for small regions, up to epochs_small */
+  int epochs_small;
+  double held_out;        /* share of voxels that are kept from the fit */
+  int patience;           /* epochs without an improvement of the held-out error after which it ends; of the loss where none is held out */
+  double patience_below;  /* patience counts only while the best loss is below */
+  double stop_below;      /* ends at once where the best loss is below */
+} CfRecipe;
+
+const CfRecipe *cf_recipe_get (CfRecipeKind kind);
+/** Epochs at most for a region of n samples. */
+int cf_recipe_epochs (const CfRecipe *recipe, gsize n);
+/** Samples a step for a region of n samples; 0 the region as one. */
+int cf_recipe_batch (const CfRecipe *recipe, gsize n);
+
+G_END_DECLS

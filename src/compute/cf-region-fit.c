@@ -1,0 +1,267 @@
+/* cf-region-fit.c: one region's samples, epochs, and when to stop. */
+#include "cf-region-fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cf-random.h"
+
+#define ATTEMPTS 3
+#define SLOWER 0.3          /* the rate of an attempt over that of the one before */
+#define HELD_OUT_MOST 4096  /* voxels: enough for an error of the error of a few per cent */
+#define HELD_OUT_LEAST 2000 /* voxels of a region below which none is held out */
+#define STREAM_HELD_OUT (G_GUINT64_CONSTANT (1) << 40)
+#define STREAM_SHUFFLE (G_GUINT64_CONSTANT (2) << 40)
+
+static gsize
+region_voxels (const CfRegion *region)
+{
+  return (gsize) region->size[0] * region->size[1] * region->size[2];
+}
+
+gboolean
+cf_region_is_flat (const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region, float *value)
+{
+  gsize n = region_voxels (region);
+  g_autofree float *d = g_new (float, n);
+
+  cf_normalisation_read (normalisation, volume, region->start, region->size, d);
+  for (gsize i = 1; i < n; i++)
+    if (d[i] != d[0])
+      return FALSE;
+  *value = d[0];
+  return TRUE;
+}
+
+static void
+local_of_voxel (const CfRegion *region, gsize voxel, float local[3])
+{
+  for (int a = 0; a < 3; a++)
+    {
+      gsize size = region->size[a], at = voxel % size;
+
+      voxel /= size;
+      local[a] = size > 1 ? (float) (2.0 * at / (size - 1) - 1) : 0;
+    }
+}
+
+static double
+variance_of (const float *values, gsize n)
+{
+  double sum = 0, squares = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      sum += values[i];
+      squares += (double) values[i] * values[i];
+    }
+  return MAX (0, squares / n - sum / n * (sum / n));
+}
+
+void
+cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region,
+                 const CfRecipe *recipe, guint64 seed)
+{
+  gsize n = region_voxels (region);
+  g_autofree float *d = g_new (float, n);
+  g_autofree guint32 *order = g_new (guint32, n);
+  CfRandom random;
+
+  cf_normalisation_read (normalisation, volume, region->start, region->size, d);
+  for (gsize i = 0; i < n; i++)
+    order[i] = i;
+  *samples = (CfSamples){ .n = n };
+  if (recipe->held_out > 0 && n >= HELD_OUT_LEAST)
+    {
+      cf_random_init (&random, seed, STREAM_HELD_OUT | (guint64) region->index);
+      cf_random_shuffle (&random, order, n);
+      samples->n_held = MIN ((gsize) (recipe->held_out * n), HELD_OUT_MOST);
+      samples->n -= samples->n_held;
+    }
+  samples->local = g_new (float, 3 * n);
+  samples->target = g_new (float, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      local_of_voxel (region, order[i], samples->local + 3 * i);
+      samples->target[i] = (float) cf_transform_forward (&recipe->transform, d[order[i]]);
+    }
+  samples->held_local = samples->local + 3 * samples->n;
+  samples->held_target = samples->target + samples->n;
+  samples->variance = variance_of (samples->target, samples->n);
+}
+
+void
+cf_samples_clear (CfSamples *samples)
+{
+  g_clear_pointer (&samples->local, g_free);
+  g_clear_pointer (&samples->target, g_free);
+}
+
+/* One attempt's state. */
+typedef struct
+{
+  CfBackend *backend;
+  const CfRecipe *recipe;
+  const CfSamples *samples;
+  CfFit *fit;
+  int threads;
+  float *held; /* [n_held]: the network at the held-out voxels */
+  CfSiren *best;
+  double best_score; /* held-out error, or loss */
+  int stale;         /* epochs since */
+  CfRegionFit kept;  /* of best */
+} Attempt;
+
+static void
+attempt_clear (Attempt *attempt)
+{
+  g_clear_pointer (&attempt->fit, cf_fit_free);
+  g_clear_pointer (&attempt->best, cf_siren_unref);
+  g_clear_pointer (&attempt->held, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
+
+static gboolean
+held_out_error (Attempt *attempt, CfSiren *weights, double *out, GError **error)
+{
+  const CfSamples *samples = attempt->samples;
+  double sum = 0;
+
+  *out = NAN;
+  if (samples->n_held == 0)
+    return TRUE;
+  if (!cf_backend_eval (attempt->backend, weights, samples->n_held, samples->held_local, attempt->held, NULL, attempt->threads, error))
+    return FALSE;
+  for (gsize i = 0; i < samples->n_held; i++)
+    {
+      double miss = (double) attempt->held[i] - samples->held_target[i];
+
+      sum += miss * miss;
+    }
+  *out = sum / samples->n_held;
+  return TRUE;
+}
+
+/* Keeps the best weights; TRUE where the fit ends. `measured` are the weights that the score belongs to. */
+static gboolean
+judge (Attempt *attempt, double score, CfSiren *measured, const CfEpoch *epoch)
+{
+  const CfRecipe *recipe = attempt->recipe;
+
+  if (attempt->best == NULL || score < attempt->best_score)
+    {
+      g_clear_pointer (&attempt->best, cf_siren_unref);
+      attempt->best = cf_siren_ref (measured);
+      attempt->best_score = score;
+      attempt->stale = 0;
+      attempt->kept.loss = epoch->loss;
+      attempt->kept.held_out = epoch->held_out;
+    }
+  else
+    attempt->stale++;
+  return attempt->kept.loss < recipe->stop_below
+         || (attempt->best_score < recipe->patience_below && attempt->stale >= recipe->patience);
+}
+
+/* Sines are bounded, so a fit that has blown up mostly shows as a loss above that of a constant. */
+static gboolean
+has_diverged (const Attempt *attempt, const CfEpoch *epoch)
+{
+  return !isfinite (epoch->loss) || (attempt->recipe->cosine && epoch->epoch >= 4 && epoch->loss > 1.5 * attempt->samples->variance);
+}
+
+/* FALSE with the error, or with *diverged. */
+static gboolean
+run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboolean *diverged, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (CfSiren) before = cf_fit_weights (attempt->fit, error);
+
+  if (before == NULL)
+    return FALSE;
+  for (int e = 1; e <= max_epochs; e++)
+    {
+      CfEpoch epoch = { .epoch = e, .max_epochs = max_epochs, .held_out = NAN };
+      g_autoptr (CfSiren) after = NULL;
+      gint64 start = g_get_monotonic_time ();
+      gboolean end;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      attempt->threads = hooks->threads (hooks->data);
+      if (!cf_fit_epoch (attempt->fit, attempt->threads, &epoch.loss, cancellable, error))
+        return FALSE;
+      after = cf_fit_weights (attempt->fit, error);
+      if (after == NULL || !held_out_error (attempt, after, &epoch.held_out, error))
+        return FALSE;
+      epoch.weights = after;
+      epoch.seconds = (g_get_monotonic_time () - start) * 1e-6;
+      if (has_diverged (attempt, &epoch))
+        {
+          *diverged = TRUE;
+          return FALSE;
+        }
+      /* The loss of a full batch is that of the weights before its step (Paper: the weights of the least loss are kept). */
+      if (attempt->samples->n_held > 0)
+        end = judge (attempt, epoch.held_out, after, &epoch);
+      else
+        end = judge (attempt, epoch.loss, attempt->recipe->batch == 0 ? before : after, &epoch);
+      attempt->kept.epochs = e;
+      attempt->kept.seconds += epoch.seconds;
+      hooks->epoch (hooks->data, &epoch);
+      if (end)
+        break;
+      cf_siren_unref (before);
+      before = g_steal_pointer (&after);
+    }
+  return TRUE;
+}
+
+static CfSiren *
+try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs, double slower,
+         const CfRegionHooks *hooks, CfRegionFit *out, gboolean *diverged, GCancellable *cancellable, GError **error)
+{
+  g_auto (Attempt) attempt = { .backend = backend, .recipe = recipe, .samples = samples };
+  g_autoptr (CfSiren) start = cf_siren_new_random (&recipe->shape, seed, region);
+  CfFitSpec spec = { .optimiser = recipe->optimiser,
+                     .rate = recipe->rate * slower,
+                     .muon_rate = recipe->muon_rate * slower,
+                     .batch = cf_recipe_batch (recipe, samples->n) };
+  gint64 steps = spec.batch > 0 ? MAX (1, ((gint64) samples->n + spec.batch / 2) / spec.batch) : 1;
+  CfRandom random;
+
+  cf_random_init (&random, seed, STREAM_SHUFFLE | (guint64) region);
+  spec.seed = cf_random_u64 (&random);
+  spec.total_steps = recipe->cosine ? steps * max_epochs : 0;
+  attempt.fit = cf_fit_new (backend, start, &spec, samples->n, samples->local, samples->target, error);
+  if (attempt.fit == NULL)
+    return NULL;
+  attempt.held = g_new (float, MAX (1, samples->n_held));
+  if (!run_epochs (&attempt, max_epochs, hooks, diverged, cancellable, error))
+    return NULL;
+  attempt.kept.trained = TRUE;
+  *out = attempt.kept;
+  return g_steal_pointer (&attempt.best);
+}
+
+CfSiren *
+cf_region_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs,
+               const CfRegionHooks *hooks, CfRegionFit *fit, GCancellable *cancellable, GError **error)
+{
+  double slower = 1;
+
+  if (max_epochs <= 0)
+    max_epochs = cf_recipe_epochs (recipe, samples->n);
+  for (int i = 0; i < ATTEMPTS; i++, slower *= SLOWER)
+    {
+      gboolean diverged = FALSE;
+      CfSiren *siren = try_fit (backend, recipe, samples, seed, region, max_epochs, slower, hooks, fit, &diverged, cancellable, error);
+
+      if (siren != NULL || !diverged)
+        return siren;
+      hooks->restart (hooks->data);
+    }
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "region %d: the fit diverged at learning rate %g and at %d lower ones", region, recipe->rate,
+               ATTEMPTS - 1);
+  return NULL;
+}

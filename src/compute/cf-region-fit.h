@@ -1,0 +1,45 @@
+/* cf-region-fit.h: the fit of one region from voxels to weights, on the calling thread. */
+#pragma once
+
+#include "cf-recipe.h"
+
+G_BEGIN_DECLS
+
+/** The voxels of a region as the network sees them. */
+typedef struct
+{
+  gsize n, n_held;
+  float *local, *target;           /* [n][3], [n] */
+  float *held_local, *held_target; /* [n_held][3], [n_held]: kept from the fit */
+  double variance;                 /* of the targets: the loss of the best constant */
+} CfSamples;
+
+/** TRUE where all voxels of the region have one value d. */
+gboolean cf_region_is_flat (const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region, float *value);
+void cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region,
+                      const CfRecipe *recipe, guint64 seed);
+void cf_samples_clear (CfSamples *samples);
+
+/** After an epoch. loss: MSE on t over the epoch, each batch before its step; held_out: of the weights after it, NAN without. */
+typedef struct
+{
+  int epoch, max_epochs;
+  double loss, held_out;
+  double seconds; /* of this epoch */
+  CfSiren *weights; /* after the epoch; borrowed */
+} CfEpoch;
+
+typedef struct
+{
+  int (*threads) (gpointer data);                      /* cores for the next epoch */
+  void (*epoch) (gpointer data, const CfEpoch *epoch); /* may block (pause); the fit's GCancellable ends it */
+  void (*restart) (gpointer data);                     /* diverged: the epochs so far are dropped */
+  gpointer data;
+} CfRegionHooks;
+
+/** Fits samples from the first weights of (seed, region). fit: everything but `flat` and `value`. A fit that diverges starts again at a lower rate;
+ * after three attempts CF_ERROR_FAILED. max_epochs 0: the recipe's. */
+CfSiren *cf_region_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs,
+                        const CfRegionHooks *hooks, CfRegionFit *fit, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

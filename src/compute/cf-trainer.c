@@ -1,0 +1,675 @@
+/* cf-trainer.c: the queue of regions and the threads that fit them. All of the trainer's state is under its one lock, which is never
+ * held while a region computes or a callback runs. */
+#include "cf-trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cf-region-fit.h"
+
+typedef struct
+{
+  CfRegionState state;
+  gsize voxels;
+  int epoch, max_epochs;
+  double seconds;
+  GArray *losses, *held_outs; /* double */
+  CfSiren *present;           /* of a running region, after its last epoch; NULL before */
+} RegionState;
+
+struct _CfTrainer
+{
+  CfBackend *backend;
+  CfVolume *volume;
+  CfTrainOptions options;
+  CfRecipe recipe;
+  CfTrainerNotify notify;
+  gpointer notify_data;
+
+  GMutex mutex;
+  GCond changed;
+  CfTrainerState state;
+  GError *failure;
+  GCancellable *cancellable;
+  CfField *field; /* the snapshot: replaced, never changed */
+  RegionState *regions;
+  int n_regions;
+  GArray *queue;  /* int: regions that wait, next first */
+  GPtrArray *workers;
+  int working;    /* workers that have not ended */
+  int training;   /* regions being fitted */
+  double core_seconds, sample_epochs; /* measured: their ratio is the price of a voxel in an epoch */
+  double seconds; /* running, up to running_since */
+  gint64 running_since; /* monotonic us; 0 while it does not run */
+};
+
+const char *
+cf_region_state_name (CfRegionState state)
+{
+  static const char *const names[] = { "waiting", "training", "done", "flat", "skipped" };
+
+  return names[state];
+}
+
+/* -- made ------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_range (const CfTrainOptions *options, int n_regions, int *first, int *last, GError **error)
+{
+  *first = options->first_region;
+  *last = options->last_region < 0 ? n_regions - 1 : options->last_region;
+  if (*first < 0 || *last >= n_regions || *first > *last)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "regions is %d-%d, needs a range in 0-%d", *first, *last, n_regions - 1);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static const char *
+what_differs (const CfField *old, const CfField *new)
+{
+  if (memcmp (old->grid.dims, new->grid.dims, sizeof old->grid.dims) != 0)
+    return "size or crop";
+  if (fabs (old->normalisation.max - new->normalisation.max) > 1e-6 * fabs (new->normalisation.max))
+    return "largest voxel";
+  if (old->source_sha256[0] != 0 && new->source_sha256[0] != 0 && strcmp (old->source_sha256, new->source_sha256) != 0)
+    return "map";
+  if (old->partition.kind != new->partition.kind || old->n_regions != new->n_regions)
+    return "partition";
+  if (old->recipe != new->recipe)
+    return "recipe";
+  if (old->transform.kind != new->transform.kind || old->transform.offset != new->transform.offset)
+    return "transform";
+  return NULL;
+}
+
+static gboolean
+take_over (CfTrainer *trainer, CfField *field, GError **error)
+{
+  CfField *old = trainer->options.resume;
+  const char *differs;
+
+  if (old == NULL)
+    return TRUE;
+  differs = what_differs (old, field);
+  if (differs != NULL)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "cannot resume: the neural map was made with another %s", differs);
+      return FALSE;
+    }
+  for (int i = 0; i < field->n_regions; i++)
+    if (old->fits[i].trained)
+      cf_field_set_region (field, i, old->sirens[i], &old->fits[i]);
+  return TRUE;
+}
+
+/* Reads the voxels of one region after the other. */
+static void
+prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
+{
+  trainer->n_regions = field->n_regions;
+  trainer->regions = g_new0 (RegionState, field->n_regions);
+  for (int i = 0; i < field->n_regions; i++)
+    {
+      RegionState *state = &trainer->regions[i];
+      CfRegionFit *fit = &field->fits[i];
+      CfRegion region;
+
+      cf_partition_region (&field->partition, i, &region);
+      state->voxels = (gsize) region.size[0] * region.size[1] * region.size[2];
+      state->max_epochs = trainer->options.max_epochs > 0 ? trainer->options.max_epochs : cf_recipe_epochs (&trainer->recipe, state->voxels);
+      state->losses = g_array_new (FALSE, FALSE, sizeof (double));
+      state->held_outs = g_array_new (FALSE, FALSE, sizeof (double));
+      if (fit->trained)
+        {
+          state->state = fit->flat ? CF_REGION_FLAT : CF_REGION_DONE;
+          state->epoch = fit->epochs;
+          state->seconds = fit->seconds;
+          if (!fit->flat)
+            {
+              g_array_append_val (state->losses, fit->loss);
+              g_array_append_val (state->held_outs, fit->held_out);
+            }
+        }
+      else if (i < first || i > last)
+        state->state = CF_REGION_SKIPPED;
+      else if (cf_region_is_flat (trainer->volume, &field->normalisation, &region, &fit->value))
+        {
+          state->state = CF_REGION_FLAT;
+          fit->trained = fit->flat = TRUE;
+          fit->loss = 0;
+        }
+      else
+        g_array_append_val (trainer->queue, i);
+    }
+}
+
+static CfTrainer *
+trainer_alloc (CfBackend *backend, CfVolume *volume, const CfTrainOptions *options)
+{
+  CfTrainer *trainer = g_new0 (CfTrainer, 1);
+
+  trainer->backend = cf_backend_ref (backend);
+  trainer->volume = cf_volume_ref (volume);
+  trainer->options = *options;
+  if (options->resume != NULL)
+    cf_field_ref (options->resume);
+  trainer->recipe = *cf_recipe_get (options->recipe);
+  g_mutex_init (&trainer->mutex);
+  g_cond_init (&trainer->changed);
+  trainer->cancellable = g_cancellable_new ();
+  trainer->queue = g_array_new (FALSE, FALSE, sizeof (int));
+  trainer->workers = g_ptr_array_new ();
+  return trainer;
+}
+
+CfTrainer *
+cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, GError **error)
+{
+  CfNormalisation normalisation;
+  CfPartition partition;
+  g_autoptr (CfTrainer) trainer = NULL;
+  int first, last;
+
+  if (options->crop && !isfinite (options->contour))
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "contour is not given, needs a level in file units to crop to");
+      return NULL;
+    }
+  if (!cf_normalisation_compute (volume, options->crop ? options->contour : NAN, &normalisation, error))
+    return NULL;
+  if (!cf_partition_init (&partition, options->partition, normalisation.dims))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "map of %d x %d x %d voxels has more than %d sub-regions along an axis",
+                   normalisation.dims[0], normalisation.dims[1], normalisation.dims[2], CF_PARTITION_AXIS_MAX);
+      return NULL;
+    }
+  if (!check_range (options, cf_partition_n_regions (&partition), &first, &last, error))
+    return NULL;
+
+  trainer = trainer_alloc (backend, volume, options);
+  trainer->field = cf_field_new (volume, &normalisation, &partition);
+  trainer->field->blend = options->blend;
+  trainer->field->contour = options->contour;
+  trainer->field->resolution = options->resolution;
+  trainer->field->recipe = options->recipe;
+  trainer->field->seed = options->seed;
+  trainer->field->transform = trainer->recipe.transform;
+  if (!take_over (trainer, trainer->field, error))
+    return NULL;
+  prepare_regions (trainer, trainer->field, first, last);
+  return g_steal_pointer (&trainer);
+}
+
+void
+cf_trainer_free (CfTrainer *trainer)
+{
+  if (trainer == NULL)
+    return;
+  cf_trainer_cancel (trainer);
+  for (guint i = 0; i < trainer->workers->len; i++)
+    g_thread_join (trainer->workers->pdata[i]);
+  g_ptr_array_free (trainer->workers, TRUE);
+  for (int i = 0; i < trainer->n_regions; i++)
+    {
+      g_array_free (trainer->regions[i].losses, TRUE);
+      g_array_free (trainer->regions[i].held_outs, TRUE);
+      g_clear_pointer (&trainer->regions[i].present, cf_siren_unref);
+    }
+  g_free (trainer->regions);
+  g_array_free (trainer->queue, TRUE);
+  g_clear_error (&trainer->failure);
+  g_object_unref (trainer->cancellable);
+  g_clear_pointer (&trainer->field, cf_field_unref);
+  if (trainer->options.resume != NULL)
+    cf_field_unref (trainer->options.resume);
+  cf_volume_unref (trainer->volume);
+  cf_backend_unref (trainer->backend);
+  g_mutex_clear (&trainer->mutex);
+  g_cond_clear (&trainer->changed);
+  g_free (trainer);
+}
+
+void
+cf_trainer_set_notify (CfTrainer *trainer, CfTrainerNotify notify, gpointer user_data)
+{
+  g_mutex_lock (&trainer->mutex);
+  trainer->notify = notify;
+  trainer->notify_data = user_data;
+  g_mutex_unlock (&trainer->mutex);
+}
+
+/* -- the workers ------------------------------------------------------------------------------------------------------------ */
+
+static void
+notify_changed (CfTrainer *trainer)
+{
+  CfTrainerNotify notify;
+  gpointer data;
+
+  g_mutex_lock (&trainer->mutex);
+  notify = trainer->notify;
+  data = trainer->notify_data;
+  g_mutex_unlock (&trainer->mutex);
+  if (notify != NULL)
+    notify (trainer, data);
+}
+
+/* With the lock held. */
+static void
+set_state (CfTrainer *trainer, CfTrainerState state)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (trainer->running_since != 0)
+    trainer->seconds += (now - trainer->running_since) * 1e-6;
+  trainer->running_since = state == CF_TRAINER_RUNNING ? now : 0;
+  trainer->state = state;
+  g_cond_broadcast (&trainer->changed);
+}
+
+typedef struct
+{
+  CfTrainer *trainer;
+  int region;
+  int threads; /* of the present epoch */
+} Work;
+
+/* The backend's cores are shared out among the regions being fitted, so that the last one gets all of them. */
+static int
+hook_threads (gpointer data)
+{
+  Work *work = data;
+  CfTrainer *trainer = work->trainer;
+  int rank = 0, all = cf_backend_threads (trainer->backend);
+
+  g_mutex_lock (&trainer->mutex);
+  for (int i = 0; i < work->region; i++)
+    rank += trainer->regions[i].state == CF_REGION_TRAINING;
+  work->threads = MAX (1, all / trainer->training + (rank < all % trainer->training));
+  g_mutex_unlock (&trainer->mutex);
+  return work->threads;
+}
+
+/* With the lock held. */
+static void
+wait_while_paused (CfTrainer *trainer)
+{
+  while (trainer->state == CF_TRAINER_PAUSED && !g_cancellable_is_cancelled (trainer->cancellable))
+    g_cond_wait (&trainer->changed, &trainer->mutex);
+}
+
+static void
+hook_epoch (gpointer data, const CfEpoch *epoch)
+{
+  Work *work = data;
+  CfTrainer *trainer = work->trainer;
+  RegionState *state = &trainer->regions[work->region];
+
+  g_mutex_lock (&trainer->mutex);
+  state->epoch = epoch->epoch;
+  state->max_epochs = epoch->max_epochs;
+  state->seconds += epoch->seconds;
+  g_array_append_val (state->losses, epoch->loss);
+  g_array_append_val (state->held_outs, epoch->held_out);
+  g_clear_pointer (&state->present, cf_siren_unref);
+  state->present = cf_siren_ref (epoch->weights);
+  trainer->core_seconds += epoch->seconds * work->threads;
+  trainer->sample_epochs += state->voxels;
+  g_mutex_unlock (&trainer->mutex);
+  notify_changed (trainer);
+
+  g_mutex_lock (&trainer->mutex);
+  wait_while_paused (trainer);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+/* With the lock held. */
+static void
+forget_epochs (RegionState *state)
+{
+  state->epoch = 0;
+  g_array_set_size (state->losses, 0);
+  g_array_set_size (state->held_outs, 0);
+  g_clear_pointer (&state->present, cf_siren_unref);
+}
+
+static void
+hook_restart (gpointer data)
+{
+  Work *work = data;
+
+  g_mutex_lock (&work->trainer->mutex);
+  forget_epochs (&work->trainer->regions[work->region]);
+  g_mutex_unlock (&work->trainer->mutex);
+  notify_changed (work->trainer);
+}
+
+/* -1 where there is nothing left to do. */
+static int
+next_region (CfTrainer *trainer)
+{
+  int region = -1;
+
+  g_mutex_lock (&trainer->mutex);
+  wait_while_paused (trainer);
+  if (trainer->queue->len > 0 && !g_cancellable_is_cancelled (trainer->cancellable))
+    {
+      region = g_array_index (trainer->queue, int, 0);
+      g_array_remove_index (trainer->queue, 0);
+      trainer->regions[region].state = CF_REGION_TRAINING;
+      trainer->training++;
+    }
+  g_mutex_unlock (&trainer->mutex);
+  return region;
+}
+
+/* With the lock held. A snapshot that others hold stays as it is. */
+static void
+publish (CfTrainer *trainer, int region, CfSiren *siren, const CfRegionFit *fit)
+{
+  CfField *next = cf_field_copy (trainer->field);
+
+  cf_field_set_region (next, region, siren, fit);
+  cf_field_unref (trainer->field);
+  trainer->field = next;
+}
+
+static void
+end_region (CfTrainer *trainer, int region, CfSiren *siren, const CfRegionFit *fit, const GError *failure)
+{
+  RegionState *state = &trainer->regions[region];
+
+  g_mutex_lock (&trainer->mutex);
+  trainer->training--;
+  if (siren != NULL)
+    {
+      state->state = CF_REGION_DONE;
+      g_clear_pointer (&state->present, cf_siren_unref);
+      publish (trainer, region, siren, fit);
+    }
+  else
+    {
+      state->state = CF_REGION_WAITING;
+      forget_epochs (state);
+      g_array_prepend_val (trainer->queue, region);
+      if (trainer->failure == NULL && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        trainer->failure = g_error_copy (failure);
+    }
+  g_mutex_unlock (&trainer->mutex);
+  if (siren == NULL)
+    cf_trainer_cancel (trainer);
+  notify_changed (trainer);
+}
+
+static void
+train_region (CfTrainer *trainer, int index)
+{
+  Work work = { .trainer = trainer, .region = index };
+  CfRegionHooks hooks = { .threads = hook_threads, .epoch = hook_epoch, .restart = hook_restart, .data = &work };
+  g_autoptr (CfField) field = cf_trainer_snapshot (trainer);
+  g_autoptr (CfSiren) siren = NULL;
+  g_autoptr (GError) failure = NULL;
+  CfRegionFit fit = { 0 };
+  CfSamples samples;
+  CfRegion region;
+
+  notify_changed (trainer);
+  cf_partition_region (&field->partition, index, &region);
+  cf_samples_read (&samples, trainer->volume, &field->normalisation, &region, &trainer->recipe, trainer->options.seed);
+  siren = cf_region_fit (trainer->backend, &trainer->recipe, &samples, trainer->options.seed, index, trainer->options.max_epochs, &hooks, &fit,
+                         trainer->cancellable, &failure);
+  cf_samples_clear (&samples);
+  end_region (trainer, index, siren, &fit, failure);
+}
+
+/* With the lock held: what the last worker to end leaves. */
+static void
+conclude (CfTrainer *trainer)
+{
+  if (trainer->failure != NULL)
+    set_state (trainer, CF_TRAINER_FAILED);
+  else
+    set_state (trainer, trainer->queue->len > 0 ? CF_TRAINER_CANCELLED : CF_TRAINER_DONE);
+}
+
+static gpointer
+worker (gpointer data)
+{
+  CfTrainer *trainer = data;
+  int region;
+
+  while ((region = next_region (trainer)) >= 0)
+    train_region (trainer, region);
+  g_mutex_lock (&trainer->mutex);
+  if (--trainer->working == 0)
+    conclude (trainer);
+  g_mutex_unlock (&trainer->mutex);
+  notify_changed (trainer);
+  return NULL;
+}
+
+/* -- commands --------------------------------------------------------------------------------------------------------------- */
+
+void
+cf_trainer_start (CfTrainer *trainer)
+{
+  int wanted;
+
+  g_mutex_lock (&trainer->mutex);
+  if (trainer->state != CF_TRAINER_READY)
+    {
+      g_mutex_unlock (&trainer->mutex);
+      return;
+    }
+  set_state (trainer, CF_TRAINER_RUNNING);
+  /* One even where nothing is left to fit, so that the end is always reported from a worker. */
+  wanted = CLAMP ((int) trainer->queue->len, 1, cf_backend_lanes (trainer->backend));
+  trainer->working = wanted;
+  for (int i = 0; i < wanted; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      GThread *thread = g_thread_try_new ("cf-trainer", worker, trainer, &error);
+
+      if (thread != NULL)
+        {
+          g_ptr_array_add (trainer->workers, thread);
+          continue;
+        }
+      trainer->working--;
+      if (trainer->workers->len == 0 && i == wanted - 1)
+        {
+          trainer->failure = g_steal_pointer (&error);
+          set_state (trainer, CF_TRAINER_FAILED);
+        }
+    }
+  g_mutex_unlock (&trainer->mutex);
+}
+
+void
+cf_trainer_pause (CfTrainer *trainer)
+{
+  g_mutex_lock (&trainer->mutex);
+  if (trainer->state == CF_TRAINER_RUNNING)
+    set_state (trainer, CF_TRAINER_PAUSED);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+void
+cf_trainer_resume (CfTrainer *trainer)
+{
+  g_mutex_lock (&trainer->mutex);
+  if (trainer->state == CF_TRAINER_PAUSED)
+    set_state (trainer, CF_TRAINER_RUNNING);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+void
+cf_trainer_cancel (CfTrainer *trainer)
+{
+  g_cancellable_cancel (trainer->cancellable);
+  g_mutex_lock (&trainer->mutex);
+  if (trainer->state == CF_TRAINER_READY)
+    set_state (trainer, CF_TRAINER_CANCELLED);
+  g_cond_broadcast (&trainer->changed);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+void
+cf_trainer_prefer (CfTrainer *trainer, int region)
+{
+  g_mutex_lock (&trainer->mutex);
+  for (guint i = 0; i < trainer->queue->len; i++)
+    if (g_array_index (trainer->queue, int, i) == region)
+      {
+        g_array_remove_index (trainer->queue, i);
+        g_array_prepend_val (trainer->queue, region);
+        break;
+      }
+  g_mutex_unlock (&trainer->mutex);
+}
+
+gboolean
+cf_trainer_wait (CfTrainer *trainer, GError **error)
+{
+  gboolean ok = FALSE;
+
+  g_mutex_lock (&trainer->mutex);
+  while (trainer->working > 0)
+    g_cond_wait (&trainer->changed, &trainer->mutex);
+  if (trainer->state == CF_TRAINER_DONE)
+    ok = TRUE;
+  else if (trainer->failure != NULL)
+    g_propagate_error (error, g_error_copy (trainer->failure));
+  else if (trainer->state == CF_TRAINER_CANCELLED)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "training was cancelled");
+  else
+    g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, "training was not started");
+  g_mutex_unlock (&trainer->mutex);
+  return ok;
+}
+
+/* -- reports ---------------------------------------------------------------------------------------------------------------- */
+
+/* With the lock held: voxels times epochs, done and to do. A region may stop early, so what is to do is an upper bound. */
+static void
+region_work (const CfTrainer *trainer, const RegionState *state, double *done, double *left)
+{
+  *done = *left = 0;
+  switch (state->state)
+    {
+    case CF_REGION_WAITING:
+    case CF_REGION_TRAINING:
+      *done = (double) state->voxels * state->epoch;
+      *left = (double) state->voxels * (state->max_epochs - state->epoch);
+      break;
+    case CF_REGION_DONE:
+      *done = (double) state->voxels * state->max_epochs;
+      break;
+    case CF_REGION_FLAT:
+    case CF_REGION_SKIPPED:
+      break;
+    }
+}
+
+void
+cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out)
+{
+  double done = 0, left = 0;
+
+  g_mutex_lock (&trainer->mutex);
+  *out = (CfTrainerProgress){ .state = trainer->state, .seconds = trainer->seconds, .seconds_left = NAN };
+  if (trainer->running_since != 0)
+    out->seconds += (g_get_monotonic_time () - trainer->running_since) * 1e-6;
+  for (int i = 0; i < trainer->n_regions; i++)
+    {
+      const RegionState *state = &trainer->regions[i];
+      double region_done, region_left;
+
+      out->n_regions += state->state != CF_REGION_SKIPPED;
+      out->n_done += state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT;
+      region_work (trainer, state, &region_done, &region_left);
+      done += region_done;
+      left += region_left;
+    }
+  out->fraction = done + left > 0 ? done / (done + left) : 1;
+  if (left == 0)
+    out->seconds_left = 0;
+  else if (trainer->sample_epochs > 0)
+    out->seconds_left = left * trainer->core_seconds / trainer->sample_epochs / cf_backend_threads (trainer->backend);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+void
+cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out)
+{
+  const RegionState *state = &trainer->regions[region];
+  guint n;
+
+  g_mutex_lock (&trainer->mutex);
+  n = state->losses->len;
+  *out = (CfRegionProgress){ .state = state->state,
+                             .epoch = state->epoch,
+                             .max_epochs = state->max_epochs,
+                             .loss = n > 0 ? g_array_index (state->losses, double, n - 1) : NAN,
+                             .held_out = n > 0 ? g_array_index (state->held_outs, double, n - 1) : NAN,
+                             .seconds = state->seconds,
+                             .seconds_left = NAN };
+  if (state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT || state->state == CF_REGION_SKIPPED)
+    out->seconds_left = 0;
+  else if (state->epoch > 0)
+    out->seconds_left = state->seconds / state->epoch * (state->max_epochs - state->epoch);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+int
+cf_trainer_get_history (CfTrainer *trainer, int region, double *loss, double *held_out, int n)
+{
+  const RegionState *state = &trainer->regions[region];
+  int epochs;
+
+  g_mutex_lock (&trainer->mutex);
+  epochs = (int) state->losses->len;
+  n = CLAMP (n, 0, epochs);
+  if (loss != NULL && n > 0)
+    memcpy (loss, state->losses->data, sizeof (double) * n);
+  if (held_out != NULL && n > 0)
+    memcpy (held_out, state->held_outs->data, sizeof (double) * n);
+  g_mutex_unlock (&trainer->mutex);
+  return epochs;
+}
+
+CfField *
+cf_trainer_snapshot (CfTrainer *trainer)
+{
+  CfField *field;
+
+  g_mutex_lock (&trainer->mutex);
+  field = cf_field_ref (trainer->field);
+  g_mutex_unlock (&trainer->mutex);
+  return field;
+}
+
+CfField *
+cf_trainer_snapshot_running (CfTrainer *trainer)
+{
+  CfField *field;
+
+  g_mutex_lock (&trainer->mutex);
+  field = cf_field_copy (trainer->field);
+  for (int i = 0; i < trainer->n_regions; i++)
+    {
+      const RegionState *state = &trainer->regions[i];
+      guint last = state->losses->len - 1;
+      CfRegionFit fit = { .trained = TRUE, .epochs = state->epoch, .seconds = state->seconds };
+
+      if (state->present == NULL)
+        continue;
+      fit.loss = g_array_index (state->losses, double, last);
+      fit.held_out = g_array_index (state->held_outs, double, last);
+      cf_field_set_region (field, i, state->present, &fit);
+    }
+  g_mutex_unlock (&trainer->mutex);
+  return field;
+}
