@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CF_ASCENT_DEFAULT, /* Barzilai-Borwein steps, at most 0.2 A, converged seeds retired, Newton at the end */
+  CF_ASCENT_DEFAULT, /* steps of at most 0.2 A scaled by the curvature seen, always upwards, quasi-Newton (BFGS) below 0.05 A; converged seeds retire */
   CF_ASCENT_PAPER    /* 0.05 A along the unit gradient until d no longer increases */
 } CfAscent;
 

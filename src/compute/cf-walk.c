@@ -1,0 +1,219 @@
+/* cf-walk.c: seeds on the sampling grid, their climb, and the graph at a level. Paper: sections "Seeds", "Gradient ascent". */
+#include "cf-walk.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cf-ascent.h"
+
+#define SPACING 0.5            /* A */
+#define SLAB (1 << 22)         /* points sampled at a time, so that a large map's samples never stand in memory together */
+#define SAMPLING_SHARE 0.3     /* of the progress */
+
+typedef struct
+{
+  float at[3];
+  float d;
+} Seed;
+
+typedef struct
+{
+  CfProgressFunc func;
+  gpointer user_data;
+  double from, to;
+} Stretch;
+
+static void
+progress_stretch (double fraction, gpointer user_data)
+{
+  const Stretch *stretch = user_data;
+  if (stretch->func)
+    stretch->func (stretch->from + fraction * (stretch->to - stretch->from), stretch->user_data);
+}
+
+static double
+default_spacing (const CfField *field)
+{
+  return MIN (SPACING, cf_grid_smallest_edge (&field->grid));
+}
+
+void
+cf_walk_grid (const CfField *field, double spacing, CfGrid *out)
+{
+  cf_grid_resample (&field->grid, spacing > 0 ? spacing : default_spacing (field), out);
+}
+
+static gboolean
+check_options (const CfWalkOptions *options, GError **error)
+{
+  if (isfinite (options->lowest) && isfinite (options->below) && isfinite (options->spacing) && options->spacing >= 0)
+    return TRUE;
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "walk: lowest %g, below %g, spacing %g: needs numbers", options->lowest, options->below,
+               options->spacing);
+  return FALSE;
+}
+
+static void
+collect_seeds (const CfGrid *grid, const float *samples, const CfWalkOptions *options, GArray *seeds)
+{
+  gsize at = 0;
+  for (int k = 0; k < grid->dims[2]; k++)
+    for (int j = 0; j < grid->dims[1]; j++)
+      for (int i = 0; i < grid->dims[0]; i++, at++)
+        {
+          float d = samples[at];
+          if (!(d >= options->lowest) || (options->below > 0 && !(d < options->below)))
+            continue;
+          double xyz[3];
+          cf_grid_to_world (grid, (double[3]){ i, j, k }, xyz);
+          Seed seed = { { (float) xyz[0], (float) xyz[1], (float) xyz[2] }, d };
+          g_array_append_val (seeds, seed);
+        }
+}
+
+static gboolean
+query_evaluator (gpointer user_data, gsize n, const double *xyz, float *value, float *gradient, GCancellable *cancellable, GError **error)
+{
+  return cf_evaluator_query (user_data, n, xyz, value, gradient, cancellable, error);
+}
+
+/* What is left of n seeds once those that left the map are out. */
+static gsize
+drop_lost (CfPeaks *peaks)
+{
+  gsize kept = 0;
+  for (gsize i = 0; i < peaks->n; i++)
+    {
+      if (isnan (peaks->peak_density[i]))
+        continue;
+      memmove (peaks->seed[kept], peaks->seed[i], sizeof *peaks->seed);
+      memmove (peaks->peak[kept], peaks->peak[i], sizeof *peaks->peak);
+      peaks->seed_density[kept] = peaks->seed_density[i];
+      peaks->peak_density[kept] = peaks->peak_density[i];
+      kept++;
+    }
+  return kept;
+}
+
+static CfPeaks *
+climb_from (CfEvaluator *evaluator, GArray *seeds, const CfWalkOptions *options, const Stretch *stretch, GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (CfPeaks) peaks = cf_peaks_new (seeds->len);
+  for (guint i = 0; i < seeds->len; i++)
+    {
+      const Seed *seed = &g_array_index (seeds, Seed, i);
+      memcpy (peaks->seed[i], seed->at, sizeof seed->at);
+      peaks->seed_density[i] = seed->d;
+    }
+  g_array_set_size (seeds, 0);
+  if (!cf_ascend (options->ascent, query_evaluator, evaluator, peaks->n, (const float (*)[3]) peaks->seed, peaks->peak, peaks->peak_density,
+                  NULL, progress_stretch, (gpointer) stretch, cancellable, error))
+    return NULL;
+  gsize kept = drop_lost (peaks);
+  peaks->dropped = peaks->n - kept;
+  peaks->n = kept;
+  peaks->lowest = options->lowest;
+  peaks->spacing = options->spacing > 0 ? options->spacing : default_spacing (cf_evaluator_field (evaluator));
+  cf_peaks_sort (peaks);
+  return g_steal_pointer (&peaks);
+}
+
+static gboolean
+sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options, GArray *seeds, Stretch stretch, GCancellable *cancellable,
+              GError **error)
+{
+  gsize plane = (gsize) grid->dims[0] * grid->dims[1];
+  int thick = (int) CLAMP (SLAB / plane, 1, (gsize) grid->dims[2]);
+  g_autofree float *samples = g_try_new (float, plane * thick);
+  if (!samples)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "out of memory: %" G_GSIZE_FORMAT " samples", plane * thick);
+      return FALSE;
+    }
+  double end = stretch.to;
+  for (int k = 0; k < grid->dims[2]; k += thick)
+    {
+      CfGrid slab;
+      int lo[3] = { 0, 0, k }, dims[3] = { grid->dims[0], grid->dims[1], MIN (thick, grid->dims[2] - k) };
+      cf_grid_crop (grid, lo, dims, &slab);
+      stretch.from = end * k / grid->dims[2];
+      stretch.to = end * (k + dims[2]) / grid->dims[2];
+      if (!cf_evaluator_bake (evaluator, &slab, samples, progress_stretch, &stretch, cancellable, error))
+        return FALSE;
+      collect_seeds (&slab, samples, options, seeds);
+    }
+  return TRUE;
+}
+
+CfPeaks *
+cf_walk (CfEvaluator *evaluator, const CfWalkOptions *options, CfProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+         GError **error)
+{
+  if (!check_options (options, error))
+    return NULL;
+  CfGrid grid;
+  cf_walk_grid (cf_evaluator_field (evaluator), options->spacing, &grid);
+  g_autoptr (GArray) seeds = g_array_new (FALSE, FALSE, sizeof (Seed));
+  Stretch sampling = { progress, user_data, 0, SAMPLING_SHARE }, climbing = { progress, user_data, SAMPLING_SHARE, 1 };
+  if (!sample_slabs (evaluator, &grid, options, seeds, sampling, cancellable, error))
+    return NULL;
+  return climb_from (evaluator, seeds, options, &climbing, cancellable, error);
+}
+
+CfPeaks *
+cf_walk_from_samples (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfWalkOptions *options, CfProgressFunc progress,
+                      gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  if (!check_options (options, error))
+    return NULL;
+  g_autoptr (GArray) seeds = g_array_new (FALSE, FALSE, sizeof (Seed));
+  Stretch climbing = { progress, user_data, 0, 1 };
+  collect_seeds (grid, samples, options, seeds);
+  return climb_from (evaluator, seeds, options, &climbing, cancellable, error);
+}
+
+static void
+copy_peaks (CfPeaks *to, gsize at, const CfPeaks *from)
+{
+  if (!from->n)
+    return;
+  memcpy (to->seed + at, from->seed, from->n * sizeof *from->seed);
+  memcpy (to->peak + at, from->peak, from->n * sizeof *from->peak);
+  memcpy (to->seed_density + at, from->seed_density, from->n * sizeof *from->seed_density);
+  memcpy (to->peak_density + at, from->peak_density, from->n * sizeof *from->peak_density);
+}
+
+CfPeaks *
+cf_peaks_join (const CfPeaks *higher, const CfPeaks *lower)
+{
+  CfPeaks *joined = cf_peaks_new (higher->n + lower->n);
+  copy_peaks (joined, 0, higher);
+  copy_peaks (joined, higher->n, lower);
+  joined->dropped = higher->dropped + lower->dropped;
+  joined->lowest = MIN (higher->lowest, lower->lowest);
+  joined->spacing = lower->spacing;
+  cf_peaks_sort (joined);
+  return joined;
+}
+
+CfGraph *
+cf_graph_at_level (CfEvaluator *evaluator, const CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options, GCancellable *cancellable,
+                   GError **error)
+{
+  double lowest = cf_sweep_get_peaks ((CfSweep *) sweep)->lowest;
+  if (!(level->normalised >= lowest))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level %g is below %g, the lowest that was walked (both normalised)", level->normalised,
+                   lowest);
+      return NULL;
+    }
+  g_autoptr (CfClusters) clusters = cf_sweep_cut (sweep, level->normalised, FALSE);
+  g_autofree double *xyz = g_new (double, 3 * clusters->n);
+  g_autofree float *density = g_new (float, clusters->n);
+  for (gsize i = 0; i < clusters->n; i++)
+    memcpy (xyz + 3 * i, clusters->clusters[i].pos, 3 * sizeof (double));
+  if (!cf_evaluator_query (evaluator, clusters->n, xyz, density, NULL, cancellable, error))
+    return NULL;
+  return cf_graph_new (clusters, density, cf_evaluator_field (evaluator), level, options);
+}
