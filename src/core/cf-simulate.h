@@ -20,6 +20,7 @@ typedef struct
   double box[6];
 } CfSimulateOptions;
 
+/** Atoms with an alternate location's letter count by their occupancy, all others fully. */
 CfVolume *cf_simulate (const CfStructure *structure, const CfSimulateOptions *options, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

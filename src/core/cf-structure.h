@@ -26,8 +26,11 @@ typedef struct
   gboolean water;
   guint32 chain;      /* index into chains */
   guint32 first, n;   /* its atoms */
-  gint32 trace;       /* index of the atom that stands for it: CA of an amino acid, P of a nucleotide (highest occupancy, the first on a tie); -1 */
+  gint32 trace;       /* index of the atom that stands for it: CA of an amino acid, P of a nucleotide (highest occupancy, the first on a tie); -1.
+                       * Of residues that share a place in the chain (microheterogeneity) only the most occupied has one. */
   gboolean nucleic;   /* where trace is a P */
+  char label_chain[8]; /* mmCIF label_asym_id; "" from a PDB file */
+  int label_seq;       /* mmCIF label_seq_id; 0 for none */
 } CfResidue;
 
 typedef struct
@@ -48,7 +51,11 @@ typedef struct _CfStructure
   CfChain *chains;
   guint32 n_atoms, n_residues, n_chains;
   int n_models;
-  guint32 n_ca, n_p, n_hydrogens, n_waters, n_altlocs, n_rejected;
+  guint32 n_ca, n_p;    /* residues whose trace is a CA, a P */
+  guint32 n_hydrogens;  /* atoms */
+  guint32 n_waters;     /* residues */
+  guint32 n_altlocs;    /* atoms that have an alternate location's letter */
+  guint32 n_rejected;   /* atoms left out: no coordinates that could be read */
   char **warnings; /* never NULL */
 } CfStructure;
 
@@ -62,9 +69,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfStructure, cf_structure_unref)
 
 /** "A/Leu 45 CA" with chain, residue, number, insertion code, atom; new string. */
 char *cf_structure_atom_label (const CfStructure *structure, guint32 atom);
-/** One-based guess by name and element of the atomic number; 0 unknown. */
+/** Atomic number of an element's symbol, in any case; deuterium is 1; 0 unknown. */
 guint8 cf_element_number (const char *symbol);
-/** "C" for 6. */
+/** "C" for 6; "X" for 0 and beyond 118. Static. */
 const char *cf_element_symbol (guint8 number);
+/** The element of an atom whose file does not say: by the residue's kind, by `name` being the residue's own (an ion), by the column
+ * that the name begins in (columns 13-16 of a PDB file; NULL where there are none), by its first letter. 0 unknown. */
+guint8 cf_element_guess (const char *name, const char *residue, const char *columns);
+/** Kinds of residue that are in common use, modified ones included. */
+gboolean cf_residue_is_amino_acid (const char *name);
+gboolean cf_residue_is_nucleotide (const char *name);
+gboolean cf_residue_is_water (const char *name);
 
 G_END_DECLS
