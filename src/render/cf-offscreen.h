@@ -6,12 +6,19 @@
 G_BEGIN_DECLS
 
 typedef struct _CfOffscreen CfOffscreen;
-/** Makes a surfaceless context current on this thread. CF_ERROR_DEVICE where there is no EGL. */
+/** Makes a context without a surface current on this thread: a graphics card's where there is one, else Mesa's software.
+ * CF_ERROR_DEVICE where there is no EGL. CRYOFIELD_EGL = device, surfaceless or default allows one way only. */
 CfOffscreen *cf_offscreen_new (GError **error);
 void cf_offscreen_free (CfOffscreen *offscreen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfOffscreen, cf_offscreen_free)
-/** Draws and reads back: width * height * 4 bytes RGBA, first row on top; g_free it. */
+/** Draws with four rays a pixel and reads back: width * height * 4 bytes RGBA, first row on top; g_free it. Makes its context
+ * current on the calling thread and leaves it so: a host with a context of its own makes that current again. */
 guint8 *cf_offscreen_draw (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera, GError **error);
+/** The same at a chosen quality. */
+guint8 *cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera,
+                                const CfRenderQuality *quality, GError **error);
+/** Its renderer, for picking and the device's name; owned by offscreen. */
+CfRenderer *cf_offscreen_renderer (CfOffscreen *offscreen);
 
 /** RGBA rows from the top to a PNG; `text` is NULL-terminated pairs of keyword and value (the level, units, map hash, command line).
  * Atomic. */

@@ -14,13 +14,16 @@ CfRenderer *cf_renderer_new (GError **error);
 void cf_renderer_free (CfRenderer *renderer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfRenderer, cf_renderer_free)
 
-/** What a frame may cost: detail 1 is full; less takes longer steps and fewer rays (while the user moves). */
+/** What a frame may cost: detail 1 is full; less takes longer steps and fewer rays (while the user moves), up to 2 takes more rays
+ * and averages them (pictures for files, a still on a fast device). */
 typedef struct
 {
-  double detail; /* (0, 1] */
+  double detail; /* (0, 2], the size of the picture drawn relative to the framebuffer */
 } CfRenderQuality;
 
-/** Draws into framebuffer `fbo`, whole width x height pixels. Restores no GL state but leaves fbo bound. */
+/** Draws into framebuffer `fbo`, whole width x height pixels. Restores no GL state but leaves fbo bound. quality NULL: detail 1.
+ * What the scene's serials say is unchanged is not uploaded again; a dirty box of the field is used only where its serial is the last
+ * drawn one plus 1, else everything is uploaded. On failure fbo may hold anything. */
 gboolean cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
                            const CfRenderQuality *quality, GError **error);
 /** What lies under a pixel (from the top left) of the last frame: a pick id or 0; xyz (A) of the point, NAN for nothing. xyz may be NULL. */

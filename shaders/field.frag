@@ -1,0 +1,143 @@
+// Styles that take one pass: STYLE 2 volume, 3 maximum, 4 slices. Premultiplied, blended over what is solid.
+#include "frame.glsl"
+#include "light.glsl"
+#include "march.glsl"
+uniform sampler2D scene_depth;
+layout(location = 0) out vec4 out_colour;
+layout(location = 1) out uint out_pick;
+
+// What the field gives a pixel: premultiplied colour, and the depth at which it stands (1: nowhere).
+struct Layer
+{
+  vec4 colour;
+  float depth;
+};
+
+#if STYLE == 2
+// Software rasterisers execute every branch: the loop's body is kept to two reads of the field.
+Layer trace(Ray r)
+{
+  Layer sum = Layer(vec4(0.0), 1.0);
+  float level = field_size.w, dt = march.x / max(length(r.step), 1e-9), t = r.from, half_way = -1.0;
+  float top = max(slices.w, 1.2 * level);
+  // Towards the light: less density there means a lit side.
+  const vec3 key = vec3(-0.408, 0.571, 0.712);
+  vec3 toward = mat3(grid_from_eye) * key;
+  toward *= 2.0 / length(toward);
+  for (int i = 0; i < 8192 && t < r.to && sum.colour.a < 0.985; i++)
+  {
+    vec3 p = along(r, t);
+    float jump = empty_ahead(r, p);
+    if (jump > 0.0)
+      t += jump + 1e-3 * dt;
+    else
+    {
+      float v = field_at(p), shade = field_at(p + toward);
+      float thick = smoothstep(0.55 * level, 1.6 * level, v), height = clamp((v - level) / (top - level), 0.0, 1.0);
+      float alpha = 1.0 - exp(-march.z * thick * (0.35 + v / top) * dt);
+      float light = clamp(0.72 + 1.1 * (v - shade) / (v + 0.5 * level), 0.35, 1.15);
+      vec3 tint = mix(surface.rgb * vec3(0.55, 0.78, 1.05), mix(surface.rgb, vec3(1.0, 0.97, 0.9), 0.7), smoothstep(0.0, 0.6, height));
+      vec3 colour = fogged(min(tint * light, vec3(1.0)), r.origin.z + t * r.direction.z);
+      sum.colour += (1.0 - sum.colour.a) * vec4(colour * alpha, alpha);
+      if (half_way < 0.0 && sum.colour.a > 0.5)
+        half_way = t;
+      t += dt;
+    }
+  }
+  if (half_way >= 0.0)
+    sum.depth = depth_of(r.origin.z + half_way * r.direction.z);
+  return sum;
+}
+#endif
+
+#if STYLE == 3
+uniform sampler3D ranges; // bricks of 8: smallest and largest sample
+Layer trace(Ray r)
+{
+  float dt = march.x / max(length(r.step), 1e-9), t = r.from, best = 0.0, where_ = r.from;
+  ivec3 last = textureSize(ranges, 0) - 1;
+  for (int i = 0; i < 8192 && t < r.to; i++)
+  {
+    vec3 p = along(r, t);
+    ivec3 brick = clamp(ivec3(floor(p / BRICK)), ivec3(0), last);
+    if (texelFetch(ranges, brick, 0).g <= best)
+    {
+      vec3 lo = vec3(brick) * BRICK;
+      vec3 out_ = (mix(lo, lo + BRICK, greaterThan(r.inverse, vec3(0.0))) - p) * r.inverse;
+      t += max(min(out_.x, min(out_.y, out_.z)), 0.0) + 1e-3 * dt;
+    }
+    else
+    {
+      float v = field_at(p);
+      where_ = v > best ? t : where_;
+      best = max(best, v);
+      t += dt;
+    }
+  }
+  float shown = clamp(best / max(slices.w, 1e-6), 0.0, 1.0);
+  float above = smoothstep(0.9 * field_size.w, 1.1 * field_size.w, best);
+  float alpha = clamp(shown * mix(0.7, 1.6, above), 0.0, 1.0);
+  bool paper = dot(background.rgb, vec3(1.0)) > 1.5;
+  vec3 colour = paper ? mix(vec3(0.45), vec3(0.02), shown) : mix(vec3(0.5), vec3(1.0), shown);
+  float z = r.origin.z + where_ * r.direction.z;
+  return Layer(vec4(colour * alpha, alpha), above > 0.5 ? depth_of(z) : 1.0);
+}
+#endif
+
+#if STYLE == 4
+Layer trace(Ray r)
+{
+  float hit[3];
+  int order[3] = int[3](0, 1, 2);
+  for (int a = 0; a < 3; a++)
+    hit[a] = abs(r.step[a]) > 1e-9 ? (slices[a] - r.start[a]) * r.inverse[a] : 1e30;
+  if (hit[order[0]] > hit[order[1]])
+    order = int[3](order[1], order[0], order[2]);
+  if (hit[order[1]] > hit[order[2]])
+    order = int[3](order[0], order[2], order[1]);
+  if (hit[order[0]] > hit[order[1]])
+    order = int[3](order[1], order[0], order[2]);
+  float level = field_size.w, slack = 1e-4 * (r.to - r.from);
+  mat3 rows = transpose(mat3(grid_from_eye));
+  bool paper = dot(background.rgb, vec3(1.0)) > 1.5;
+  for (int i = 0; i < 3; i++)
+  {
+    int a = order[i];
+    float t = hit[a];
+    if (t < r.from - slack || t > r.to + slack)
+      continue;
+    vec3 p = along(r, t);
+    float v = field_at(p);
+    if (v < -0.05) // nothing there yet
+      continue;
+    float z = r.origin.z + t * r.direction.z, pixel = pixel_at(z);
+    vec3 normal = normalize(rows[a]);
+    float across = dot(normal, r.direction);
+    across = across < 0.0 ? min(across, -0.05) : max(across, 0.05);
+    // How v changes from pixel to pixel within the plane: the contour is a line of even width.
+    vec3 g = to_eye(gradient_at(p));
+    vec2 change = pixel * (g.xy - normal.xy * dot(g, r.direction) / across);
+    float line = 1.0 - smoothstep(background.w * 0.5 - 0.3, background.w * 0.5 + 0.7, abs(v - level) / max(length(change), 1e-9));
+    float shown = pow(clamp(v / max(slices.w, 1e-6), 0.0, 1.0), 0.7);
+    vec3 grey = paper ? vec3(mix(0.97, 0.15, shown)) : vec3(mix(0.10, 0.95, shown));
+    vec3 colour = mix(grey, paper ? vec3(0.0, 0.447, 0.698) : vec3(0.902, 0.624, 0.0), line);
+    vec3 edge = min(p, field_size.xyz - 1.0 - p);
+    edge[a] = 1e9;
+    float rim = min(edge.x, min(edge.y, edge.z)) / max(length(mat3(grid_from_eye) * vec3(pixel, 0.0, 0.0)), 1e-9);
+    colour = mix(vec3(0.5), colour, smoothstep(0.5, 1.5, rim));
+    return Layer(vec4(fogged(colour, z), 1.0), depth_of(z));
+  }
+  return Layer(vec4(0.0), 1.0);
+}
+#endif
+
+void main()
+{
+  Ray r = ray_of_pixel(texelFetch(scene_depth, ivec2(gl_FragCoord.xy), 0).r);
+  Layer layer = Layer(vec4(0.0), 1.0);
+  if (r.from < r.to)
+    layer = trace(r);
+  out_colour = layer.colour;
+  out_pick = 0u;
+  gl_FragDepth = layer.depth;
+}

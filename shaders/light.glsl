@@ -1,0 +1,28 @@
+// Two lights and a sky over a ground, in eye space; then the fog.
+vec3 lit(vec3 colour, vec3 normal, vec3 direction, float open)
+{
+  const vec3 key = vec3(-0.408, 0.571, 0.712);
+  const vec3 fill = vec3(0.743, 0.186, 0.643);
+  float sky = 0.5 + 0.5 * normal.y;
+  float ambient = mix(0.20, 0.34, sky) * open;
+  float light = ambient + 0.62 * max(dot(normal, key), 0.0) * mix(0.6, 1.0, open) + 0.22 * max(dot(normal, fill), 0.0) * mix(0.5, 1.0, open);
+  vec3 half_way = normalize(key - direction);
+  float shine = 0.12 * pow(max(dot(normal, half_way), 0.0), 28.0) * open;
+  return min(colour * light + shine, vec3(1.0));
+}
+
+vec3 fogged(vec3 colour, float z)
+{
+  float fog = clamp((-z - cue.x) * cue.y, 0.0, 1.0) * cue.z;
+  return mix(colour, background.rgb, fog);
+}
+
+// Transparent spheres and tubes are drawn as a fine screen of dots, which needs no order.
+bool screened(float alpha)
+{
+  if (alpha >= 0.999)
+    return false;
+  ivec2 at = ivec2(gl_FragCoord.xy) & 3;
+  int order = ((at.x ^ at.y) & 1) * 8 + (at.y & 1) * 4 + (((at.x ^ at.y) >> 1) & 1) * 2 + (at.y >> 1);
+  return alpha < (float(order) + 0.5) / 16.0;
+}

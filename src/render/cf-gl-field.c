@@ -1,0 +1,283 @@
+#include "cf-gl-field.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cf-gl-program.h"
+
+/* Above this many samples half floats are stored: their step of 2^-11 no longer matters beside the memory. */
+#define FULL_FLOAT_LIMIT (320.0 * 320 * 320)
+
+void
+cf_gl_field_init (CfGlField *gl)
+{
+  memset (gl, 0, sizeof *gl);
+}
+
+void
+cf_gl_field_clear (CfGlField *gl)
+{
+  GLuint textures[4] = { gl->samples, gl->coarse, gl->ranges, gl->bricks };
+  glDeleteTextures (4, textures);
+  g_free (gl->range);
+  cf_gl_field_init (gl);
+}
+
+static void
+texture_make (GLuint *texture, int unit, GLenum filter)
+{
+  glActiveTexture (GL_TEXTURE0 + unit);
+  if (!*texture)
+    glGenTextures (1, texture);
+  glBindTexture (GL_TEXTURE_3D, *texture);
+  glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_MIN_FILTER, (GLint) filter);
+  glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_MAG_FILTER, (GLint) filter);
+  glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+  glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+  glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_WRAP_R, GL_CLAMP_TO_EDGE);
+  glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_MAX_LEVEL, 0);
+}
+
+static void
+field_allocate (CfGlField *gl, const CfSceneField *field)
+{
+  GLint limit = 256;
+  glGetIntegerv (GL_MAX_3D_TEXTURE_SIZE, &limit);
+  int largest = MAX (field->grid.dims[0], MAX (field->grid.dims[1], field->grid.dims[2]));
+  gl->stride = (largest + limit - 1) / limit;
+  double total = 1;
+  int coarse[3];
+  for (int a = 0; a < 3; a++)
+    {
+      gl->source_dims[a] = field->grid.dims[a];
+      gl->dims[a] = (field->grid.dims[a] - 1) / gl->stride + 1;
+      gl->n_bricks[a] = MAX (1, (gl->dims[a] - 1 + CF_GL_BRICK - 1) / CF_GL_BRICK);
+      coarse[a] = (gl->dims[a] - 1) / CF_GL_COARSE + 1;
+      total *= gl->dims[a];
+    }
+  g_free (gl->range);
+  gl->range = g_new0 (float, (gsize) 2 * gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2]);
+  gl->occupied = 0;
+  texture_make (&gl->samples, CF_GL_UNIT_FIELD, GL_LINEAR);
+  glTexImage3D (GL_TEXTURE_3D, 0, total > FULL_FLOAT_LIMIT ? GL_R16F : GL_R32F, gl->dims[0], gl->dims[1], gl->dims[2], 0, GL_RED, GL_FLOAT,
+                NULL);
+  texture_make (&gl->coarse, CF_GL_UNIT_COARSE, GL_LINEAR);
+  glTexImage3D (GL_TEXTURE_3D, 0, GL_R32F, coarse[0], coarse[1], coarse[2], 0, GL_RED, GL_FLOAT, NULL);
+  texture_make (&gl->ranges, CF_GL_UNIT_RANGES, GL_NEAREST);
+  glTexImage3D (GL_TEXTURE_3D, 0, GL_RG32F, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RG, GL_FLOAT, NULL);
+  texture_make (&gl->bricks, CF_GL_UNIT_BRICKS, GL_NEAREST);
+  glTexImage3D (GL_TEXTURE_3D, 0, GL_R8UI, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE, NULL);
+}
+
+static inline float
+sample_at (const CfGlField *gl, const float *samples, int i, int j, int k)
+{
+  gsize x = (gsize) i * gl->stride, y = (gsize) j * gl->stride, z = (gsize) k * gl->stride;
+  float v = samples[(z * gl->source_dims[1] + y) * gl->source_dims[0] + x];
+  return isnan (v) ? CF_GL_EMPTY : v;
+}
+
+/* A layer at a time, so that a large field is not held twice. */
+static void
+samples_upload (CfGlField *gl, const float *samples, const int lo[3], const int hi[3])
+{
+  int nx = hi[0] - lo[0], ny = hi[1] - lo[1];
+  g_autofree float *layer = g_new (float, (gsize) nx * ny);
+  glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_FIELD);
+  glBindTexture (GL_TEXTURE_3D, gl->samples);
+  for (int k = lo[2]; k < hi[2]; k++)
+    {
+      for (int j = lo[1]; j < hi[1]; j++)
+        for (int i = lo[0]; i < hi[0]; i++)
+          layer[(gsize) (j - lo[1]) * nx + (i - lo[0])] = sample_at (gl, samples, i, j, k);
+      glTexSubImage3D (GL_TEXTURE_3D, 0, lo[0], lo[1], k, nx, ny, 1, GL_RED, GL_FLOAT, layer);
+    }
+}
+
+/* Block means of what is there; empty counts as 0. */
+static void
+coarse_upload (CfGlField *gl, const float *samples, const int lo[3], const int hi[3])
+{
+  int first[3], n[3];
+  for (int a = 0; a < 3; a++)
+    {
+      first[a] = lo[a] / CF_GL_COARSE;
+      n[a] = (hi[a] - 1) / CF_GL_COARSE + 1 - first[a];
+    }
+  g_autofree float *mean = g_new (float, (gsize) n[0] * n[1] * n[2]);
+  float *out = mean;
+  for (int k = first[2]; k < first[2] + n[2]; k++)
+    for (int j = first[1]; j < first[1] + n[1]; j++)
+      for (int i = first[0]; i < first[0] + n[0]; i++)
+        {
+          float sum = 0;
+          int count = 0;
+          for (int z = k * CF_GL_COARSE; z < MIN ((k + 1) * CF_GL_COARSE, gl->dims[2]); z++)
+            for (int y = j * CF_GL_COARSE; y < MIN ((j + 1) * CF_GL_COARSE, gl->dims[1]); y++)
+              for (int x = i * CF_GL_COARSE; x < MIN ((i + 1) * CF_GL_COARSE, gl->dims[0]); x++, count++)
+                sum += fmaxf (sample_at (gl, samples, x, y, z), 0);
+          *out++ = sum / (float) count;
+        }
+  glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_COARSE);
+  glBindTexture (GL_TEXTURE_3D, gl->coarse);
+  glTexSubImage3D (GL_TEXTURE_3D, 0, first[0], first[1], first[2], n[0], n[1], n[2], GL_RED, GL_FLOAT, mean);
+}
+
+static void
+brick_range (const CfGlField *gl, const float *samples, const int brick[3], float range[2])
+{
+  int to[3];
+  for (int a = 0; a < 3; a++)
+    to[a] = MIN (brick[a] * CF_GL_BRICK + CF_GL_BRICK, gl->dims[a] - 1);
+  range[0] = INFINITY;
+  range[1] = -INFINITY;
+  for (int z = brick[2] * CF_GL_BRICK; z <= to[2]; z++)
+    for (int y = brick[1] * CF_GL_BRICK; y <= to[1]; y++)
+      for (int x = brick[0] * CF_GL_BRICK; x <= to[0]; x++)
+        {
+          float v = sample_at (gl, samples, x, y, z);
+          range[0] = fminf (range[0], v);
+          range[1] = fmaxf (range[1], v);
+        }
+}
+
+static int
+compare_floats (const void *a, const void *b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+  return (x > y) - (x < y);
+}
+
+/* The brightest few bricks (metals, clashes) would leave the rest dark. */
+static float
+field_top (const CfGlField *gl)
+{
+  gsize n = (gsize) gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2], used = 0;
+  g_autofree float *largest = g_new (float, n);
+  for (gsize i = 0; i < n; i++)
+    if (gl->range[2 * i + 1] > 1e-4f)
+      largest[used++] = gl->range[2 * i + 1];
+  if (used == 0)
+    return 1;
+  qsort (largest, used, sizeof (float), compare_floats);
+  return largest[(gsize) (0.95 * (double) (used - 1))];
+}
+
+static void
+ranges_upload (CfGlField *gl, const float *samples, const int lo[3], const int hi[3])
+{
+  int first[3], last[3];
+  for (int a = 0; a < 3; a++)
+    {
+      /* The first sample of a brick is also the last of the one before. */
+      first[a] = MAX (lo[a] - 1, 0) / CF_GL_BRICK;
+      last[a] = MIN ((hi[a] - 1) / CF_GL_BRICK, gl->n_bricks[a] - 1);
+      first[a] = MIN (first[a], last[a]);
+    }
+  for (int k = first[2]; k <= last[2]; k++)
+    for (int j = first[1]; j <= last[1]; j++)
+      for (int i = first[0]; i <= last[0]; i++)
+        brick_range (gl, samples, (int[3]){ i, j, k }, gl->range + 2 * (((gsize) k * gl->n_bricks[1] + j) * gl->n_bricks[0] + i));
+  glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_RANGES);
+  glBindTexture (GL_TEXTURE_3D, gl->ranges);
+  glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], GL_RG, GL_FLOAT, gl->range);
+  gl->top = field_top (gl);
+  gl->occupied = 0;
+}
+
+static gboolean
+dirty_box (const CfGlField *gl, const CfSceneField *field, int lo[3], int hi[3])
+{
+  gboolean whole = field->serial != gl->serial + 1 || field->samples != gl->source;
+  for (int a = 0; a < 3; a++)
+    whole |= field->dirty_hi[a] <= field->dirty_lo[a] || field->dirty_lo[a] < 0 || field->dirty_hi[a] > field->grid.dims[a];
+  for (int a = 0; a < 3; a++)
+    {
+      lo[a] = whole ? 0 : field->dirty_lo[a] / gl->stride;
+      hi[a] = whole ? gl->dims[a] : MIN ((field->dirty_hi[a] - 1) / gl->stride + 1, gl->dims[a]);
+    }
+  return hi[0] > lo[0] && hi[1] > lo[1] && hi[2] > lo[2];
+}
+
+void
+cf_gl_field_update (CfGlField *gl, const CfSceneField *field)
+{
+  if (field->serial == gl->serial && field->samples == gl->source
+      && memcmp (gl->source_dims, field->grid.dims, sizeof gl->source_dims) == 0)
+    return;
+  if (!gl->samples || memcmp (gl->source_dims, field->grid.dims, sizeof gl->source_dims) != 0)
+    {
+      field_allocate (gl, field);
+      gl->source = NULL;
+    }
+  int lo[3], hi[3];
+  if (dirty_box (gl, field, lo, hi))
+    {
+      glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
+      samples_upload (gl, field->samples, lo, hi);
+      coarse_upload (gl, field->samples, lo, hi);
+      ranges_upload (gl, field->samples, lo, hi);
+    }
+  gl->serial = field->serial;
+  gl->source = field->samples;
+}
+
+/* One axis of the distance: the least over a line of max (|offset|, value there). */
+static void
+line_distances (guint8 *line, gsize stride, int n, guint8 *near)
+{
+  for (int i = 0; i < n; i++)
+    {
+      int best = line[(gsize) i * stride];
+      for (int off = 1; off < MIN (best, n); off++)
+        {
+          if (i - off >= 0)
+            best = MIN (best, MAX (off, line[(gsize) (i - off) * stride]));
+          if (i + off < n)
+            best = MIN (best, MAX (off, line[(gsize) (i + off) * stride]));
+        }
+      near[i] = (guint8) best;
+    }
+  for (int i = 0; i < n; i++)
+    line[(gsize) i * stride] = near[i];
+}
+
+void
+cf_gl_brick_distances (const int n[3], const guint8 *occupied, guint8 *distance)
+{
+  gsize total = (gsize) n[0] * n[1] * n[2];
+  for (gsize i = 0; i < total; i++)
+    distance[i] = occupied[i] ? 0 : 255;
+  gsize stride[3] = { 1, (gsize) n[0], (gsize) n[0] * n[1] };
+  g_autofree guint8 *near = g_new (guint8, MAX (n[0], MAX (n[1], n[2])));
+  for (int a = 0; a < 3; a++)
+    {
+      int b = (a + 1) % 3, c = (a + 2) % 3;
+      for (int j = 0; j < n[b]; j++)
+        for (int k = 0; k < n[c]; k++)
+          line_distances (distance + (gsize) j * stride[b] + (gsize) k * stride[c], stride[a], n[a], near);
+    }
+}
+
+void
+cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied)
+{
+  if (gl->level == level && gl->occupied == (int) occupied + 1)
+    return;
+  gsize n = (gsize) gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2];
+  g_autofree guint8 *there = g_new (guint8, n);
+  g_autofree guint8 *distance = g_new (guint8, n);
+  for (gsize i = 0; i < n; i++)
+    {
+      const float *range = gl->range + 2 * i;
+      there[i] = range[1] >= level && (occupied == CF_GL_OCCUPIED_ABOVE || range[0] < level);
+    }
+  cf_gl_brick_distances (gl->n_bricks, there, distance);
+  glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_BRICKS);
+  glBindTexture (GL_TEXTURE_3D, gl->bricks);
+  glPixelStorei (GL_UNPACK_ALIGNMENT, 1);
+  glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], GL_RED_INTEGER, GL_UNSIGNED_BYTE, distance);
+  glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
+  gl->level = level;
+  gl->occupied = (int) occupied + 1;
+}

@@ -1,0 +1,45 @@
+/* cf-gl-field.h: the field of a scene as textures: samples, coarse means, and the bricks that say where nothing is. Current GL context needed. */
+#pragma once
+
+#include <epoxy/gl.h>
+
+#include "cf-scene.h"
+
+G_BEGIN_DECLS
+
+#define CF_GL_BRICK 8  /* samples a side; a brick also counts the first samples of the next */
+#define CF_GL_COARSE 4 /* samples a side of one texel of the coarse texture */
+#define CF_GL_EMPTY -1.0f /* what NAN samples become */
+
+typedef struct
+{
+  GLuint samples, coarse, ranges, bricks;
+  guint64 serial;
+  const float *source;
+  int dims[3];       /* of the samples texture */
+  int source_dims[3];
+  int stride;        /* 1, or more where the samples exceed what the device takes */
+  int n_bricks[3];
+  float *range;      /* [n_bricks][2] smallest, largest */
+  float top;         /* d that stands for white: the largest of nearly all bricks */
+  double level;      /* that `bricks` was made for */
+  int occupied;      /* how `bricks` was made: CfGlOccupied + 1; 0 not yet */
+} CfGlField;
+
+typedef enum
+{
+  CF_GL_OCCUPIED_ABOVE,   /* where any sample reaches the level */
+  CF_GL_OCCUPIED_CROSSING /* where some do and some do not */
+} CfGlOccupied;
+
+void cf_gl_field_init (CfGlField *gl);
+void cf_gl_field_clear (CfGlField *gl);
+/** Uploads what changed since the last call. */
+void cf_gl_field_update (CfGlField *gl, const CfSceneField *field);
+/** Brings the empty-space distances to a level. */
+void cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied);
+
+/** Distances, in bricks, to the nearest brick that is not 0 in `occupied` (Chebyshev, at most 255; 0 on it). No GL. */
+void cf_gl_brick_distances (const int n[3], const guint8 *occupied, guint8 *distance);
+
+G_END_DECLS

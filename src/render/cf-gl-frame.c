@@ -1,0 +1,139 @@
+#include "cf-gl-frame.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+cf_gl_background (CfBackground background, float rgb[3])
+{
+  static const float colours[3][3] = { { 0.105f, 0.108f, 0.115f }, { 0.90f, 0.905f, 0.91f }, { 1, 1, 1 } };
+  memcpy (rgb, colours[CLAMP ((int) background, 0, 2)], 3 * sizeof (float));
+}
+
+/* Distances from the eye, along the view, of the nearest and farthest corner of the scene; and how far from the centre it reaches. */
+static void
+scene_depth (const CfScene *scene, const CfCamera *camera, double *near, double *far, double *radius)
+{
+  double lo[3], hi[3];
+  *near = *far = camera->distance;
+  *radius = 1;
+  if (!cf_scene_bounds (scene, lo, hi))
+    return;
+  float view[16];
+  cf_camera_view (camera, view);
+  *near = INFINITY;
+  *far = -INFINITY;
+  for (int corner = 0; corner < 8; corner++)
+    {
+      double depth = camera->distance, away = 0;
+      for (int a = 0; a < 3; a++)
+        {
+          double d = (corner >> a & 1 ? hi[a] : lo[a]) - camera->centre[a];
+          depth -= view[a * 4 + 2] * d;
+          away += d * d;
+        }
+      *near = fmin (*near, depth);
+      *far = fmax (*far, depth);
+      *radius = fmax (*radius, 1.02 * sqrt (away) + 1);
+    }
+}
+
+/* In double precision: the origin of a crop can lie thousands of A away. */
+static void
+grid_matrices (CfGlFrame *frame, const CfGrid *grid, const CfCamera *camera, int stride)
+{
+  float view[16];
+  cf_camera_view (camera, view);
+  double back[3];
+  for (int r = 0; r < 3; r++)
+    {
+      double offset = r == 2 ? -camera->distance : 0;
+      for (int b = 0; b < 3; b++)
+        offset += view[b * 4 + r] * (grid->origin[b] - camera->centre[b]);
+      for (int a = 0; a < 3; a++)
+        {
+          double sum = 0, inverse = 0;
+          for (int b = 0; b < 3; b++)
+            {
+              sum += view[b * 4 + r] * grid->step[a][b];
+              inverse += grid->inverse[a][b] * view[b * 4 + r];
+            }
+          frame->eye_from_grid[a * 4 + r] = (float) (sum * stride);
+          frame->grid_from_eye[r * 4 + a] = (float) (inverse / stride);
+        }
+      frame->eye_from_grid[12 + r] = (float) offset;
+      back[r] = offset;
+    }
+  for (int a = 0; a < 3; a++)
+    {
+      double sum = 0;
+      for (int r = 0; r < 3; r++)
+        for (int b = 0; b < 3; b++)
+          sum -= grid->inverse[a][b] * view[b * 4 + r] * back[r];
+      frame->grid_from_eye[12 + a] = (float) (sum / stride);
+    }
+  frame->eye_from_grid[15] = frame->grid_from_eye[15] = 1;
+}
+
+static void
+set4 (float out[4], double x, double y, double z, double w)
+{
+  out[0] = (float) x;
+  out[1] = (float) y;
+  out[2] = (float) z;
+  out[3] = (float) w;
+}
+
+static double
+mean_edge (const CfGrid *grid)
+{
+  double volume = fabs (grid->step[0][0] * (grid->step[1][1] * grid->step[2][2] - grid->step[1][2] * grid->step[2][1])
+                        - grid->step[0][1] * (grid->step[1][0] * grid->step[2][2] - grid->step[1][2] * grid->step[2][0])
+                        + grid->step[0][2] * (grid->step[1][0] * grid->step[2][1] - grid->step[1][1] * grid->step[2][0]));
+  return cbrt (volume);
+}
+
+static void
+fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options)
+{
+  const CfGrid *grid = &scene->field.grid;
+  double edge = mean_edge (grid) * options->stride;
+  grid_matrices (frame, grid, camera, options->stride);
+  set4 (frame->field_size, options->dims[0], options->dims[1], options->dims[2], scene->level);
+  set4 (frame->slices, CLAMP (scene->slice[0], 0, 1) * (options->dims[0] - 1), CLAMP (scene->slice[1], 0, 1) * (options->dims[1] - 1),
+        CLAMP (scene->slice[2], 0, 1) * (options->dims[2] - 1), options->top);
+  /* Wires no closer than some pixels, else they fill the surface. */
+  double spacing = 1, pixel = cf_camera_pixel_size (camera, options->height);
+  while (spacing * edge < 7 * options->scale * pixel && spacing < 64)
+    spacing *= 2;
+  double step = options->detail >= 1 ? 0.5 : 0.5 / fmax (options->detail, 0.4);
+  if (scene->style == CF_STYLE_VOLUME || scene->style == CF_STYLE_MIP)
+    step *= 1.3;
+  set4 (frame->march, step, spacing, 0.9 / (edge * 6), scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85);
+}
+
+void
+cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options)
+{
+  memset (frame, 0, sizeof *frame);
+  double near, far, radius;
+  scene_depth (scene, camera, &near, &far, &radius);
+  cf_camera_view (camera, frame->view);
+  cf_camera_projection (camera, radius, options->width, options->height, frame->projection);
+  double slope = tan (camera->fov * G_PI / 360), half = camera->orthographic ? camera->distance * slope : slope;
+  double first = camera->orthographic ? camera->distance - radius : fmax (camera->distance - radius, 1e-3 * (camera->distance + radius));
+  set4 (frame->size, options->width, options->height, 1.0 / options->width, 1.0 / options->height);
+  set4 (frame->ray, half * options->width / options->height, half, camera->orthographic, 2 * half / options->height);
+  /* Finite, so that the shaders need not think about infinities. */
+  set4 (frame->range, first, camera->distance + radius, fmax (camera->distance + fmax (camera->near_clip, -1e6), first),
+        camera->distance + fmin (camera->far_clip, 1e6));
+  double depth = fmax (far - near, 1e-3), start = near + 0.15 * depth;
+  set4 (frame->cue, start, 1 / (far - start + 1e-3), scene->depth_cue ? 0.55 : 0, fmax (0.018 * depth, 0.8));
+  float rgb[3];
+  cf_gl_background (scene->background, rgb);
+  set4 (frame->background, rgb[0], rgb[1], rgb[2], fmax (1.3 * options->scale * options->height / 700.0 / fmax (options->scale, 1e-6), 1.3 * options->scale));
+  for (int i = 0; i < 4; i++)
+    frame->surface[i] = CLAMP (scene->colour[i], 0.0f, 1.0f);
+  if (options->dims[0] > 0)
+    fill_field (frame, scene, camera, options);
+}

@@ -1,0 +1,388 @@
+#include <math.h>
+#include <string.h>
+
+#include "cf-scene-private.h"
+
+#define NODE_RADIUS 0.45f /* A */
+#define EDGE_RADIUS 0.10f
+#define TRACE_RADIUS 0.28f
+#define BALL_RADIUS 0.30f
+#define STICK_RADIUS 0.14f
+#define BOND_SLACK 0.45f /* A beyond the covalent radii */
+#define BOND_MAX 3.0f
+
+typedef struct
+{
+  guint8 r, g, b;
+} Colour;
+
+/* Okabe and Ito's palette, without black: told apart by colour-blind readers, on dark and on light ground. */
+static const Colour palette[] = { { 86, 180, 233 }, { 230, 159, 0 }, { 0, 158, 115 }, { 204, 121, 167 },
+                                  { 240, 228, 66 }, { 0, 114, 178 }, { 213, 94, 0 } };
+static const Colour colour_matched = { 0, 114, 178 }, colour_unmatched = { 213, 94, 0 };
+static const Colour colour_node = { 86, 180, 233 }, colour_trace = { 235, 225, 205 };
+
+static Colour
+colour_of_index (guint i)
+{
+  return palette[i % G_N_ELEMENTS (palette)];
+}
+
+/* From dark blue over grey to yellow: lightness rises evenly, and the hues are safe for colour-blind readers. */
+static Colour
+colour_of_value (double x)
+{
+  static const Colour stops[] = { { 20, 60, 130 }, { 85, 100, 125 }, { 140, 140, 130 }, { 200, 180, 95 }, { 255, 230, 70 } };
+  x = CLAMP (isfinite (x) ? x : 0, 0, 1) * (G_N_ELEMENTS (stops) - 1);
+  guint i = MIN ((guint) x, G_N_ELEMENTS (stops) - 2);
+  double f = x - i;
+  const Colour *a = &stops[i], *b = &stops[i + 1];
+  return (Colour){ (guint8) lround (a->r + f * (b->r - a->r)), (guint8) lround (a->g + f * (b->g - a->g)),
+                   (guint8) lround (a->b + f * (b->b - a->b)) };
+}
+
+/* Corey, Pauling and Koltun's custom, as programs for molecules have it. */
+static Colour
+colour_of_element (guint8 number)
+{
+  switch (number)
+    {
+    case 1:
+      return (Colour){ 235, 235, 235 };
+    case 6:
+      return (Colour){ 160, 160, 160 };
+    case 7:
+      return (Colour){ 60, 95, 235 };
+    case 8:
+      return (Colour){ 225, 45, 35 };
+    case 15:
+      return (Colour){ 245, 140, 20 };
+    case 16:
+      return (Colour){ 235, 205, 50 };
+    case 34:
+      return (Colour){ 245, 170, 60 };
+    case 9:
+    case 17:
+      return (Colour){ 60, 200, 80 };
+    case 35:
+      return (Colour){ 165, 60, 45 };
+    case 53:
+      return (Colour){ 140, 50, 160 };
+    case 11:
+      return (Colour){ 150, 90, 220 };
+    case 12:
+    case 20:
+      return (Colour){ 90, 190, 70 };
+    case 26:
+      return (Colour){ 215, 110, 60 };
+    case 30:
+      return (Colour){ 125, 130, 175 };
+    default:
+      return (Colour){ 210, 130, 170 };
+    }
+}
+
+/* Covalent radii, A (Cordero et al. 2008), rounded; metals are left to coordination, which is not drawn. */
+static float
+covalent_radius (guint8 number)
+{
+  switch (number)
+    {
+    case 1:
+      return 0.31f;
+    case 5:
+      return 0.84f;
+    case 6:
+      return 0.76f;
+    case 7:
+      return 0.71f;
+    case 8:
+      return 0.66f;
+    case 9:
+      return 0.57f;
+    case 14:
+      return 1.11f;
+    case 15:
+      return 1.07f;
+    case 16:
+      return 1.05f;
+    case 17:
+      return 1.02f;
+    case 34:
+      return 1.20f;
+    case 35:
+      return 1.20f;
+    case 53:
+      return 1.39f;
+    case 0:
+      return 0.76f;
+    default:
+      return 0;
+    }
+}
+
+static void
+add_sphere (CfScene *scene, const float pos[3], float radius, Colour colour, guint32 pick)
+{
+  CfSphere sphere = { .pos = { pos[0], pos[1], pos[2] }, .radius = radius, .rgba = { colour.r, colour.g, colour.b, 255 }, .pick = pick };
+  g_array_append_val (scene->spheres, sphere);
+}
+
+static void
+add_cylinder (CfScene *scene, const float a[3], const float b[3], float radius, Colour ca, Colour cb)
+{
+  CfCylinder cylinder = { .a = { a[0], a[1], a[2] },
+                          .b = { b[0], b[1], b[2] },
+                          .radius = radius,
+                          .rgba_a = { ca.r, ca.g, ca.b, 255 },
+                          .rgba_b = { cb.r, cb.g, cb.b, 255 } };
+  g_array_append_val (scene->cylinders, cylinder);
+}
+
+static float
+distance2 (const float a[3], const float b[3])
+{
+  float x = a[0] - b[0], y = a[1] - b[1], z = a[2] - b[2];
+  return x * x + y * y + z * z;
+}
+
+static double
+largest_value (const CfGraph *graph, CfColouring colouring)
+{
+  double top = 0;
+  for (gsize i = 0; i < graph->n_nodes; i++)
+    {
+      double v = colouring == CF_COLOUR_PERSISTENCE ? graph->nodes[i].persistence : graph->nodes[i].density;
+      if (isfinite (v))
+        top = fmax (top, v);
+    }
+  return top > 0 ? top : 1;
+}
+
+static Colour
+colour_of_node (const CfMolecules *molecules, gsize i, double top)
+{
+  const CfNode *node = &molecules->graph->nodes[i];
+  const CfComparison *comparison = molecules->comparison;
+  switch (molecules->node_colouring)
+    {
+    case CF_COLOUR_MATCH:
+      if (comparison && i < comparison->n_nodes)
+        return comparison->residue_of_node[i] >= 0 ? colour_matched : colour_unmatched;
+      return colour_node;
+    case CF_COLOUR_PERSISTENCE:
+      return colour_of_value (node->persistence / top);
+    case CF_COLOUR_DENSITY:
+      return colour_of_value (node->density / top);
+    case CF_COLOUR_CHAIN: /* a graph's chains are its components */
+      return colour_of_index (node->component);
+    case CF_COLOUR_PLAIN:
+    case CF_COLOUR_ELEMENT:
+    default:
+      return colour_node;
+    }
+}
+
+static Colour
+paler (Colour colour)
+{
+  return (Colour){ (guint8) ((colour.r + 2 * 150) / 3), (guint8) ((colour.g + 2 * 150) / 3), (guint8) ((colour.b + 2 * 150) / 3) };
+}
+
+static void
+add_graph (CfScene *scene, const CfMolecules *molecules)
+{
+  const CfGraph *graph = molecules->graph;
+  double top = largest_value (graph, molecules->node_colouring);
+  for (gsize i = 0; i < graph->n_nodes; i++)
+    {
+      float pos[3] = { (float) graph->nodes[i].pos[0], (float) graph->nodes[i].pos[1], (float) graph->nodes[i].pos[2] };
+      add_sphere (scene, pos, NODE_RADIUS, colour_of_node (molecules, i, top), CF_PICK_NODE | ((guint32) i & CF_PICK_INDEX));
+    }
+  for (gsize e = 0; molecules->edges && e < graph->n_edges; e++)
+    {
+      const CfEdge *edge = &graph->edges[e];
+      float a[3], b[3];
+      for (int k = 0; k < 3; k++)
+        {
+          a[k] = (float) graph->nodes[edge->a].pos[k];
+          b[k] = (float) graph->nodes[edge->b].pos[k];
+        }
+      add_cylinder (scene, a, b, EDGE_RADIUS, paler (colour_of_node (molecules, edge->a, top)), paler (colour_of_node (molecules, edge->b, top)));
+    }
+}
+
+static Colour
+colour_of_atom (const CfMolecules *molecules, guint32 i)
+{
+  const CfStructure *structure = molecules->structure;
+  const CfAtom *atom = &structure->atoms[i];
+  const CfComparison *comparison = molecules->comparison;
+  switch (molecules->atom_colouring)
+    {
+    case CF_COLOUR_MATCH:
+      if (comparison && atom->residue < comparison->n_residues && structure->residues[atom->residue].trace >= 0)
+        return comparison->node_of_residue[atom->residue] >= 0 ? colour_matched : colour_unmatched;
+      return colour_trace;
+    case CF_COLOUR_ELEMENT:
+      return colour_of_element (atom->number);
+    case CF_COLOUR_CHAIN:
+      return colour_of_index (structure->residues[atom->residue].chain);
+    case CF_COLOUR_PLAIN:
+    case CF_COLOUR_PERSISTENCE:
+    case CF_COLOUR_DENSITY:
+    default:
+      return colour_trace;
+    }
+}
+
+static void
+add_trace (CfScene *scene, const CfMolecules *molecules)
+{
+  const CfStructure *structure = molecules->structure;
+  for (guint32 c = 0; c < structure->n_chains; c++)
+    {
+      const CfResidue *before = NULL;
+      for (guint32 r = 0; r < structure->chains[c].n; r++)
+        {
+          const CfResidue *residue = &structure->residues[structure->chains[c].first + r];
+          if (residue->trace < 0)
+            continue;
+          guint32 at = (guint32) residue->trace;
+          Colour colour = colour_of_atom (molecules, at);
+          add_sphere (scene, structure->atoms[at].pos, NODE_RADIUS, colour, CF_PICK_ATOM | (at & CF_PICK_INDEX));
+          if (before && before->nucleic == residue->nucleic)
+            {
+              float limit = residue->nucleic ? 8.0f : 4.5f;
+              guint32 from = (guint32) before->trace;
+              if (distance2 (structure->atoms[from].pos, structure->atoms[at].pos) < limit * limit)
+                add_cylinder (scene, structure->atoms[from].pos, structure->atoms[at].pos, TRACE_RADIUS, colour_of_atom (molecules, from), colour);
+            }
+          before = residue;
+        }
+    }
+}
+
+/* Atoms in cells of BOND_MAX, chained: next[i] is the next atom of i's cell. */
+typedef struct
+{
+  float lo[3];
+  int n[3];
+  gint32 *first, *next;
+} Cells;
+
+static gint32 *
+cell_of (const Cells *cells, int i, int j, int k)
+{
+  if (i < 0 || j < 0 || k < 0 || i >= cells->n[0] || j >= cells->n[1] || k >= cells->n[2])
+    return NULL;
+  return &cells->first[((gsize) k * cells->n[1] + j) * cells->n[0] + i];
+}
+
+static void
+cell_index (const Cells *cells, const float pos[3], int out[3])
+{
+  for (int a = 0; a < 3; a++)
+    out[a] = (int) ((pos[a] - cells->lo[a]) / BOND_MAX);
+}
+
+static gboolean
+cells_init (Cells *cells, const CfStructure *structure)
+{
+  float hi[3] = { -INFINITY, -INFINITY, -INFINITY };
+  cells->lo[0] = cells->lo[1] = cells->lo[2] = INFINITY;
+  for (guint32 i = 0; i < structure->n_atoms; i++)
+    for (int a = 0; a < 3; a++)
+      {
+        cells->lo[a] = fminf (cells->lo[a], structure->atoms[i].pos[a]);
+        hi[a] = fmaxf (hi[a], structure->atoms[i].pos[a]);
+      }
+  double total = 1;
+  for (int a = 0; a < 3; a++)
+    {
+      double n = floor ((hi[a] - cells->lo[a]) / BOND_MAX) + 1;
+      total *= n;
+      if (!(n < 1e5) || total > 1e8) /* atoms strewn over space: no bonds are better than no memory */
+        return FALSE;
+      cells->n[a] = (int) n;
+    }
+  gsize n = (gsize) total;
+  cells->first = g_new (gint32, n);
+  cells->next = g_new (gint32, structure->n_atoms);
+  memset (cells->first, 0xff, n * sizeof (gint32));
+  for (guint32 i = 0; i < structure->n_atoms; i++)
+    {
+      int at[3];
+      cell_index (cells, structure->atoms[i].pos, at);
+      gint32 *cell = cell_of (cells, at[0], at[1], at[2]);
+      cells->next[i] = cell ? *cell : -1;
+      if (cell)
+        *cell = (gint32) i;
+    }
+  return TRUE;
+}
+
+static gboolean
+bonded (const CfStructure *structure, guint32 i, guint32 j)
+{
+  const CfAtom *a = &structure->atoms[i], *b = &structure->atoms[j];
+  if (a->altloc && b->altloc && a->altloc != b->altloc)
+    return FALSE;
+  if (a->number == 1 && b->number == 1)
+    return FALSE;
+  if (a->residue != b->residue && (structure->residues[a->residue].water || structure->residues[b->residue].water))
+    return FALSE;
+  float ra = covalent_radius (a->number), rb = covalent_radius (b->number), d2 = distance2 (a->pos, b->pos);
+  return ra > 0 && rb > 0 && d2 > 0.16f && d2 < (ra + rb + BOND_SLACK) * (ra + rb + BOND_SLACK);
+}
+
+static void
+add_bonds_of (CfScene *scene, const CfMolecules *molecules, const Cells *cells, guint32 i)
+{
+  const CfStructure *structure = molecules->structure;
+  int at[3];
+  cell_index (cells, structure->atoms[i].pos, at);
+  for (int n = 0; n < 27; n++)
+    {
+      const gint32 *cell = cell_of (cells, at[0] + n % 3 - 1, at[1] + n / 3 % 3 - 1, at[2] + n / 9 - 1);
+      for (gint32 j = cell ? *cell : -1; j >= 0; j = cells->next[j])
+        if ((guint32) j > i && bonded (structure, i, (guint32) j))
+          add_cylinder (scene, structure->atoms[i].pos, structure->atoms[j].pos, STICK_RADIUS, colour_of_atom (molecules, i),
+                        colour_of_atom (molecules, (guint32) j));
+    }
+}
+
+static void
+add_atoms (CfScene *scene, const CfMolecules *molecules)
+{
+  const CfStructure *structure = molecules->structure;
+  for (guint32 i = 0; i < structure->n_atoms; i++)
+    {
+      const CfAtom *atom = &structure->atoms[i];
+      float radius = atom->number == 1 ? 0.2f : covalent_radius (atom->number) > 0 ? BALL_RADIUS : 0.6f;
+      add_sphere (scene, atom->pos, radius, colour_of_atom (molecules, i), CF_PICK_ATOM | (i & CF_PICK_INDEX));
+    }
+  Cells cells = { 0 };
+  if (cells_init (&cells, structure))
+    for (guint32 i = 0; i < structure->n_atoms; i++)
+      add_bonds_of (scene, molecules, &cells, i);
+  g_free (cells.first);
+  g_free (cells.next);
+}
+
+void
+cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules)
+{
+  g_array_set_size (scene->spheres, 0);
+  g_array_set_size (scene->cylinders, 0);
+  if (molecules->structure && molecules->structure->n_atoms > 0)
+    {
+      if (molecules->all_atoms)
+        add_atoms (scene, molecules);
+      else
+        add_trace (scene, molecules);
+    }
+  if (molecules->graph)
+    add_graph (scene, molecules);
+  scene->molecules_serial = cf_scene_next_serial ();
+}
