@@ -15,6 +15,7 @@ typedef struct
   char *method;      /* NULL */
   char **pdb_ids;    /* fitted models, upper case; never NULL */
   double pixel[3];   /* A; NAN */
+  char *symmetry;    /* point group that was applied, "C1"; NULL */
 } CfEmdbHeader;
 
 CfEmdbHeader *cf_emdb_load (const char *path, GError **error);
