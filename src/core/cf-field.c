@@ -32,13 +32,14 @@ cf_transform_inverse (const CfTransform *transform, double t, double *dd)
   return root * root - o;
 }
 
-static CfField *
-field_alloc (int n_regions)
+CfField *
+cf_field_alloc (int n_regions)
 {
   CfField *field = g_new0 (CfField, 1);
 
   g_atomic_ref_count_init (&field->ref_count);
   field->n_regions = n_regions;
+  field->contour = field->resolution = NAN;
   field->fits = g_new0 (CfRegionFit, n_regions);
   field->sirens = g_new0 (CfSiren *, n_regions);
   for (int i = 0; i < n_regions; i++)
@@ -49,7 +50,7 @@ field_alloc (int n_regions)
 CfField *
 cf_field_new (const CfVolume *volume, const CfNormalisation *normalisation, const CfPartition *partition)
 {
-  CfField *field = field_alloc (cf_partition_n_regions (partition));
+  CfField *field = cf_field_alloc (cf_partition_n_regions (partition));
 
   field->source_name = g_strdup (volume->name);
   memcpy (field->source_sha256, volume->sha256, sizeof field->source_sha256);
@@ -58,7 +59,6 @@ cf_field_new (const CfVolume *volume, const CfNormalisation *normalisation, cons
   field->placement = volume->header.placement;
   memcpy (field->cell, volume->header.cell, sizeof field->cell);
   memcpy (field->m, volume->header.m, sizeof field->m);
-  field->contour = field->resolution = NAN;
   cf_grid_crop (&volume->grid, normalisation->lo, normalisation->dims, &field->grid);
   field->normalisation = *normalisation;
   field->partition = *partition;
@@ -68,7 +68,7 @@ cf_field_new (const CfVolume *volume, const CfNormalisation *normalisation, cons
 CfField *
 cf_field_copy (const CfField *field)
 {
-  CfField *copy = field_alloc (field->n_regions), made = *field;
+  CfField *copy = cf_field_alloc (field->n_regions), made = *field;
 
   made.ref_count = copy->ref_count;
   made.fits = copy->fits;

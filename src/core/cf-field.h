@@ -39,7 +39,7 @@ typedef struct
   gboolean flat;    /* constant: no network, `value` everywhere */
   float value;      /* normalised d of a flat region */
   int epochs;
-  double loss;      /* MSE on t, of the weights kept */
+  double loss;      /* MSE on t over the epoch that made the weights kept, each batch before its step */
   double held_out;  /* MSE on t of held-out voxels; NAN where none were held out */
   double seconds;
 } CfRegionFit;
@@ -72,6 +72,8 @@ typedef struct _CfField
 
 /** An untrained field for a map. contour and resolution may be NAN. */
 CfField *cf_field_new (const CfVolume *volume, const CfNormalisation *normalisation, const CfPartition *partition);
+/** An empty field for `n_regions`, everything zero or NAN; for readers, which fill it before they hand it on. */
+CfField *cf_field_alloc (int n_regions);
 /** A copy that shares the networks; what the trainer and the reader change before they hand it on. */
 CfField *cf_field_copy (const CfField *field);
 /** Only before the field is shared. Takes a new reference of siren (NULL where flat). */
