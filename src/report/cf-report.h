@@ -3,6 +3,7 @@
 
 #include "cf-emdb.h"
 #include "cf-plot.h"
+#include "cf-residual.h"
 
 G_BEGIN_DECLS
 
@@ -16,11 +17,17 @@ typedef struct
   const CfComparison *comparison; /* NULL */
   const CfCurve *curve;
   GBytes *picture_png;            /* NULL */
-  const char *const *commands;    /* NULL-terminated: the command lines that repeat it, in order */
+  const char *const *commands;    /* NULL-terminated: the command lines that repeat it, in order; NULL */
+  const CfResiduals *residuals;   /* field minus voxels; NULL */
+  CfEvaluator *evaluator;         /* says the field's density at residues that have no node; NULL: not said */
 } CfReport;
 
 /** Format from the suffix: .html or .json; CF_ERROR_ARGUMENT otherwise. Atomic. */
 gboolean cf_report_save (const CfReport *report, const char *path, GError **error);
+/** The same texts in memory, new strings. Both come from one set of numbers: each `<data data-key="a.b">` of the HTML holds the JSON's value of
+ * that path. */
+char *cf_report_to_html (const CfReport *report);
+char *cf_report_to_json (const CfReport *report);
 /** The JSON text of a comparison with the keys of `compare --json`; new string. */
 char *cf_comparison_to_json (const CfComparison *comparison);
 

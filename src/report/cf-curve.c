@@ -1,0 +1,139 @@
+#include "cf-curve.h"
+
+#include <math.h>
+
+#include "cf-file.h"
+
+static void
+make_levels (const CfPeaks *peaks, gsize n, double *levels)
+{
+  double lo = peaks->lowest, hi = peaks->n > 0 ? MAX (peaks->seed_density[0], lo) : lo;
+
+  for (gsize i = 0; i < n; i++)
+    levels[i] = n == 1 ? lo : lo * pow (hi / lo, (double)i / (n - 1));
+  /* the ends without what log and pow round: the lowest must not ask for more than was walked */
+  levels[0] = lo;
+  if (n > 1)
+    levels[n - 1] = hi;
+}
+
+/* The nodes' own densities are not drawn: they would cost an evaluation of the field at each level. */
+static CfGraph *
+graph_without_densities (CfEvaluator *evaluator, CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options)
+{
+  g_autoptr (CfClusters) clusters = cf_sweep_cut (sweep, level->normalised, FALSE);
+  g_autofree float *density = g_new0 (float, MAX (clusters->n, 1));
+  return cf_graph_new (clusters, density, cf_evaluator_field (evaluator), level, options);
+}
+
+static gboolean
+fill_row (CfCurveRow *row, const CfGraph *graph, CfSweep *sweep, const CfStructure *structure, GCancellable *cancellable, GError **error)
+{
+  row->nodes = graph->n_nodes;
+  row->components = graph->n_components;
+  row->coverage = row->precision = row->rmsd = row->null_coverage = row->null_precision = row->inclusion = NAN;
+  if (structure == NULL)
+    return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  const CfCompareOptions options = { .contour = cf_sweep_get_peaks (sweep) };
+  g_autoptr (CfComparison) c = cf_compare (graph, structure, &options, cancellable, error);
+  if (c == NULL)
+    return FALSE;
+  row->coverage = c->ca.coverage;
+  row->rmsd = c->ca.rmsd;
+  row->precision = c->precision;
+  row->null_coverage = c->has_null ? c->null_ca.coverage : NAN;
+  row->null_precision = c->has_null ? c->null_precision : NAN;
+  return TRUE;
+}
+
+static gboolean
+fill_inclusion (CfCurve *curve, const double *levels, CfEvaluator *evaluator, const CfStructure *structure, GCancellable *cancellable,
+                GError **error)
+{
+  g_autofree double *xyz = g_new (double, 3 * (gsize)structure->n_atoms);
+  g_autofree float *density = g_new (float, structure->n_atoms);
+  g_autofree double *share = g_new (double, curve->n);
+
+  for (guint32 i = 0; i < structure->n_atoms; i++)
+    for (int a = 0; a < 3; a++)
+      xyz[3 * (gsize)i + a] = structure->atoms[i].pos[a];
+  if (!cf_evaluator_query (evaluator, structure->n_atoms, xyz, density, NULL, cancellable, error))
+    return FALSE;
+  cf_atom_inclusion (structure, density, levels, curve->n, FALSE, share);
+  for (gsize i = 0; i < curve->n; i++)
+    curve->rows[i].inclusion = share[i];
+  return TRUE;
+}
+
+CfCurve *
+cf_curve_new (CfEvaluator *evaluator, CfSweep *sweep, const CfStructure *structure, gsize n, const CfGraphOptions *options,
+              GCancellable *cancellable, GError **error)
+{
+  const CfPeaks *peaks = cf_sweep_get_peaks (sweep);
+  const CfNormalisation *normalisation = &cf_evaluator_field (evaluator)->normalisation;
+
+  if (n == 0 || !(peaks->lowest > 0.0))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "the curve has %" G_GSIZE_FORMAT " levels from %g, needs some from above 0", n,
+                   peaks->lowest);
+      return NULL;
+    }
+  g_autoptr (CfCurve) curve = g_new0 (CfCurve, 1);
+  g_autofree double *levels = g_new (double, n);
+  curve->n = n;
+  curve->rows = g_new0 (CfCurveRow, n);
+  make_levels (peaks, n, levels);
+  for (gsize i = 0; i < n; i++)
+    {
+      curve->rows[i].level = cf_level_from_normalised (normalisation, levels[i]);
+      g_autoptr (CfGraph) graph = graph_without_densities (evaluator, sweep, &curve->rows[i].level, options);
+      if (!fill_row (&curve->rows[i], graph, sweep, structure, cancellable, error))
+        return NULL;
+    }
+  if (structure != NULL && !fill_inclusion (curve, levels, evaluator, structure, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&curve);
+}
+
+void
+cf_curve_free (CfCurve *curve)
+{
+  if (curve == NULL)
+    return;
+  g_free (curve->rows);
+  g_free (curve);
+}
+
+static void
+append_cell (GString *out, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_string_append_c (out, ',');
+  if (isfinite (value))
+    g_string_append (out, g_ascii_formatd (text, sizeof text, "%.9g", value));
+}
+
+gboolean
+cf_curve_save_csv (const CfCurve *curve, const char *path, GError **error)
+{
+  g_autoptr (GString) out = g_string_new ("level_file,level_normalised,level_sigma,nodes,components,coverage,precision,rmsd,null_coverage,"
+                                          "null_precision,atom_inclusion\r\n");
+
+  for (gsize i = 0; i < curve->n; i++)
+    {
+      const CfCurveRow *row = &curve->rows[i];
+      char text[G_ASCII_DTOSTR_BUF_SIZE];
+      g_string_append (out, g_ascii_formatd (text, sizeof text, "%.9g", row->level.file));
+      append_cell (out, row->level.normalised);
+      append_cell (out, row->level.sigma);
+      g_string_append_printf (out, ",%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT, row->nodes, row->components);
+      append_cell (out, row->coverage);
+      append_cell (out, row->precision);
+      append_cell (out, row->rmsd);
+      append_cell (out, row->null_coverage);
+      append_cell (out, row->null_precision);
+      append_cell (out, row->inclusion);
+      g_string_append (out, "\r\n");
+    }
+  return cf_file_save (path, out->str, out->len, error);
+}

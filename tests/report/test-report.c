@@ -1,0 +1,322 @@
+/* test-report.c: the report is well formed, harmless, and says the same in HTML and in JSON. */
+#include <math.h>
+#include <string.h>
+
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include "made-up.h"
+
+static json_t *
+parse_json (const char *text)
+{
+  json_error_t problem;
+  json_t *root = json_loads (text, JSON_REJECT_DUPLICATES, &problem);
+  g_assert_cmpstr (root ? "" : problem.text, ==, "");
+  return root;
+}
+
+static json_t *
+at (json_t *root, const char *path)
+{
+  g_auto (GStrv) parts = g_strsplit (path, ".", -1);
+  for (char **part = parts; *part; part++)
+    root = json_is_array (root) ? json_array_get (root, g_ascii_strtoull (*part, NULL, 10)) : json_object_get (root, *part);
+  return root;
+}
+
+static void
+keep (const char *name, const char *text)
+{
+  const char *dir = g_getenv ("CRYOFIELD_PLOT_DIR");
+  if (dir != NULL)
+    {
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+      g_assert_true (g_file_set_contents (path, text, -1, NULL));
+    }
+}
+
+typedef struct
+{
+  json_t *root;
+  GHashTable *ids, *links, *keys;
+} Walk;
+
+static void
+walk_element (Walk *walk, xmlNode *node)
+{
+  const char *name = (const char *)node->name;
+  g_assert_cmpstr (name, !=, "script");
+  g_assert_cmpstr (name, !=, "iframe");
+  g_assert_cmpstr (name, !=, "object");
+  for (xmlAttr *attr = node->properties; attr; attr = attr->next)
+    {
+      g_autofree char *attr_name = g_ascii_strdown ((const char *)attr->name, -1);
+      g_assert_false (g_str_has_prefix (attr_name, "on"));
+      xmlChar *value = xmlNodeListGetString (node->doc, attr->children, 1);
+      if (strcmp (attr_name, "src") == 0)
+        g_assert_true (g_str_has_prefix ((char *)value, "data:image/png;base64,"));
+      if (strcmp (attr_name, "href") == 0)
+        {
+          g_assert_cmpint (value[0], ==, '#');
+          g_hash_table_add (walk->links, g_strdup ((char *)value + 1));
+        }
+      if (strcmp (attr_name, "id") == 0)
+        g_assert_true (g_hash_table_add (walk->ids, g_strdup ((char *)value))); /* FALSE for one that was there */
+      xmlFree (value);
+    }
+  if (strcmp (name, "data") == 0)
+    {
+      xmlChar *key = xmlGetProp (node, (const xmlChar *)"data-key"), *value = xmlGetProp (node, (const xmlChar *)"value");
+      json_t *number = at (walk->root, (char *)key);
+      if (!json_is_number (number))
+        g_error ("no number at %s", (char *)key);
+      double x = json_number_value (number), y = g_ascii_strtod ((char *)value, NULL);
+      g_assert_cmpfloat_with_epsilon (x, y, 1e-8 * fabs (x) + 1e-30);
+      g_hash_table_add (walk->keys, g_strdup ((char *)key));
+      xmlFree (key);
+      xmlFree (value);
+    }
+}
+
+static void
+walk_tree (Walk *walk, xmlNode *node)
+{
+  for (; node; node = node->next)
+    if (node->type == XML_ELEMENT_NODE)
+      {
+        walk_element (walk, node);
+        walk_tree (walk, node->children);
+      }
+}
+
+/* Well formed, no script, every id once, every link inside the page, every number the JSON's. */
+static void
+check_page (const CfReport *report, const char *const *needed)
+{
+  g_autofree char *html = cf_report_to_html (report), *json = cf_report_to_json (report);
+  json_t *root = parse_json (json);
+  Walk walk
+      = { root, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+          g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  GHashTableIter iter;
+  gpointer link;
+
+  g_assert_true (g_utf8_validate (html, -1, NULL));
+  g_assert_null (strstr (html, "<script"));
+  g_assert_null (strstr (html, "<img src=x"));
+  g_assert_null (strstr (html, "<b>A/"));
+  xmlDoc *doc = xmlReadMemory (html, (int)strlen (html), "report.html", "UTF-8", XML_PARSE_NONET | XML_PARSE_HUGE);
+  g_assert_nonnull (doc);
+  walk_tree (&walk, xmlDocGetRootElement (doc));
+  g_hash_table_iter_init (&iter, walk.links);
+  while (g_hash_table_iter_next (&iter, &link, NULL))
+    g_assert_true (g_hash_table_contains (walk.ids, link));
+  for (; *needed; needed++)
+    if (!g_hash_table_contains (walk.keys, *needed))
+      g_error ("%s is not on the page", *needed);
+  xmlFreeDoc (doc);
+  g_hash_table_unref (walk.ids);
+  g_hash_table_unref (walk.links);
+  g_hash_table_unref (walk.keys);
+  json_decref (root);
+}
+
+static void
+test_page (void)
+{
+  static const char *const needed[] = { "comparison.ca.coverage",
+                                        "comparison.ca.rmsd",
+                                        "comparison.nodes.precision",
+                                        "comparison.null.coverage",
+                                        "comparison.null.precision",
+                                        "comparison.ca_score",
+                                        "comparison.atoms.coverage",
+                                        "level.file",
+                                        "level.normalised",
+                                        "level.sigma",
+                                        "graph.nodes",
+                                        "graph.edges",
+                                        "graph.components",
+                                        "graph.adjacency",
+                                        "field.regions",
+                                        "field.loss",
+                                        "field.held_out",
+                                        "field.region.0.loss",
+                                        "field.at_voxels.rms",
+                                        "field.between_voxels.rms",
+                                        "map.voxel.2",
+                                        "map.dims.0",
+                                        "map.resolution",
+                                        "map.normalised.mu",
+                                        "misses.residues_without_node",
+                                        "misses.nodes_without_atom",
+                                        "misses.nodes.0.persistence",
+                                        NULL };
+  MadeUp made;
+
+  made_up_init (&made);
+  g_autofree char *html = cf_report_to_html (&made.report), *json = cf_report_to_json (&made.report);
+  keep ("report.html", html);
+  keep ("report.json", json);
+  check_page (&made.report, needed);
+  g_assert_nonnull (strstr (html, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+  g_assert_nonnull (strstr (html, "data:image/png;base64,iVBORw0KGgo="));
+  g_assert_nonnull (strstr (html, "cryofield-cli train &#39;my map.mrc&#39;"));
+  g_assert_nonnull (strstr (html, "waters"));
+  made_up_clear (&made);
+}
+
+/* Each part that may be missing is left out, and the rest stands. */
+static void
+test_parts (void)
+{
+  static const char *const needed[] = { "graph.nodes", "level.sigma", NULL };
+  MadeUp made;
+
+  made_up_init (&made);
+  for (int missing = 0; missing < 128; missing++)
+    {
+      CfReport report = made.report;
+      if (missing & 1)
+        report.volume = NULL;
+      if (missing & 2)
+        report.header = NULL;
+      if (missing & 4)
+        report.comparison = NULL;
+      if (missing & 8)
+        report.curve = NULL;
+      if (missing & 16)
+        report.picture_png = NULL;
+      if (missing & 32)
+        report.commands = NULL;
+      if (missing & 64)
+        {
+          report.structure = NULL;
+          report.comparison = NULL;
+          report.residuals = NULL;
+        }
+      if (missing % 11 == 0) /* some of them: each takes a few ms */
+        check_page (&report, needed);
+    }
+  made_up_clear (&made);
+}
+
+/* What the JSON says of the comparison is what the comparison says, under the names of `compare --json`. */
+static void
+test_comparison (void)
+{
+  MadeUp made;
+
+  made_up_init (&made);
+  g_autofree char *text = cf_comparison_to_json (made.comparison), *whole = cf_report_to_json (&made.report);
+  json_t *root = parse_json (text), *report = parse_json (whole);
+  const CfComparison *c = made.comparison;
+  g_assert_true (json_equal (root, at (report, "comparison")));
+  g_assert_cmpint (json_integer_value (at (root, "ca.total")), ==, 60);
+  g_assert_cmpint (json_integer_value (at (root, "ca.matched")), ==, (json_int_t)c->ca.matched);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "ca.coverage")), c->ca.coverage, 1e-8);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "ca.rmsd")), c->ca.rmsd, 1e-8);
+  g_assert_cmpint (json_integer_value (at (root, "nodes.total")), ==, 90);
+  g_assert_cmpint (json_integer_value (at (root, "nodes.near")), ==, (json_int_t)c->nodes_near);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "nodes.precision")), c->precision, 1e-8);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "atoms.coverage")), c->atoms.coverage, 1e-8);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "null.coverage")), c->null_ca.coverage, 1e-8);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "null.precision")), c->null_precision, 1e-8);
+  g_assert_cmpfloat_with_epsilon (json_number_value (at (root, "ca_score")), c->ca_score, 1e-8);
+  g_assert_cmpint (json_array_size (at (report, "residues")), ==, 60);
+  g_assert_cmpint (json_array_size (at (report, "histogram")), ==, CF_HISTOGRAM_BINS);
+  json_decref (root);
+  json_decref (report);
+  made_up_clear (&made);
+}
+
+/* Nodes beyond 3 A of every atom, the most persistent first; residues that were not matched, none of the others. */
+static void
+test_misses (void)
+{
+  MadeUp made;
+  double last = INFINITY;
+
+  made_up_init (&made);
+  g_autofree char *text = cf_report_to_json (&made.report);
+  json_t *root = parse_json (text), *nodes = at (root, "misses.nodes"), *residues = at (root, "misses.residues"), *row;
+  gsize i, far = 0;
+  for (gsize n = 0; n < made.graph->n_nodes; n++)
+    {
+      double best = INFINITY;
+      for (guint32 a = 0; a < made.structure->n_atoms; a++)
+        {
+          double sum = 0;
+          for (int k = 0; k < 3; k++)
+            sum += pow (made.graph->nodes[n].pos[k] - made.structure->atoms[a].pos[k], 2.0);
+          best = MIN (best, sqrt (sum));
+        }
+      far += best > 3.0;
+    }
+  g_assert_cmpint (far, >, 0);
+  g_assert_cmpint (json_integer_value (at (root, "misses.nodes_without_atom")), ==, (json_int_t)far);
+  g_assert_cmpint (json_array_size (nodes), ==, MIN (far, 20));
+  json_array_foreach (nodes, i, row)
+  {
+    double persistence = json_number_value (json_object_get (row, "persistence"));
+    g_assert_cmpfloat (persistence, <=, last);
+    g_assert_cmpfloat (json_number_value (json_object_get (row, "nearest_atom")), >, 3.0);
+    last = persistence;
+  }
+  g_assert_cmpint (json_integer_value (at (root, "misses.residues_without_node")), ==,
+                   (json_int_t)(made.comparison->ca.total - made.comparison->ca.matched));
+  last = INFINITY;
+  json_array_foreach (residues, i, row)
+  {
+    double distance = json_number_value (json_object_get (row, "nearest_node"));
+    g_assert_cmpfloat (distance, <=, last);
+    last = distance;
+  }
+  json_decref (root);
+  made_up_clear (&made);
+}
+
+static void
+test_save (void)
+{
+  MadeUp made;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("cf-report-XXXXXX", &error);
+  g_autofree char *html = g_build_filename (dir, "r.html", NULL), *json = g_build_filename (dir, "r.json", NULL), *read = NULL;
+  g_autofree char *other = g_build_filename (dir, "r.docx", NULL), *csv = g_build_filename (dir, "c.csv", NULL), *table = NULL;
+
+  made_up_init (&made);
+  g_assert_true (cf_report_save (&made.report, html, &error));
+  g_assert_true (cf_report_save (&made.report, json, &error));
+  g_assert_true (cf_curve_save_csv (&made.curve, csv, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (json, &read, NULL, NULL));
+  json_decref (parse_json (read));
+  g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (table), "\r\n", -1);
+  g_assert_cmpint (g_strv_length (lines), ==, 49);
+  g_assert_true (g_str_has_prefix (lines[0], "level_file,level_normalised,level_sigma,nodes,components,coverage"));
+  g_assert_false (cf_report_save (&made.report, other, &error));
+  g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+  g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
+  g_unlink (html);
+  g_unlink (json);
+  g_unlink (csv);
+  g_rmdir (dir);
+  made_up_clear (&made);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/report/page", test_page);
+  g_test_add_func ("/report/parts", test_parts);
+  g_test_add_func ("/report/comparison", test_comparison);
+  g_test_add_func ("/report/misses", test_misses);
+  g_test_add_func ("/report/save", test_save);
+  return g_test_run ();
+}
