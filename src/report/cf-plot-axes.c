@@ -91,21 +91,19 @@ cf_plot_text_width (cairo_t *cr, const CfPlotTheme *theme, const char *text)
 }
 
 static void
-draw_text (cairo_t *cr, const CfPlotTheme *theme, double x, double y, double xalign, double yalign, const char *text, gboolean halo)
+draw_text (cairo_t *cr, const CfPlotTheme *theme, double x, double y, double xalign, double yalign, const char *text, gboolean ground)
 {
   g_autoptr (PangoLayout) layout = make_layout (cr, theme, text);
   double width, height;
   layout_size (layout, &width, &height);
   x -= xalign * width;
   y -= yalign * height;
-  if (halo)
+  if (ground)
     {
       cairo_save (cr);
       cairo_set_source_rgba (cr, theme->background[0], theme->background[1], theme->background[2], 0.85);
-      cairo_set_line_width (cr, 0.3 * theme->font_size);
-      cairo_move_to (cr, x, y);
-      pango_cairo_layout_path (cr, layout);
-      cairo_stroke (cr);
+      cairo_rectangle (cr, x - 2.0, y + 0.1 * height, width + 4.0, 0.8 * height);
+      cairo_fill (cr);
       cairo_restore (cr);
     }
   cairo_move_to (cr, x, y);
@@ -175,7 +173,7 @@ cf_plot_level_axis (cairo_t *cr, const CfPlotBox *area, const CfPlotTheme *theme
     {
       cf_placements_claim (taken, &title_box, 0.0);
       cf_plot_set_grey (cr, theme, 0.6);
-      cf_plot_text (cr, theme, title_box.x, y + 0.5 * line + 1.0, 0.0, 0.5, title);
+      cf_plot_label (cr, theme, title_box.x, y + 0.5 * line + 1.0, 0.0, 0.5, title);
     }
   cairo_set_line_width (cr, 1.0);
   for (gsize i = 0; i < G_N_ELEMENTS (marks); i++)
@@ -192,7 +190,7 @@ cf_plot_level_axis (cairo_t *cr, const CfPlotBox *area, const CfPlotTheme *theme
       cairo_line_to (cr, floor (x) + 0.5, y);
       cairo_stroke (cr);
       cf_plot_set_grey (cr, theme, 0.7);
-      cf_plot_text (cr, theme, left, y + 0.5 * line + 1.0, 0.0, 0.5, text);
+      cf_plot_label (cr, theme, left, y + 0.5 * line + 1.0, 0.0, 0.5, text);
     }
   cf_plot_set_grey (cr, theme, 0.35);
   cairo_move_to (cr, area->x, floor (y) + 0.5);

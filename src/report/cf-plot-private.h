@@ -29,9 +29,9 @@ void cf_plot_set_grey (cairo_t *cr, const CfPlotTheme *theme, double strength);
 /** Distance from one line of text to the next. */
 double cf_plot_line_height (const CfPlotTheme *theme);
 double cf_plot_text_width (cairo_t *cr, const CfPlotTheme *theme, const char *text);
-/** Text in the present colour over a halo of the background; (x, y) is the point at (xalign, yalign) of its box. */
+/** Text in the present colour over a patch of the background; (x, y) is the point at (xalign, yalign) of its box. */
 void cf_plot_text (cairo_t *cr, const CfPlotTheme *theme, double x, double y, double xalign, double yalign, const char *text);
-/** The same without the halo: on an even ground. */
+/** The same without the patch: where no line can cross it. */
 void cf_plot_label (cairo_t *cr, const CfPlotTheme *theme, double x, double y, double xalign, double yalign, const char *text);
 
 /** placements: CfPlotBox that are taken. FALSE where the box meets one of them (margin: at its sides); else it is taken too. */

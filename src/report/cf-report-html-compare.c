@@ -5,9 +5,9 @@
 /* -- the comparison --------------------------------------------------------------------------------------------------------- */
 
 static void
-begin_measure (CfPage *page, const char *name)
+begin_measure (CfPage *page, const char *name, const char *note)
 {
-  g_string_append_printf (page->out, "<tr><th scope=\"row\">%s</th><td class=\"n\">", name);
+  g_string_append_printf (page->out, "<tr><th scope=\"row\">%s<small>%s</small></th><td class=\"n\">", name, note);
 }
 
 static void
@@ -17,9 +17,9 @@ next_cell (CfPage *page)
 }
 
 static void
-end_measure (CfPage *page, const char *note)
+end_measure (CfPage *page)
 {
-  g_string_append_printf (page->out, "</td><td class=\"note\">%s</td></tr>\n", note);
+  cf_page_raw (page, "</td></tr>\n");
 }
 
 static void
@@ -37,53 +37,54 @@ write_trace_measures (CfPage *page, const char *trace)
   g_autofree char *covered = g_strdup_printf ("Residues (%s) with a node within 3 \303\205", trace);
   g_autofree char *near = g_strdup_printf ("Nodes with a %s within 3 \303\205", trace);
 
-  begin_measure (page, covered);
+  begin_measure (page, covered, "one to one: a node counts for one residue");
   share (page, "comparison.ca.matched", "comparison.ca.total");
   cf_page_percent (page, "comparison.ca.coverage");
   next_cell (page);
   cf_page_percent (page, "comparison.null.coverage");
-  end_measure (page, "one to one: a node counts for one residue");
-  begin_measure (page, "RMSD of these");
+  end_measure (page);
+  begin_measure (page, "RMSD of these", "over the matched residues only");
   next_cell (page);
   cf_page_number (page, "comparison.ca.rmsd", "%.2f", 1.0, CF_ANGSTROM);
   next_cell (page);
   cf_page_number (page, "comparison.null.rmsd", "%.2f", 1.0, CF_ANGSTROM);
-  end_measure (page, "over the matched residues only");
-  begin_measure (page, near);
+  end_measure (page);
+  begin_measure (page, near, "precision; nodes may share a residue");
   share (page, "comparison.nodes.near", "comparison.nodes.total");
   cf_page_percent (page, "comparison.nodes.precision");
   next_cell (page);
   cf_page_percent (page, "comparison.null.precision");
-  end_measure (page, "precision; nodes may share a residue");
-  begin_measure (page, "CA score");
+  end_measure (page);
+  begin_measure (page, "CA score", "as phenix.chain_comparison: covered share / max (0.1, RMSD)");
   next_cell (page);
   cf_page_number (page, "comparison.ca_score", "%.3f", 1.0, "");
   next_cell (page);
   cf_page_raw (page, CF_DASH);
-  end_measure (page, "as phenix.chain_comparison: covered share / max (0.1, RMSD)");
+  end_measure (page);
 }
 
 static void
 write_atom_measures (CfPage *page)
 {
-  begin_measure (page, "Atoms with a node within 1 \303\205");
+  begin_measure (page, "Atoms with a node within 1 \303\205",
+                 "one to one; without hydrogens and waters; meant for maps of 2 \303\205 or better");
   share (page, "comparison.atoms.matched", "comparison.atoms.total");
   cf_page_percent (page, "comparison.atoms.coverage");
   next_cell (page);
   cf_page_raw (page, CF_DASH);
-  end_measure (page, "one to one; without hydrogens and waters; meant for maps of 2 \303\205 or better");
-  begin_measure (page, "Nodes with such an atom");
+  end_measure (page);
+  begin_measure (page, "Nodes with such an atom", "");
   share (page, "comparison.atoms.matched", "comparison.nodes.total");
   cf_page_percent (page, "comparison.atoms.nodes");
   next_cell (page);
   cf_page_raw (page, CF_DASH);
-  end_measure (page, "");
-  begin_measure (page, "RMSD of these");
+  end_measure (page);
+  begin_measure (page, "RMSD of these", "");
   next_cell (page);
   cf_page_number (page, "comparison.atoms.rmsd", "%.2f", 1.0, CF_ANGSTROM);
   next_cell (page);
   cf_page_raw (page, CF_DASH);
-  end_measure (page, "");
+  end_measure (page);
 }
 
 static void
@@ -140,7 +141,7 @@ cf_page_write_comparison (CfPage *page)
   cf_page_count (page, "model.chains");
   cf_page_raw (page,
                " chains.</p>\n<div class=\"scroll\"><table><thead><tr><th></th><th class=\"n\">count</th><th class=\"n\">this graph</th>"
-               "<th class=\"n\">by chance</th><th></th></tr></thead><tbody>\n");
+               "<th class=\"n\">by chance</th></tr></thead><tbody>\n");
   write_trace_measures (page, cf_page_trace_name (page->report->structure));
   write_atom_measures (page);
   cf_page_end_table (page);
@@ -337,7 +338,7 @@ cf_page_write_residues (CfPage *page)
 
   if (json_array_size (rows) == 0)
     return;
-  cf_page_begin_section (page, "Each residue");
+  cf_page_raw (page, "<section class=\"folded\">\n<h2>Each residue</h2>\n");
   g_string_append_printf (
       page->out,
       "<details><summary>Table of %" G_GSIZE_FORMAT " residues</summary>\n<div class=\"scroll\"><table><thead><tr>"
