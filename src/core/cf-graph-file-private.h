@@ -53,7 +53,7 @@ void cf_out_format (CfOut *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /** As few digits as read back the same; "null" where not finite. */
 void cf_out_double (CfOut *out, double value);
 void cf_out_float (CfOut *out, float value);
-/** printf's format for one double, as "%.3f". */
+/** A printf format with one conversion of a double, as " x=%.3f". */
 void cf_out_number (CfOut *out, const char *format, double value);
 /** cf_text_clean () and cf_text_for_html () of it. */
 void cf_out_xml (CfOut *out, const char *text);

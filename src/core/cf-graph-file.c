@@ -155,8 +155,11 @@ cf_out_format (CfOut *out, const char *format, ...)
 void
 cf_out_number (CfOut *out, const char *format, double value)
 {
+  const char *from = strchr (format, '%'), *to = from + strcspn (from, "efg") + 1;
+  g_autofree char *conversion = g_strndup (from, to - from);
   char text[64];
-  cf_out_text (out, g_ascii_formatd (text, sizeof text, format, value));
+  g_ascii_formatd (text, sizeof text, conversion, value);
+  cf_out_format (out, "%.*s%s%s", (int) (from - format), format, text, to);
 }
 
 static void
@@ -178,7 +181,7 @@ out_shortest (CfOut *out, double value, gboolean single)
 {
   char text[64] = "null";
   if (isfinite (value))
-    shortest (text, value, single);
+    shortest (text, value + 0.0, single); /* no -0: JSON readers take it for the integer 0 */
   cf_out_text (out, text);
 }
 
