@@ -108,6 +108,10 @@ cf_command_train (const char *map, const char *output, const CfTrainOptions *opt
   append_file_option (line, "-o", output);
   if (options->crop && !isnan (options->contour))
     append_number_option (line, "--contour", options->contour);
+  if (options->resolution > 0.0)
+    append_number_option (line, "--resolution", options->resolution);
+  if (options->max_epochs > 0)
+    g_string_append_printf (line, " --epochs %d", options->max_epochs);
   if (options->recipe == CF_RECIPE_PAPER)
     g_string_append (line, " --recipe paper");
   if (options->partition == CF_PARTITION_PAPER)

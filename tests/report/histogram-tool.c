@@ -25,7 +25,7 @@ main (int argc, char **argv)
   if (length != sizeof (float) * numbers[0] * numbers[1] * numbers[2])
     return 2;
   cf_grid_init_orthogonal (&grid, numbers, origin, spacing);
-  g_autoptr (CfVolume) volume = cf_volume_new ("test", &grid, (float *) (void *) g_steal_pointer (&data));
+  g_autoptr (CfVolume) volume = cf_volume_new ("test", &grid, (float *)(void *)g_steal_pointer (&data));
   memcpy (normalisation.lo, numbers + 3, sizeof normalisation.lo);
   memcpy (normalisation.dims, numbers + 6, sizeof normalisation.dims);
   normalisation.max = atof (argv[11]);

@@ -48,15 +48,17 @@ test_train (void)
 
   ASSERT_LINE (cf_command_train ("a.mrc", "a.neural.safetensors", &options, "auto", 0), "train", "a.mrc", "-o", "a.neural.safetensors");
   options.crop = TRUE;
+  options.resolution = 1.75;
+  options.max_epochs = 12;
   options.recipe = CF_RECIPE_PAPER;
   options.partition = CF_PARTITION_PAPER;
   options.blend = CF_BLEND_PAPER;
   options.seed = G_MAXUINT64;
   options.first_region = 2;
   options.last_region = 5;
-  ASSERT_LINE (cf_command_train ("a.mrc", "b", &options, "cuda:1", 3), "train", "a.mrc", "-o", "b", "--contour", "0.2", "--recipe", "paper",
-               "--partition", "paper", "--blend", "paper", "--backend", "cuda:1", "--threads", "3", "--seed", "18446744073709551615",
-               "--regions", "2-5");
+  ASSERT_LINE (cf_command_train ("a.mrc", "b", &options, "cuda:1", 3), "train", "a.mrc", "-o", "b", "--contour", "0.2", "--resolution",
+               "1.75", "--epochs", "12", "--recipe", "paper", "--partition", "paper", "--blend", "paper", "--backend", "cuda:1",
+               "--threads", "3", "--seed", "18446744073709551615", "--regions", "2-5");
 }
 
 static void
