@@ -86,5 +86,5 @@ cf_muon_step (CfMuon *muon, float *w, float *momentum, const float *g, float rat
   double norm = sqrt (cf_kernel_momentum (size, momentum, g, muon->x, MOMENTUM));
 
   orthogonalise (muon, norm);
-  cf_kernel_axpby (size, -rate * 0.2f * sqrtf ((float) muon->n), muon->x, 1, w);
+  cf_kernel_axpby (size, -rate, muon->x, 1, w);
 }

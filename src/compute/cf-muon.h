@@ -10,8 +10,8 @@ typedef struct _CfMuon CfMuon;
 
 CfMuon *cf_muon_new (const CfBlas *blas, int width);
 void cf_muon_free (CfMuon *muon);
-/** w -= rate sqrt (width) 0.2 O, O being the orthogonalised Nesterov momentum of gradient g (its elements have a root mean square of
- * 1 / sqrt (width), so the step's is 0.2 rate, like Adam's). momentum: state, [width][width], zeros before the first step. */
+/** w -= rate O, O being the orthogonalised Nesterov momentum of gradient g (its elements have a root mean square of about
+ * 1 / sqrt (width)). momentum: state, [width][width], zeros before the first step. */
 void cf_muon_step (CfMuon *muon, float *w, float *momentum, const float *g, float rate);
 
 G_END_DECLS

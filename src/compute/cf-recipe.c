@@ -10,7 +10,7 @@ static const CfRecipe recipes[] = {
     .transform = { .kind = CF_TRANSFORM_LINEAR },
     .optimiser = CF_OPTIMISER_MUON,
     .rate = 5e-4,
-    .muon_rate = 5e-4,
+    .muon_rate = 8e-4,
     .batch = 4096,
     .cosine = TRUE,
     .epochs = 15,
