@@ -35,7 +35,7 @@ Layer trace(Ray r)
       float v = field_at(p), shade = field_at(p + toward);
       float thick = smoothstep(0.55 * level, 1.6 * level, v), height = clamp((v - level) / (top - level), 0.0, 1.0);
       float alpha = 1.0 - exp(-march.z * thick * (0.35 + v / top) * dt);
-      float light = clamp(0.72 + 1.1 * (v - shade) / (v + 0.5 * level), 0.35, 1.15);
+      float light = clamp(0.85 + 1.2 * (v - shade) / (v + 0.5 * level), 0.4, 1.35);
       vec3 tint = mix(surface.rgb * vec3(0.55, 0.78, 1.05), mix(surface.rgb, vec3(1.0, 0.97, 0.9), 0.7), smoothstep(0.0, 0.6, height));
       vec3 colour = fogged(min(tint * light, vec3(1.0)), r.origin.z + t * r.direction.z);
       sum.colour += (1.0 - sum.colour.a) * vec4(colour * alpha, alpha);
@@ -124,7 +124,7 @@ Layer trace(Ray r)
     vec3 edge = min(p, field_size.xyz - 1.0 - p);
     edge[a] = 1e9;
     float rim = min(edge.x, min(edge.y, edge.z)) / max(length(mat3(grid_from_eye) * vec3(pixel, 0.0, 0.0)), 1e-9);
-    colour = mix(vec3(0.5), colour, smoothstep(0.5, 1.5, rim));
+    colour = mix(vec3(0.5), colour, smoothstep(1.0, 2.0, rim));
     return Layer(vec4(fogged(colour, z), 1.0), depth_of(z));
   }
   return Layer(vec4(0.0), 1.0);

@@ -8,7 +8,11 @@ layout(location = 0) out vec4 out_colour;
 float distance_at(ivec2 at)
 {
   at = clamp(at, ivec2(0), ivec2(size.xy) - 1);
-  return -z_of(min(texelFetch(scene_depth, at, 0).r, texelFetch(field_depth, at, 0).r));
+  float depth = texelFetch(scene_depth, at, 0).r;
+#ifdef FIELD_OUTLINE
+  depth = min(depth, texelFetch(field_depth, at, 0).r);
+#endif
+  return -z_of(depth);
 }
 
 // How dark the line is here: the nearer side of a jump in depth keeps its colour, the farther side takes the line.

@@ -4,8 +4,8 @@ vec3 lit(vec3 colour, vec3 normal, vec3 direction, float open)
   const vec3 key = vec3(-0.408, 0.571, 0.712);
   const vec3 fill = vec3(0.743, 0.186, 0.643);
   float sky = 0.5 + 0.5 * normal.y;
-  float ambient = mix(0.20, 0.34, sky) * open;
-  float light = ambient + 0.62 * max(dot(normal, key), 0.0) * mix(0.6, 1.0, open) + 0.22 * max(dot(normal, fill), 0.0) * mix(0.5, 1.0, open);
+  float ambient = mix(0.24, 0.42, sky) * open;
+  float light = ambient + 0.72 * max(dot(normal, key), 0.0) * mix(0.6, 1.0, open) + 0.26 * max(dot(normal, fill), 0.0) * mix(0.5, 1.0, open);
   vec3 half_way = normalize(key - direction);
   float shine = 0.12 * pow(max(dot(normal, half_way), 0.0), 28.0) * open;
   return min(colour * light + shine, vec3(1.0));

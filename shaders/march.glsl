@@ -4,9 +4,11 @@ uniform usampler3D bricks; // bricks of 8: how many around are empty at this lev
 const float BRICK = 8.0;
 const float NOWHERE = -1e9;
 
+vec3 texel = 1.0 / field_size.xyz, half_texel = 0.5 * texel;
+
 float field_at(vec3 p)
 {
-  return texture(field, (p + 0.5) / field_size.xyz).r;
+  return texture(field, p * texel + half_texel).r;
 }
 
 // By voxel, over a base of two voxels, so that the creases of trilinear interpolation do not show.
@@ -28,6 +30,7 @@ struct Ray
   vec3 origin, direction; // eye
   vec3 start, step;       // grid
   vec3 inverse;           // 1 / step
+  vec3 sign_;             // of step
   float from, to;         // A along the ray, within the box, the clip planes and what stands before it
   float face;             // which face it came in by: 0, 1, 2; 3 the clip plane
 };
@@ -45,6 +48,7 @@ Ray ray_of_pixel(float solid_depth)
   r.step = mat3(grid_from_eye) * r.direction;
   vec3 safe = mix(r.step, vec3(1e-9), lessThan(abs(r.step), vec3(1e-9)));
   r.inverse = 1.0 / safe;
+  r.sign_ = mix(vec3(-1.0), vec3(1.0), greaterThan(safe, vec3(0.0)));
   vec3 a = -r.start * r.inverse, b = (field_size.xyz - 1.0 - r.start) * r.inverse;
   vec3 lo = min(a, b), hi = max(a, b);
   r.from = max(lo.x, max(lo.y, lo.z));
@@ -67,16 +71,16 @@ vec3 along(Ray r, float t)
   return r.start + t * r.step;
 }
 
+ivec3 last_brick = textureSize(bricks, 0) - 1;
+
 // How far the ray may jump from p before it meets a brick that holds something; 0 where p's brick does.
 float empty_ahead(Ray r, vec3 p)
 {
-  ivec3 brick = clamp(ivec3(floor(p / BRICK)), ivec3(0), textureSize(bricks, 0) - 1);
+  ivec3 brick = clamp(ivec3(p * (1.0 / BRICK)), ivec3(0), last_brick);
   float reach = float(texelFetch(bricks, brick, 0).r);
-  if (reach == 0.0)
-    return 0.0;
-  vec3 lo = (vec3(brick) + 1.0 - reach) * BRICK, hi = (vec3(brick) + reach) * BRICK;
-  vec3 out_ = (mix(lo, hi, greaterThan(r.inverse, vec3(0.0))) - p) * r.inverse;
-  return max(min(out_.x, min(out_.y, out_.z)), 0.0);
+  vec3 face = (vec3(brick) + 0.5 + (reach - 0.5) * r.sign_) * BRICK;
+  vec3 out_ = (face - p) * r.inverse;
+  return reach == 0.0 ? 0.0 : max(min(out_.x, min(out_.y, out_.z)), 1e-6);
 }
 
 // Where the field crosses the level between t0 and t1.

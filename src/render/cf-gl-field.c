@@ -259,6 +259,30 @@ cf_gl_brick_distances (const int n[3], const guint8 *occupied, guint8 *distance)
     }
 }
 
+static void
+field_reach (CfGlField *gl, const guint8 *there)
+{
+  int lo[3] = { G_MAXINT, G_MAXINT, G_MAXINT }, hi[3] = { -1, -1, -1 };
+  const int *n = gl->n_bricks;
+  for (int k = 0; k < n[2]; k++)
+    for (int j = 0; j < n[1]; j++)
+      for (int i = 0; i < n[0]; i++, there++)
+        if (*there)
+          {
+            const int at[3] = { i, j, k };
+            for (int a = 0; a < 3; a++)
+              {
+                lo[a] = MIN (lo[a], at[a]);
+                hi[a] = MAX (hi[a], at[a]);
+              }
+          }
+  for (int a = 0; a < 3; a++)
+    {
+      gl->reach[0][a] = hi[a] < 0 ? 0 : lo[a] * CF_GL_BRICK * gl->stride;
+      gl->reach[1][a] = MIN (hi[a] < 0 ? G_MAXINT : (hi[a] + 1) * CF_GL_BRICK * gl->stride, gl->source_dims[a] - 1);
+    }
+}
+
 void
 cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied)
 {
@@ -272,6 +296,7 @@ cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied)
       const float *range = gl->range + 2 * i;
       there[i] = range[1] >= level && (occupied == CF_GL_OCCUPIED_ABOVE || range[0] < level);
     }
+  field_reach (gl, there);
   cf_gl_brick_distances (gl->n_bricks, there, distance);
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_BRICKS);
   glBindTexture (GL_TEXTURE_3D, gl->bricks);

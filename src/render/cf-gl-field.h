@@ -23,6 +23,7 @@ typedef struct
   float *range;      /* [n_bricks][2] smallest, largest */
   float top;         /* d that stands for white: the largest of nearly all bricks */
   double level;      /* that `bricks` was made for */
+  double reach[2][3]; /* grid coordinates of the scene's field: the box of the bricks that are not empty */
   int occupied;      /* how `bricks` was made: CfGlOccupied + 1; 0 not yet */
 } CfGlField;
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "cf-scene-private.h"
+
 void
 cf_gl_background (CfBackground background, float rgb[3])
 {
@@ -10,19 +12,15 @@ cf_gl_background (CfBackground background, float rgb[3])
   memcpy (rgb, colours[CLAMP ((int) background, 0, 2)], 3 * sizeof (float));
 }
 
-/* Distances from the eye, along the view, of the nearest and farthest corner of the scene; and how far from the centre it reaches. */
+/* Distances from the eye, along the view, of the nearest and farthest corner of a box; and how far from the centre it reaches. */
 static void
-scene_depth (const CfScene *scene, const CfCamera *camera, double *near, double *far, double *radius)
+box_depth (const double lo[3], const double hi[3], const CfCamera *camera, double *near, double *far, double *radius)
 {
-  double lo[3], hi[3];
-  *near = *far = camera->distance;
-  *radius = 1;
-  if (!cf_scene_bounds (scene, lo, hi))
-    return;
   float view[16];
   cf_camera_view (camera, view);
   *near = INFINITY;
   *far = -INFINITY;
+  *radius = 1;
   for (int corner = 0; corner < 8; corner++)
     {
       double depth = camera->distance, away = 0;
@@ -104,20 +102,25 @@ fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, cons
         CLAMP (scene->slice[2], 0, 1) * (options->dims[2] - 1), options->top);
   /* Wires no closer than some pixels, else they fill the surface. */
   double spacing = 1, pixel = cf_camera_pixel_size (camera, options->height);
-  while (spacing * edge < 7 * options->scale * pixel && spacing < 64)
+  while (spacing * edge < 4 * options->scale * pixel && spacing < 64)
     spacing *= 2;
   double step = options->detail >= 1 ? 0.5 : 0.5 / fmax (options->detail, 0.4);
   if (scene->style == CF_STYLE_VOLUME || scene->style == CF_STYLE_MIP)
     step *= 1.3;
-  set4 (frame->march, step, spacing, 0.9 / (edge * 6), scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85);
+  set4 (frame->march, step, spacing, 2.2 / (edge * 6), scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85);
+  set4 (frame->more, options->detail >= 1 ? 0.5 : 1, 0, 0, 0);
 }
 
 void
 cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options)
 {
   memset (frame, 0, sizeof *frame);
-  double near, far, radius;
-  scene_depth (scene, camera, &near, &far, &radius);
+  double near = camera->distance, far = near, radius = 1, lo[3], hi[3], ignored;
+  if (cf_scene_extent (scene, NULL, NULL, TRUE, lo, hi))
+    box_depth (lo, hi, camera, &near, &far, &radius);
+  /* The fog is for what is seen; empty margins of a map would bring it all to one shade. */
+  if (cf_scene_extent (scene, options->reach ? options->reach[0] : NULL, options->reach ? options->reach[1] : NULL, FALSE, lo, hi))
+    box_depth (lo, hi, camera, &near, &far, &ignored);
   cf_camera_view (camera, frame->view);
   cf_camera_projection (camera, radius, options->width, options->height, frame->projection);
   double slope = tan (camera->fov * G_PI / 360), half = camera->orthographic ? camera->distance * slope : slope;
@@ -127,11 +130,12 @@ cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera
   /* Finite, so that the shaders need not think about infinities. */
   set4 (frame->range, first, camera->distance + radius, fmax (camera->distance + fmax (camera->near_clip, -1e6), first),
         camera->distance + fmin (camera->far_clip, 1e6));
+  near = fmax (near, first);
   double depth = fmax (far - near, 1e-3), start = near + 0.15 * depth;
   set4 (frame->cue, start, 1 / (far - start + 1e-3), scene->depth_cue ? 0.55 : 0, fmax (0.018 * depth, 0.8));
   float rgb[3];
   cf_gl_background (scene->background, rgb);
-  set4 (frame->background, rgb[0], rgb[1], rgb[2], fmax (1.3 * options->scale * options->height / 700.0 / fmax (options->scale, 1e-6), 1.3 * options->scale));
+  set4 (frame->background, rgb[0], rgb[1], rgb[2], fmax (1.3 * options->height / 700.0, 1.3 * options->scale));
   for (int i = 0; i < 4; i++)
     frame->surface[i] = CLAMP (scene->colour[i], 0.0f, 1.0f);
   if (options->dims[0] > 0)

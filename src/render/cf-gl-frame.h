@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   float projection[16], view[16], eye_from_grid[16], grid_from_eye[16];
-  float size[4], ray[4], range[4], cue[4], background[4], surface[4], field_size[4], slices[4], march[4];
+  float size[4], ray[4], range[4], cue[4], background[4], surface[4], field_size[4], slices[4], march[4], more[4];
 } CfGlFrame;
 
 typedef struct
@@ -21,6 +21,7 @@ typedef struct
   int dims[3];       /* of the samples texture */
   int stride;        /* of the field per sample of it */
   double top;        /* d shown as white */
+  const double (*reach)[3]; /* [2]: the box of the field that is seen, grid coordinates; NULL: all */
 } CfGlFrameOptions;
 
 void cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options);

@@ -9,6 +9,7 @@
 #include "cf-gl-frame.h"
 #include "cf-gl-molecules.h"
 #include "cf-gl-program.h"
+#include "cf-scene-private.h"
 
 /* The picture as it grows. Two framebuffers share its colours and picks, each with a depth of its own, so that the field can read the
  * depth of what is solid while it writes its own. */
@@ -255,7 +256,8 @@ static gboolean
 draw_finish (CfRenderer *renderer, guint fbo, const CfScene *scene, int width, int height, GError **error)
 {
   gboolean same = width == renderer->width && height == renderer->height;
-  g_autofree char *defines = g_strconcat (scene->outline ? "OUTLINE " : "", same ? "SMOOTH" : "", NULL);
+  g_autofree char *defines = g_strconcat (scene->outline ? "OUTLINE " : "", scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_SLICES ? "FIELD_OUTLINE " : "",
+                                           same ? "SMOOTH" : "", NULL);
   GLuint program = cf_gl_programs_get (renderer->programs, "screen.vert", "finish.frag", defines, error);
   if (!program)
     return FALSE;
@@ -291,6 +293,8 @@ frame_prepare (CfRenderer *renderer, const CfScene *scene, const CfCamera *camer
       memcpy (options.dims, renderer->field.dims, sizeof options.dims);
       options.stride = renderer->field.stride;
       options.top = renderer->field.top;
+      if (scene->style != CF_STYLE_SLICES && scene->style != CF_STYLE_MIP)
+        options.reach = (const double (*)[3]) renderer->field.reach;
     }
   cf_gl_molecules_update (&renderer->molecules, scene);
   cf_gl_frame_fill (&renderer->frame, scene, camera, &options);
@@ -321,8 +325,7 @@ cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const 
   glPolygonMode (GL_FRONT_AND_BACK, GL_FILL);
   glBindBuffer (GL_PIXEL_UNPACK_BUFFER, 0);
 
-  const CfSceneField *field = &scene->field;
-  gboolean has_field = field->serial && field->samples && field->grid.dims[0] > 0 && field->grid.dims[1] > 0 && field->grid.dims[2] > 0;
+  gboolean has_field = cf_scene_has_field (scene);
   frame_prepare (renderer, scene, camera, detail, (double) renderer->height / height, has_field);
   if (!draw_solid (renderer, scene, error) || !draw_field (renderer, scene, has_field, error)
       || !draw_finish (renderer, fbo, scene, width, height, error))

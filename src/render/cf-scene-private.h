@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /** A number not given before, to any scene. Thread safe. */
 guint64 cf_scene_next_serial (void);
-/** World position (A) of corner 0..7 (bit 0 x, 1 y, 2 z) of the grid, first to last voxel centre. */
-void cf_scene_grid_corner (const CfGrid *grid, int corner, double xyz[3]);
+gboolean cf_scene_has_field (const CfScene *scene);
+/** World bounds (A) of the part of the field between two grid coordinates (NULL: all of it), the molecules and, on request, the boxes. */
+gboolean cf_scene_extent (const CfScene *scene, const double lo_ijk[3], const double hi_ijk[3], gboolean boxes, double lo[3], double hi[3]);
 
 G_END_DECLS

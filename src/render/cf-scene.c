@@ -3,6 +3,7 @@
 #include "cf-scene-private.h"
 
 #include <math.h>
+#include <string.h>
 
 static const char *const style_names[CF_N_STYLES] = { "surface", "mesh", "volume", "mip", "slices" };
 
@@ -90,51 +91,117 @@ bounds_add_float (Bounds *bounds, const float p[3], double radius)
   bounds_add (bounds, (const double[3]){ p[0], p[1], p[2] }, radius);
 }
 
-void
-cf_scene_grid_corner (const CfGrid *grid, int corner, double xyz[3])
+static gboolean
+bounds_get (const Bounds *bounds, double lo[3], double hi[3])
 {
-  for (int b = 0; b < 3; b++)
+  if (!bounds->any)
+    return FALSE;
+  memcpy (lo, bounds->lo, sizeof bounds->lo);
+  memcpy (hi, bounds->hi, sizeof bounds->hi);
+  return TRUE;
+}
+
+static void
+bounds_add_things (Bounds *bounds, const CfScene *scene, gboolean boxes)
+{
+  for (guint i = 0; i < scene->spheres->len; i++)
     {
-      xyz[b] = grid->origin[b];
-      for (int a = 0; a < 3; a++)
-        if (corner >> a & 1)
-          xyz[b] += grid->step[a][b] * (grid->dims[a] - 1);
+      const CfSphere *sphere = &g_array_index (scene->spheres, CfSphere, i);
+      bounds_add_float (bounds, sphere->pos, sphere->radius);
     }
+  for (guint i = 0; i < scene->cylinders->len; i++)
+    {
+      const CfCylinder *cylinder = &g_array_index (scene->cylinders, CfCylinder, i);
+      bounds_add_float (bounds, cylinder->a, cylinder->radius);
+      bounds_add_float (bounds, cylinder->b, cylinder->radius);
+    }
+  for (guint i = 0; boxes && i < scene->boxes->len; i++)
+    for (int c = 0; c < 8; c++)
+      bounds_add_float (bounds, g_array_index (scene->boxes, CfBox, i).corner[c], 0);
+}
+
+static void
+bounds_add_grid (Bounds *bounds, const CfGrid *grid, const double lo[3], const double hi[3])
+{
+  for (int corner = 0; corner < 8; corner++)
+    {
+      double p[3];
+      for (int b = 0; b < 3; b++)
+        {
+          p[b] = grid->origin[b];
+          for (int a = 0; a < 3; a++)
+            p[b] += grid->step[a][b] * (corner >> a & 1 ? hi[a] : lo[a]);
+        }
+      bounds_add (bounds, p, 0);
+    }
+}
+
+gboolean
+cf_scene_has_field (const CfScene *scene)
+{
+  const CfSceneField *field = &scene->field;
+  return field->serial && field->samples && field->grid.dims[0] > 0 && field->grid.dims[1] > 0 && field->grid.dims[2] > 0;
+}
+
+/* The box, in grid coordinates, of the samples at or above the level; every second or so of a large field is looked at. */
+static gboolean
+field_reach (const CfSceneField *field, double level, double lo[3], double hi[3])
+{
+  const int *n = field->grid.dims;
+  int stride = MAX (1, (int) cbrt ((double) n[0] * n[1] * n[2] / 4e6));
+  gboolean any = FALSE;
+  for (int k = 0; k < n[2]; k += stride)
+    for (int j = 0; j < n[1]; j += stride)
+      {
+        const float *row = field->samples + ((gsize) k * n[1] + j) * n[0];
+        for (int i = 0; i < n[0]; i += stride)
+          if (row[i] >= level)
+            {
+              const int at[3] = { i, j, k };
+              for (int a = 0; a < 3; a++)
+                {
+                  lo[a] = any ? fmin (lo[a], at[a]) : at[a];
+                  hi[a] = any ? fmax (hi[a], at[a]) : at[a];
+                }
+              any = TRUE;
+            }
+      }
+  for (int a = 0; any && a < 3; a++)
+    {
+      lo[a] = fmax (lo[a] - stride, 0);
+      hi[a] = fmin (hi[a] + stride, n[a] - 1);
+    }
+  return any;
 }
 
 gboolean
 cf_scene_bounds (const CfScene *scene, double lo[3], double hi[3])
 {
   Bounds bounds = { 0 };
-  if (scene->field.serial && scene->field.samples)
-    for (int corner = 0; corner < 8; corner++)
-      {
-        double p[3];
-        cf_scene_grid_corner (&scene->field.grid, corner, p);
-        bounds_add (&bounds, p, 0);
-      }
-  for (guint i = 0; i < scene->spheres->len; i++)
+  if (cf_scene_has_field (scene))
     {
-      const CfSphere *sphere = &g_array_index (scene->spheres, CfSphere, i);
-      bounds_add_float (&bounds, sphere->pos, sphere->radius);
+      const CfGrid *grid = &scene->field.grid;
+      double from[3] = { 0 }, to[3] = { grid->dims[0] - 1, grid->dims[1] - 1, grid->dims[2] - 1 };
+      if (scene->style != CF_STYLE_SLICES)
+        field_reach (&scene->field, scene->level, from, to);
+      bounds_add_grid (&bounds, grid, from, to);
     }
-  for (guint i = 0; i < scene->cylinders->len; i++)
+  bounds_add_things (&bounds, scene, TRUE);
+  return bounds_get (&bounds, lo, hi);
+}
+
+gboolean
+cf_scene_extent (const CfScene *scene, const double lo_ijk[3], const double hi_ijk[3], gboolean boxes, double lo[3], double hi[3])
+{
+  Bounds bounds = { 0 };
+  if (cf_scene_has_field (scene))
     {
-      const CfCylinder *cylinder = &g_array_index (scene->cylinders, CfCylinder, i);
-      bounds_add_float (&bounds, cylinder->a, cylinder->radius);
-      bounds_add_float (&bounds, cylinder->b, cylinder->radius);
+      const int *n = scene->field.grid.dims;
+      static const double zero[3] = { 0 };
+      bounds_add_grid (&bounds, &scene->field.grid, lo_ijk ? lo_ijk : zero, hi_ijk ? hi_ijk : (double[3]){ n[0] - 1, n[1] - 1, n[2] - 1 });
     }
-  for (guint i = 0; i < scene->boxes->len; i++)
-    for (int c = 0; c < 8; c++)
-      bounds_add_float (&bounds, g_array_index (scene->boxes, CfBox, i).corner[c], 0);
-  if (!bounds.any)
-    return FALSE;
-  for (int a = 0; a < 3; a++)
-    {
-      lo[a] = bounds.lo[a];
-      hi[a] = bounds.hi[a];
-    }
-  return TRUE;
+  bounds_add_things (&bounds, scene, boxes);
+  return bounds_get (&bounds, lo, hi);
 }
 
 void

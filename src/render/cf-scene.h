@@ -82,7 +82,8 @@ typedef struct _CfScene
 CfScene *cf_scene_new (void);
 void cf_scene_free (CfScene *scene);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfScene, cf_scene_free)
-/** World bounds of everything; FALSE when empty. */
+/** World bounds of all that is drawn, for cf_camera_frame (): of the field, what reaches the level (all of it in style slices, or where
+ * nothing does); FALSE when empty. Looks at the samples: not for every frame. */
 gboolean cf_scene_bounds (const CfScene *scene, double lo[3], double hi[3]);
 
 typedef enum
