@@ -48,7 +48,7 @@ cf_recipe_batch (const CfRecipe *recipe, gsize n)
 {
   /* A small region still gets some steps an epoch. */
   if (recipe->batch > 0)
-    return (int) CLAMP (n / 16, 256, (gsize) recipe->batch);
+    return (int) CLAMP (n / 16, 512, (gsize) recipe->batch);
   return 0;
 }
 
