@@ -385,3 +385,11 @@ cf_renderer_description (const CfRenderer *renderer)
 {
   return renderer->description;
 }
+
+guint
+cf_renderer_bound_framebuffer (void)
+{
+  GLint fbo = 0;
+  glGetIntegerv (GL_DRAW_FRAMEBUFFER_BINDING, &fbo);
+  return (guint) fbo;
+}

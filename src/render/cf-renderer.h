@@ -26,6 +26,8 @@ typedef struct
  * drawn one plus 1, else everything is uploaded. On failure fbo may hold anything. */
 gboolean cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
                            const CfRenderQuality *quality, GError **error);
+/** The framebuffer that is bound for drawing: for a host that has no GL of its own, as a GtkGLArea in its render handler. */
+guint cf_renderer_bound_framebuffer (void);
 /** What lies under a pixel (from the top left) of the last frame: a pick id or 0; xyz (A) of the point, NAN for nothing. xyz may be NULL. */
 guint32 cf_renderer_pick (CfRenderer *renderer, int x, int y, double xyz[3]);
 /** "Mesa llvmpipe ..., GL 4.5": for the about-this-device panel. */
