@@ -1,0 +1,13 @@
+/* cf-application.h: the program: its options, files given to it, its keys. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define CF_TYPE_APPLICATION (cf_application_get_type ())
+G_DECLARE_FINAL_TYPE (CfApplication, cf_application, CF, APPLICATION, GtkApplication)
+
+CfApplication *cf_application_new (void);
+
+G_END_DECLS

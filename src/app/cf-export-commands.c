@@ -1,0 +1,97 @@
+/* cf-export-commands.c: names of files and the command lines that repeat a step. */
+#include "cf-export.h"
+
+#include <string.h>
+
+#include "cf-command.h"
+#include "cf-file.h"
+
+/* "emd_20026_3ajo_prot" of "emd_20026_3ajo_prot.mrc", fit for a file name. */
+static char *
+stem (const CfDocument *document)
+{
+  const char *name = document->volume != NULL  ? document->volume->name
+                     : document->field != NULL ? document->field->source_name
+                                               : "cryofield";
+  g_autofree char *clean = cf_text_for_file_name (name);
+  static const char *const suffixes[] = { ".gz", ".mrc", ".map", ".ccp4" };
+  for (gsize i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (clean, suffixes[i]))
+      clean[strlen (clean) - strlen (suffixes[i])] = '\0';
+  return g_strdup (*clean != '\0' ? clean : "map");
+}
+
+char *
+cf_export_name (const CfDocument *document, CfExportKind kind, const char *suffix)
+{
+  static const char *const endings[] = { [CF_EXPORT_GRAPH] = ".graphml",        [CF_EXPORT_NEURAL] = ".neural.safetensors",
+                                         [CF_EXPORT_MAP] = ".field.mrc",        [CF_EXPORT_REPORT] = ".report.html",
+                                         [CF_EXPORT_PICTURE] = ".png",          [CF_EXPORT_TABLE] = ".residues.csv",
+                                         [CF_EXPORT_CURVE] = ".sweep.csv",      [CF_EXPORT_ALL] = "" };
+  g_autofree char *name = stem (document);
+  return g_strconcat (name, suffix != NULL ? suffix : endings[kind], NULL);
+}
+
+static char *
+neural_name (const CfDocument *document)
+{
+  return document->field_path != NULL ? g_strdup (document->field_path) : cf_export_name (document, CF_EXPORT_NEURAL, NULL);
+}
+
+static char *
+map_name (const CfDocument *document)
+{
+  if (document->volume != NULL && document->volume->path != NULL)
+    return g_strdup (document->volume->path);
+  g_autofree char *name = stem (document);
+  return g_strconcat (name, ".mrc", NULL);
+}
+
+static const char *
+model_name (const CfDocument *document)
+{
+  if (document->structure == NULL)
+    return NULL;
+  return document->structure->path != NULL ? document->structure->path : CF_COMMAND_DEMO_MODEL;
+}
+
+static char *
+train_command (const CfDocument *document)
+{
+  g_autofree char *map = map_name (document), *neural = neural_name (document);
+  g_autofree char *train = cf_command_train (map, neural, &document->training, NULL, 0);
+  if (!document->demo)
+    return g_steal_pointer (&train);
+  g_autofree char *simulate = cf_command_demo (map);
+  return g_strdup_printf ("%s && %s", simulate, train);
+}
+
+static char *
+render_command (const CfDocument *document, const char *neural)
+{
+  g_autofree char *output = cf_export_name (document, CF_EXPORT_PICTURE, NULL);
+  CfCommandRender render = { .level = &document->level, .model = model_name (document) };
+  return cf_command_render (neural, output, &render);
+}
+
+char *
+cf_export_command (const CfDocument *document, const char *step)
+{
+  CfCommandGraph options = { .level = &document->level, .adjacency = document->adjacency, .min_component = document->min_component };
+  g_autofree char *neural = neural_name (document), *graph = cf_export_name (document, CF_EXPORT_GRAPH, NULL);
+  g_autofree char *report = cf_export_name (document, CF_EXPORT_REPORT, NULL);
+  const char *const outputs[] = { graph, NULL }, *model = model_name (document);
+  if (strcmp (step, "train") == 0 && document->volume != NULL)
+    return train_command (document);
+  if (document->field == NULL)
+    return NULL;
+  if (strcmp (step, "graph") == 0)
+    return cf_command_graph (neural, outputs, &options);
+  if (strcmp (step, "render") == 0)
+    return render_command (document, neural);
+  if (strcmp (step, "compare") == 0 && model != NULL)
+    return cf_command_compare (graph, model, NULL);
+  if (strcmp (step, "report") == 0)
+    return cf_command_report (neural, model, report, &options);
+  return NULL;
+}

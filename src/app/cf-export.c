@@ -1,0 +1,253 @@
+/* cf-export.c: what is written out, each on a worker with its own references. */
+#include "cf-export.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+#include "cf-error.h"
+#include "cf-graph-file.h"
+#include "cf-mrc.h"
+#include "cf-neural.h"
+#include "cf-offscreen.h"
+#include "cf-report.h"
+
+typedef struct
+{
+  CfExportKind kind;
+  char *path;
+  CfDocument *document;
+  CfShot *shot;
+} ExportJob;
+
+CfShot *
+cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int height, gboolean copy_samples)
+{
+  CfShot *shot = g_new0 (CfShot, 1);
+  shot->picture = cf_picture_copy (picture, copy_samples);
+  shot->camera = *camera;
+  shot->width = width;
+  shot->height = height;
+  return shot;
+}
+
+void
+cf_shot_free (CfShot *shot)
+{
+  cf_picture_free (shot->picture);
+  g_free (shot);
+}
+
+static void
+export_job_free (gpointer data)
+{
+  ExportJob *job = data;
+  g_free (job->path);
+  cf_document_free (job->document);
+  g_clear_pointer (&job->shot, cf_shot_free);
+  g_free (job);
+}
+
+static gboolean
+need (gconstpointer thing, const char *what, GError **error)
+{
+  if (thing == NULL)
+    g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "There is no %s yet to export", what);
+  return thing != NULL;
+}
+
+/* -- picture --------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+save_picture (ExportJob *job, const char *path, GError **error)
+{
+  const CfDocument *document = job->document;
+  CfShot *shot = job->shot;
+  if (!need (shot, "picture", error))
+    return FALSE;
+  g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
+  if (offscreen == NULL)
+    return FALSE;
+  g_autofree guint8 *rgba = cf_offscreen_draw (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, error);
+  if (rgba == NULL)
+    return FALSE;
+  g_autofree char *level = g_strdup_printf ("%.6g in file units, %.6g normalised, %.4g sigma of the normalised voxels in use", document->level.file,
+                                            document->level.normalised, document->level.sigma);
+  g_autofree char *command = cf_export_command (document, "render");
+  const char *name = document->volume != NULL ? document->volume->name : document->field != NULL ? document->field->source_name : "";
+  const char *hash = document->volume != NULL ? document->volume->sha256 : document->field != NULL ? document->field->source_sha256 : "";
+  const char *text[] = { "Software", "Cryofield " CF_VERSION, "Title", name, "Map SHA-256", hash, "Level", level, "Command", command, NULL };
+  return cf_png_save (path, shot->width, shot->height, rgba, text, error);
+}
+
+static GBytes *
+picture_bytes (ExportJob *job)
+{
+  g_autofree char *path = NULL;
+  if (job->shot == NULL)
+    return NULL;
+  g_autofree char *folder = g_dir_make_tmp ("cryofield-XXXXXX", NULL);
+  if (folder == NULL)
+    return NULL;
+  path = g_build_filename (folder, "picture.png", NULL);
+  char *data = NULL;
+  gsize n = 0;
+  /* A report without its picture is still a report: a machine may have no EGL. */
+  gboolean good = save_picture (job, path, NULL) && g_file_get_contents (path, &data, &n, NULL);
+  g_remove (path);
+  g_rmdir (folder);
+  return good ? g_bytes_new_take (data, n) : NULL;
+}
+
+/* -- the others ------------------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError **error)
+{
+  const CfDocument *document = job->document;
+  if (!need (document->graph, "graph", error))
+    return FALSE;
+  g_autoptr (CfCurve) own_curve = NULL;
+  const CfCurve *curve = document->curve != NULL ? document->curve->data : NULL;
+  if (curve == NULL)
+    {
+      CfGraphOptions options = { .adjacency = document->adjacency, .min_component = document->min_component };
+      curve = own_curve = cf_curve_new (document->evaluator, document->sweep, document->structure, 40, &options, cancellable, error);
+      if (curve == NULL)
+        return FALSE;
+    }
+  g_autoptr (GBytes) png = picture_bytes (job);
+  g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
+  static const char *const steps[] = { "train", "graph", "compare", "report" };
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      char *command = cf_export_command (document, steps[i]);
+      if (command != NULL)
+        g_ptr_array_add (commands, command);
+    }
+  g_ptr_array_add (commands, NULL);
+  CfReport report = { .volume = document->volume,
+                      .field = document->field,
+                      .header = document->header,
+                      .structure = document->structure,
+                      .graph = document->graph,
+                      .comparison = document->comparison != NULL ? document->comparison->data : NULL,
+                      .curve = curve,
+                      .picture_png = png,
+                      .commands = (const char *const *) commands->pdata };
+  return cf_report_save (&report, path, error);
+}
+
+static gboolean
+save_map (const CfDocument *document, const char *path, GCancellable *cancellable, GError **error)
+{
+  if (!need (document->evaluator, "trained field", error))
+    return FALSE;
+  CfGrid grid;
+  cf_walk_grid (document->field, 0, &grid);
+  g_autoptr (CfVolume) volume
+      = cf_evaluator_sample (document->evaluator, cf_grid_smallest_edge (&grid), NULL, NULL, NULL, cancellable, error);
+  CfMrcSaveOptions options = { .label = "Sampled from the neural field" };
+  return volume != NULL && cf_mrc_save (volume, path, &options, cancellable, error);
+}
+
+static gboolean
+save_one (ExportJob *job, CfExportKind kind, const char *path, GCancellable *cancellable, GError **error)
+{
+  const CfDocument *document = job->document;
+  switch (kind)
+    {
+    case CF_EXPORT_GRAPH:
+      return need (document->graph, "graph", error) && cf_graph_save (document->graph, path, error);
+    case CF_EXPORT_NEURAL:
+      return need (document->field, "trained field", error) && cf_neural_save (document->field, path, cancellable, error);
+    case CF_EXPORT_MAP:
+      return save_map (document, path, cancellable, error);
+    case CF_EXPORT_REPORT:
+      return save_report (job, path, cancellable, error);
+    case CF_EXPORT_PICTURE:
+      return save_picture (job, path, error);
+    case CF_EXPORT_TABLE:
+      return need (document->comparison, "comparison", error)
+             && cf_comparison_save_csv (document->comparison->data, document->graph, document->structure, path, error);
+    case CF_EXPORT_CURVE:
+      return need (document->curve, "curve", error) && cf_curve_save_csv (document->curve->data, path, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+static int
+save_all (ExportJob *job, GCancellable *cancellable, GError **error)
+{
+  const CfDocument *document = job->document;
+  const struct
+  {
+    CfExportKind kind;
+    const char *suffix;
+    gboolean is_there;
+  } parts[] = {
+    { CF_EXPORT_NEURAL, NULL, document->field != NULL },
+    { CF_EXPORT_GRAPH, ".graphml", document->graph != NULL },
+    { CF_EXPORT_GRAPH, ".json", document->graph != NULL },
+    { CF_EXPORT_GRAPH, ".cif", document->graph != NULL },
+    { CF_EXPORT_CURVE, NULL, document->curve != NULL },
+    { CF_EXPORT_TABLE, NULL, document->comparison != NULL },
+    { CF_EXPORT_PICTURE, NULL, job->shot != NULL },
+    { CF_EXPORT_MAP, NULL, document->evaluator != NULL },
+    { CF_EXPORT_REPORT, NULL, document->graph != NULL },
+  };
+  int n = 0;
+  if (g_mkdir_with_parents (job->path, 0777) != 0)
+    {
+      int code = errno;
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", job->path, g_strerror (code));
+      return 0;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      if (!parts[i].is_there)
+        continue;
+      g_autofree char *name = cf_export_name (document, parts[i].kind, parts[i].suffix);
+      g_autofree char *path = g_build_filename (job->path, name, NULL);
+      if (!save_one (job, parts[i].kind, path, cancellable, error))
+        return 0;
+      n++;
+    }
+  if (n == 0)
+    need (NULL, "result", error);
+  return n;
+}
+
+static void
+export_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  ExportJob *job = data;
+  GError *error = NULL;
+  int n = job->kind == CF_EXPORT_ALL ? save_all (job, cancellable, &error) : save_one (job, job->kind, job->path, cancellable, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (task, n);
+}
+
+void
+cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, GCancellable *cancellable,
+                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  ExportJob *job = g_new0 (ExportJob, 1);
+  job->kind = kind;
+  job->path = g_strdup (path);
+  job->document = document;
+  job->shot = shot;
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_task_data (task, job, export_job_free);
+  g_task_run_in_thread (task, export_run);
+}
+
+int
+cf_export_finish (GAsyncResult *result, char **path, GError **error)
+{
+  ExportJob *job = g_task_get_task_data (G_TASK (result));
+  *path = g_strdup (job->path);
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}

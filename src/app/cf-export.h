@@ -1,0 +1,44 @@
+/* cf-export.h: what is written out, each on a worker, and the command lines that repeat it. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "cf-camera.h"
+#include "cf-picture.h"
+#include "cf-session.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CF_EXPORT_GRAPH,   /* format by the suffix */
+  CF_EXPORT_NEURAL,
+  CF_EXPORT_MAP,
+  CF_EXPORT_REPORT,  /* .html or .json */
+  CF_EXPORT_PICTURE, /* .png */
+  CF_EXPORT_TABLE,   /* .csv: by residue */
+  CF_EXPORT_CURVE,   /* .csv: by level */
+  CF_EXPORT_ALL      /* a folder: all of the above that there is */
+} CfExportKind;
+
+/** The picture of an export: the scene as it stands, seen from camera. */
+typedef struct
+{
+  CfPicture *picture; /* a copy; freed with the shot */
+  CfCamera camera;
+  int width, height;
+} CfShot;
+CfShot *cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int height, gboolean copy_samples);
+void cf_shot_free (CfShot *shot);
+
+/** Takes document and shot (may be NULL where there is none to draw). _finish returns how many files were written, 0 with the error. */
+void cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer user_data);
+int cf_export_finish (GAsyncResult *result, char **path, GError **error);
+
+/** "emd_20026.graph.graphml": what a file chooser proposes. New string. */
+char *cf_export_name (const CfDocument *document, CfExportKind kind, const char *suffix);
+/** The command line of a step: "train", "graph", "compare", "report", "render"; NULL where it has none. New string. */
+char *cf_export_command (const CfDocument *document, const char *step);
+
+G_END_DECLS

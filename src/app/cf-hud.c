@@ -1,0 +1,118 @@
+/* cf-hud.c: what stands over the picture: scale bar, axes, a label for voxels or reduced detail. */
+#include "cf-hud.h"
+
+#include <math.h>
+
+#define MARGIN 16.0
+
+typedef struct
+{
+  CfViewport *viewport;
+  CfPicture *picture;
+} Hud;
+
+static void
+set_ink (cairo_t *cr, const Hud *hud, double alpha)
+{
+  double v = hud->picture->options.background == CF_BACKGROUND_DARK ? 0.92 : 0.1;
+  cairo_set_source_rgba (cr, v, v, v, alpha);
+}
+
+static void
+draw_text (cairo_t *cr, GtkWidget *widget, double x, double y, double xalign, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  int width, height;
+  pango_layout_get_pixel_size (layout, &width, &height);
+  cairo_move_to (cr, x - xalign * width, y - height);
+  pango_cairo_show_layout (cr, layout);
+}
+
+/* 1, 2 or 5 times a power of ten, at most a fifth of the width. */
+static void
+draw_scale_bar (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int height)
+{
+  double pixel = cf_camera_pixel_size (cf_viewport_camera (hud->viewport), height);
+  double longest = 0.2 * width * pixel, decade = pow (10, floor (log10 (longest)));
+  double length = longest >= 5 * decade ? 5 * decade : longest >= 2 * decade ? 2 * decade : decade;
+  double x = width - MARGIN, y = height - MARGIN, w = length / pixel;
+  g_autofree char *text = g_strdup_printf ("%g Å", length);
+  cairo_set_line_width (cr, 2);
+  cairo_move_to (cr, x - w, y - 4);
+  cairo_line_to (cr, x - w, y);
+  cairo_line_to (cr, x, y);
+  cairo_line_to (cr, x, y - 4);
+  cairo_stroke (cr);
+  draw_text (cr, widget, x - w / 2, y - 6, 0.5, text);
+}
+
+static void
+draw_axes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int height)
+{
+  static const double hues[3][3] = { { 0.84, 0.37, 0.0 }, { 0.0, 0.62, 0.45 }, { 0.34, 0.71, 0.91 } };
+  static const char *const names[3] = { "x", "y", "z" };
+  float view[16];
+  cf_camera_view (cf_viewport_camera (hud->viewport), view);
+  double x0 = MARGIN + 26, y0 = height - MARGIN - 26;
+  cairo_set_line_width (cr, 2);
+  for (int a = 0; a < 3; a++)
+    {
+      double x = x0 + 22 * view[4 * a], y = y0 - 22 * view[4 * a + 1];
+      cairo_set_source_rgb (cr, hues[a][0], hues[a][1], hues[a][2]);
+      cairo_move_to (cr, x0, y0);
+      cairo_line_to (cr, x, y);
+      cairo_stroke (cr);
+      set_ink (cr, hud, 0.8);
+      draw_text (cr, widget, x0 + 30 * view[4 * a], y0 - 30 * view[4 * a + 1] + 8, 0.5, names[a]);
+    }
+}
+
+static void
+draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
+{
+  const CfPicture *picture = hud->picture;
+  g_autoptr (GString) text = g_string_new (NULL);
+  if (picture->samples != NULL && picture->samples->voxels && picture->scene->field.serial != 0)
+    g_string_append (text, "voxels of the map, not trained yet");
+  if (cf_viewport_is_reduced (hud->viewport))
+    g_string_append_printf (text, "%sreduced detail while moving", text->len > 0 ? "; " : "");
+  set_ink (cr, hud, 0.7);
+  if (text->len > 0)
+    draw_text (cr, widget, MARGIN, MARGIN + 18, 0, text->str);
+}
+
+static void
+draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
+{
+  const Hud *hud = data;
+  GtkWidget *widget = GTK_WIDGET (area);
+  if (hud->picture->scene->field.serial == 0 && hud->picture->scene->spheres->len == 0 && hud->picture->scene->boxes->len == 0)
+    return;
+  set_ink (cr, hud, 0.85);
+  draw_scale_bar (cr, widget, hud, width, height);
+  draw_axes (cr, widget, hud, height);
+  draw_notes (cr, widget, hud, width);
+}
+
+/* In the render handler of another widget a redraw cannot be asked for within the same frame. */
+static void
+follow (CfViewport *viewport, GtkWidget *area)
+{
+  gtk_widget_queue_draw (area);
+}
+
+GtkWidget *
+cf_hud_new (CfViewport *viewport, CfPicture *picture)
+{
+  GtkWidget *area = gtk_drawing_area_new ();
+  Hud *hud = g_new0 (Hud, 1);
+  hud->viewport = viewport;
+  hud->picture = picture;
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw, hud, g_free);
+  gtk_widget_set_can_target (area, FALSE);
+  gtk_widget_set_hexpand (area, TRUE);
+  gtk_widget_set_vexpand (area, TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, "Scale bar and axes", -1);
+  g_signal_connect_object (viewport, "drawn", G_CALLBACK (follow), area, 0);
+  return area;
+}

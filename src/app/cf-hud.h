@@ -1,0 +1,13 @@
+/* cf-hud.h: what stands over the picture: scale bar, axes, a label for voxels or reduced detail. Takes no events. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "cf-viewport.h"
+
+G_BEGIN_DECLS
+
+/** A drawing area that follows the viewport. */
+GtkWidget *cf_hud_new (CfViewport *viewport, CfPicture *picture);
+
+G_END_DECLS

@@ -1,0 +1,54 @@
+/* cf-samples.c: baked samples, shared by reference. */
+#include "cf-samples.h"
+
+#include <math.h>
+
+CfSamples *
+cf_samples_try_new (const CfGrid *grid)
+{
+  gsize n = cf_grid_n_voxels (grid);
+  float *data = g_try_malloc_n (n, sizeof (float));
+  if (data == NULL)
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    data[i] = NAN;
+  CfSamples *samples = g_atomic_rc_box_new0 (CfSamples);
+  samples->grid = *grid;
+  samples->n = n;
+  samples->data = data;
+  return samples;
+}
+
+CfSamples *
+cf_samples_ref (CfSamples *samples)
+{
+  return g_atomic_rc_box_acquire (samples);
+}
+
+static void
+samples_clear (gpointer data)
+{
+  g_free (((CfSamples *) data)->data);
+}
+
+void
+cf_samples_unref (CfSamples *samples)
+{
+  if (samples != NULL)
+    g_atomic_rc_box_release_full (samples, samples_clear);
+}
+
+void
+cf_samples_put (CfSamples *samples, const int lo[3], const int dims[3], const float *block)
+{
+  const int *n = samples->grid.dims;
+  for (int z = 0; z < dims[2]; z++)
+    for (int y = 0; y < dims[1]; y++)
+      {
+        float *to = samples->data + ((gsize) (lo[2] + z) * n[1] + (lo[1] + y)) * n[0] + lo[0];
+        const float *from = block + ((gsize) z * dims[1] + y) * dims[0];
+        for (int x = 0; x < dims[0]; x++)
+          if (!isnan (from[x]))
+            to[x] = from[x];
+      }
+}

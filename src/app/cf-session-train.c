@@ -1,0 +1,507 @@
+/* cf-session-train.c: the fit, followed region by region, and the boxes of samples that it fills. */
+#include "cf-session-private.h"
+
+#include <math.h>
+
+#include "cf-error.h"
+#include "cf-walk.h"
+
+#define SAMPLES_MAX ((gsize) 128 << 20) /* of the picture; beyond it the picture is coarser than the walk */
+
+/* -- from the trainer's threads to the main loop ---------------------------------------------------------------------------- */
+
+/* Outlives the session for as long as the trainer's threads may still call. */
+struct _CfTrainLink
+{
+  gatomicrefcount ref_count;
+  GMutex lock;
+  CfSession *session; /* not owned; NULL once the session has let go */
+  guint source;
+};
+
+static void follow_training (CfSession *session);
+
+static void
+link_unref (gpointer data)
+{
+  CfTrainLink *link = data;
+  if (!g_atomic_ref_count_dec (&link->ref_count))
+    return;
+  g_mutex_clear (&link->lock);
+  g_free (link);
+}
+
+static gboolean
+link_tell (gpointer data)
+{
+  CfTrainLink *link = data;
+  g_mutex_lock (&link->lock);
+  link->source = 0;
+  CfSession *session = link->session;
+  g_mutex_unlock (&link->lock);
+  if (session != NULL)
+    follow_training (session);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+link_notify (CfTrainer *trainer, gpointer user_data)
+{
+  CfTrainLink *link = user_data;
+  g_mutex_lock (&link->lock);
+  if (link->session != NULL && link->source == 0)
+    {
+      g_atomic_ref_count_inc (&link->ref_count);
+      link->source = g_timeout_add_full (G_PRIORITY_DEFAULT, 50, link_tell, link, link_unref);
+    }
+  g_mutex_unlock (&link->lock);
+}
+
+typedef struct
+{
+  CfTrainer *trainer;
+  CfTrainLink *link;
+} EndJob;
+
+static gpointer
+end_trainer (gpointer data)
+{
+  EndJob *end = data;
+  cf_trainer_free (end->trainer);
+  link_unref (end->link);
+  g_free (end);
+  return NULL;
+}
+
+/* cf_trainer_free () waits for its workers, so it is not for this thread. */
+static void
+let_go_of_trainer (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  if (s->trainer == NULL)
+    return;
+  CfTrainLink *link = g_steal_pointer (&session->link);
+  g_mutex_lock (&link->lock);
+  link->session = NULL;
+  g_mutex_unlock (&link->lock);
+  cf_trainer_cancel (s->trainer);
+  EndJob *end = g_new0 (EndJob, 1);
+  end->trainer = g_steal_pointer (&s->trainer);
+  end->link = link;
+  g_thread_unref (g_thread_new ("end-trainer", end_trainer, end));
+}
+
+void
+cf_session_drop_training (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  let_go_of_trainer (session);
+  g_clear_pointer (&s->evaluator, cf_evaluator_unref);
+  g_clear_pointer (&s->field, cf_field_unref);
+  g_clear_pointer (&session->region_states, g_free);
+  session->n_region_states = 0;
+  g_queue_clear (&session->bakes);
+  session->baking = session->trained = FALSE;
+  session->n_baked = 0;
+  memset (&s->training, 0, sizeof s->training);
+}
+
+/* -- filling the picture ------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  CfJob job;
+  CfField *field;
+  int region;
+  CfGrid grid; /* of all samples */
+  int lo[3], dims[3];
+  float *block;
+  CfEvaluator *evaluator;
+} BakeJob;
+
+static void bake_next (CfSession *session);
+
+static void
+bake_job_free (gpointer data)
+{
+  BakeJob *bake = data;
+  g_clear_pointer (&bake->field, cf_field_unref);
+  g_clear_pointer (&bake->evaluator, cf_evaluator_unref);
+  g_free (bake->block);
+  cf_job_clear (&bake->job);
+  g_free (bake);
+}
+
+/* The samples that lie in a region, from its first to its last voxel centre. */
+static gboolean
+region_samples (BakeJob *bake)
+{
+  CfRegion region;
+  cf_partition_region (&bake->field->partition, bake->region, &region);
+  for (int a = 0; a < 3; a++)
+    {
+      double scale = cf_grid_edge (&bake->field->grid, a) / cf_grid_edge (&bake->grid, a);
+      int lo = (int) ceil (region.start[a] * scale - 1e-6);
+      int hi = (int) floor ((region.start[a] + region.size[a] - 1) * scale + 1e-6) + 1;
+      bake->lo[a] = CLAMP (lo, 0, bake->grid.dims[a]);
+      bake->dims[a] = CLAMP (hi, 0, bake->grid.dims[a]) - bake->lo[a];
+      if (bake->dims[a] <= 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  BakeJob *bake = data;
+  GError *error = NULL;
+  g_autoptr (CfBackend) backend = cf_session_backend (bake->job.session, &error);
+  if (backend != NULL)
+    bake->evaluator = cf_evaluator_new (backend, bake->field);
+  if (bake->evaluator != NULL && region_samples (bake))
+    {
+      CfGrid box;
+      cf_grid_crop (&bake->grid, bake->lo, bake->dims, &box);
+      bake->block = g_new (float, cf_grid_n_voxels (&box));
+      if (!cf_evaluator_bake (bake->evaluator, &box, bake->block, NULL, NULL, cancellable, &error))
+        g_clear_pointer (&bake->block, g_free);
+    }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+bake_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  BakeJob *bake = g_task_get_task_data (G_TASK (result));
+  CfSession *session = bake->job.session;
+  CfSessionState *s = &session->s;
+  g_autoptr (GError) error = NULL;
+  if (!cf_job_is_current (&bake->job))
+    return;
+  session->baking = FALSE;
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    cf_session_error (session, error);
+  else if (bake->block != NULL && s->samples != NULL)
+    {
+      cf_samples_put (s->samples, bake->lo, bake->dims, bake->block);
+      session->n_baked++;
+      s->samples_all = FALSE;
+      for (int a = 0; a < 3; a++)
+        {
+          s->dirty_lo[a] = bake->lo[a];
+          s->dirty_hi[a] = bake->lo[a] + bake->dims[a];
+        }
+      cf_session_changed (session, CF_CHANGED_SAMPLES);
+    }
+  bake_next (session);
+}
+
+static void
+histogram_from_samples (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  memset (s->histogram, 0, sizeof s->histogram);
+  for (gsize i = 0; i < s->samples->n; i++)
+    if (!isnan (s->samples->data[i]))
+      s->histogram[CLAMP ((int) (s->samples->data[i] * CF_HISTOGRAM_BINS), 0, CF_HISTOGRAM_BINS - 1)]++;
+  cf_session_changed (session, CF_CHANGED_LEVEL);
+}
+
+static void
+all_is_baked (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  if (s->field == NULL || s->samples == NULL || session->n_baked == 0)
+    return;
+  if (s->volume == NULL)
+    histogram_from_samples (session);
+  cf_session_walk (session);
+}
+
+static void
+bake_next (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  if (session->baking || s->samples == NULL || s->field == NULL)
+    return;
+  if (g_queue_is_empty (&session->bakes))
+    {
+      if (session->trained)
+        all_is_baked (session);
+      return;
+    }
+  BakeJob *bake = g_new0 (BakeJob, 1);
+  cf_job_init (&bake->job, session);
+  bake->field = cf_field_ref (s->field);
+  bake->region = GPOINTER_TO_INT (g_queue_pop_head (&session->bakes));
+  bake->grid = s->samples->grid;
+  session->baking = TRUE;
+  if (session->trained)
+    {
+      double n = g_queue_get_length (&session->bakes) + 1 + session->n_baked;
+      cf_session_set_activity (session, "Sampling the field", session->n_baked / n);
+      g_atomic_int_set (&session->progress, (int) (session->n_baked / n * 10000));
+    }
+  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_done, NULL);
+  g_task_set_task_data (task, bake, bake_job_free);
+  g_task_run_in_thread (task, bake_run);
+}
+
+/* The grid of the walk, or where that is too much for the picture every second, fourth ... of its points. */
+static CfSamples *
+samples_new (const CfField *field)
+{
+  CfGrid grid;
+  cf_walk_grid (field, 0, &grid);
+  double spacing = cf_grid_smallest_edge (&grid);
+  int k = 1;
+  while (cf_grid_n_voxels (&grid) > SAMPLES_MAX)
+    {
+      k *= 2;
+      cf_walk_grid (field, spacing * k, &grid);
+    }
+  CfSamples *samples = cf_samples_try_new (&grid);
+  if (samples != NULL)
+    samples->walk = k == 1;
+  return samples;
+}
+
+/* -- a neural map that was opened ---------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  CfJob job;
+  CfField *field;
+  CfVolume *volume;
+  CfTrainOptions options;
+  CfTrainer *trainer;
+  CfSamples *samples;
+} StartJob;
+
+static void
+start_job_free (gpointer data)
+{
+  StartJob *start = data;
+  g_clear_pointer (&start->field, cf_field_unref);
+  g_clear_pointer (&start->volume, cf_volume_unref);
+  g_clear_pointer (&start->options.resume, cf_field_unref);
+  g_clear_pointer (&start->trainer, cf_trainer_free);
+  g_clear_pointer (&start->samples, cf_samples_unref);
+  cf_job_clear (&start->job);
+  g_free (start);
+}
+
+static void
+bake_all_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  StartJob *start = data;
+  start->samples = samples_new (start->field);
+  if (start->samples == NULL)
+    g_task_return_new_error (task, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture",
+                             start->field->source_name);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+bake_all_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  StartJob *start = g_task_get_task_data (G_TASK (result));
+  CfSession *session = start->job.session;
+  CfSessionState *s = &session->s;
+  g_autoptr (GError) error = NULL;
+  if (!cf_job_is_current (&start->job))
+    return;
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      cf_session_error (session, error);
+      return;
+    }
+  g_clear_pointer (&s->samples, cf_samples_unref);
+  s->samples = g_steal_pointer (&start->samples);
+  s->samples_all = TRUE;
+  cf_session_changed (session, CF_CHANGED_SAMPLES);
+  for (int i = 0; i < s->field->n_regions; i++)
+    if (s->field->fits[i].trained || s->field->fits[i].flat)
+      g_queue_push_tail (&session->bakes, GINT_TO_POINTER (i));
+  session->trained = TRUE;
+  bake_next (session);
+}
+
+void
+cf_session_bake_all (CfSession *session)
+{
+  StartJob *start = g_new0 (StartJob, 1);
+  cf_job_init (&start->job, session);
+  start->field = cf_field_ref (session->s.field);
+  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_all_done, NULL);
+  g_task_set_task_data (task, start, start_job_free);
+  cf_session_set_activity (session, "Sampling the field", -1);
+  g_task_run_in_thread (task, bake_all_run);
+}
+
+/* -- the fit ------------------------------------------------------------------------------------------------------------------- */
+
+static void
+follow_training (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  gboolean new_regions = FALSE;
+  CfTrainerState before = s->training.state;
+  cf_trainer_get_progress (s->trainer, &s->training);
+  for (int i = 0; i < session->n_region_states; i++)
+    {
+      CfRegionProgress region;
+      cf_trainer_get_region (s->trainer, i, &region);
+      CfRegionState was = session->region_states[i];
+      session->region_states[i] = region.state;
+      if (was != region.state && (region.state == CF_REGION_DONE || region.state == CF_REGION_FLAT))
+        {
+          g_queue_push_tail (&session->bakes, GINT_TO_POINTER (i));
+          new_regions = TRUE;
+        }
+    }
+  if (new_regions)
+    {
+      g_clear_pointer (&s->field, cf_field_unref);
+      s->field = cf_trainer_snapshot (s->trainer);
+    }
+  CfTrainerState state = s->training.state;
+  if (state != before && (state == CF_TRAINER_DONE || state == CF_TRAINER_CANCELLED || state == CF_TRAINER_FAILED))
+    {
+      g_autoptr (GError) error = NULL;
+      if (!cf_trainer_wait (s->trainer, &error))
+        cf_session_error (session, error);
+      session->trained = TRUE;
+    }
+  cf_session_changed (session, CF_CHANGED_TRAINING);
+  bake_next (session);
+}
+
+static void
+start_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  StartJob *start = data;
+  GError *error = NULL;
+  g_autoptr (CfBackend) backend = cf_session_backend (start->job.session, &error);
+  if (backend != NULL)
+    start->trainer = cf_trainer_new (backend, start->volume, &start->options, &error);
+  if (start->trainer != NULL)
+    {
+      start->field = cf_trainer_snapshot (start->trainer);
+      start->samples = samples_new (start->field);
+      if (start->samples == NULL)
+        g_set_error (&error, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture", start->volume->name);
+    }
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+start_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  StartJob *start = g_task_get_task_data (G_TASK (result));
+  CfSession *session = start->job.session;
+  CfSessionState *s = &session->s;
+  g_autoptr (GError) error = NULL;
+  if (!cf_job_is_current (&start->job))
+    return;
+  cf_session_set_activity (session, NULL, -1);
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      cf_session_error (session, error);
+      return;
+    }
+  s->trainer = g_steal_pointer (&start->trainer);
+  s->field = g_steal_pointer (&start->field);
+  s->normalisation = s->field->normalisation;
+  s->partition = s->field->partition;
+  g_clear_pointer (&s->samples, cf_samples_unref);
+  s->samples = g_steal_pointer (&start->samples);
+  s->samples_all = TRUE;
+  session->n_region_states = s->field->n_regions;
+  session->region_states = g_new0 (CfRegionState, session->n_region_states);
+  session->link = g_new0 (CfTrainLink, 1);
+  g_atomic_ref_count_init (&session->link->ref_count);
+  g_mutex_init (&session->link->lock);
+  session->link->session = session;
+  cf_trainer_set_notify (s->trainer, link_notify, session->link);
+  cf_trainer_start (s->trainer);
+  cf_session_changed (session, CF_CHANGED_ALL);
+  follow_training (session);
+}
+
+gboolean
+cf_session_can_train (CfSession *session)
+{
+  const CfSessionState *s = &session->s;
+  if (!s->prepared || s->volume == NULL)
+    return FALSE;
+  if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
+    return FALSE;
+  return s->field == NULL || !cf_field_is_complete (s->field);
+}
+
+CfTrainOptions
+cf_session_train_options (CfSession *session)
+{
+  const CfSessionState *s = &session->s;
+  return (CfTrainOptions){ .recipe = s->recipe,
+                           .contour = s->contour,
+                           .resolution = s->resolution,
+                           .crop = s->crop && !isnan (s->contour),
+                           .seed = s->seed,
+                           .last_region = -1,
+                           .max_epochs = s->max_epochs };
+}
+
+void
+cf_session_train (CfSession *session)
+{
+  CfSessionState *s = &session->s;
+  if (!cf_session_can_train (session))
+    return;
+  StartJob *start = g_new0 (StartJob, 1);
+  start->volume = cf_volume_ref (s->volume);
+  start->options = cf_session_train_options (session);
+  start->options.resume = s->field != NULL ? cf_field_ref (s->field) : NULL;
+  cf_session_next_generation (session);
+  cf_job_init (&start->job, session);
+  cf_session_drop_training (session);
+  cf_session_drop_graph (session);
+  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, start_done, NULL);
+  g_task_set_task_data (task, start, start_job_free);
+  cf_session_set_activity (session, "Preparing the training", -1);
+  g_task_run_in_thread (task, start_run);
+}
+
+void
+cf_session_pause (CfSession *session, gboolean pause)
+{
+  if (session->s.trainer == NULL)
+    return;
+  if (pause)
+    cf_trainer_pause (session->s.trainer);
+  else
+    cf_trainer_resume (session->s.trainer);
+}
+
+void
+cf_session_cancel (CfSession *session)
+{
+  if (session->s.trainer != NULL)
+    cf_trainer_cancel (session->s.trainer);
+}
+
+void
+cf_session_prefer_region (CfSession *session, int region)
+{
+  if (session->s.trainer != NULL)
+    cf_trainer_prefer (session->s.trainer, region);
+}

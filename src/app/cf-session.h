@@ -1,0 +1,161 @@
+/* cf-session.h: the document and the pipeline as state: what is open, how far it is, and the workers that carry it on. Main thread
+ * only. Widgets read cf_session_state () and follow the signal "changed"; nothing here blocks. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "cf-compare.h"
+#include "cf-curve.h"
+#include "cf-emdb.h"
+#include "cf-plot.h"
+#include "cf-samples.h"
+#include "cf-trainer.h"
+
+G_BEGIN_DECLS
+
+#define CF_TYPE_SESSION (cf_session_get_type ())
+G_DECLARE_FINAL_TYPE (CfSession, cf_session, CF, SESSION, GObject)
+
+/** The argument of "changed": what is different now. */
+typedef enum
+{
+  CF_CHANGED_DOCUMENT = 1 << 0, /* volume, structure, header, numbers of the map, options */
+  CF_CHANGED_TRAINING = 1 << 1, /* progress of regions */
+  CF_CHANGED_SAMPLES = 1 << 2,  /* what the picture shows of the field; see dirty_lo, dirty_hi */
+  CF_CHANGED_LEVEL = 1 << 3,
+  CF_CHANGED_GRAPH = 1 << 4,    /* graph, comparison, findings, or whether they are stale */
+  CF_CHANGED_CURVE = 1 << 5,
+  CF_CHANGED_ACTIVITY = 1 << 6,
+  CF_CHANGED_ALL = (1 << 7) - 1
+} CfSessionChange;
+
+typedef enum
+{
+  CF_FINDING_RESIDUE, /* a residue of the model without a node */
+  CF_FINDING_NODE     /* a node far from every atom of the model */
+} CfFindingKind;
+
+typedef struct
+{
+  CfFindingKind kind;
+  guint32 index; /* residue or node */
+  double pos[3]; /* A */
+  double weight; /* rank: larger first */
+  char *text;
+} CfFinding;
+
+/** Read only. Pointers are borrowed and valid until control returns to the main loop. */
+typedef struct
+{
+  /* what is open */
+  CfVolume *volume; /* NULL for a neural map without its source */
+  CfStructure *structure;
+  CfEmdbHeader *header;
+  char *title; /* NULL: nothing is open */
+  char *field_path; /* of an opened neural map */
+  gboolean demo;
+  double contour;    /* author's, file units; NAN */
+  double resolution; /* A; NAN */
+  gboolean prepared; /* the next four are there */
+  CfNormalisation normalisation;
+  guint64 histogram[CF_HISTOGRAM_BINS];
+  CfPartition partition;
+  gint64 n_voxels; /* of the crop */
+  /* how to train */
+  gboolean crop;
+  CfRecipeKind recipe;
+  int max_epochs; /* 0: the recipe's */
+  guint64 seed;
+  /* training */
+  CfTrainer *trainer; /* NULL before the first */
+  CfTrainerProgress training;
+  CfField *field; /* what is trained so far; NULL */
+  /* the picture */
+  CfSamples *samples; /* NULL */
+  gboolean samples_all; /* everything changed, else the box below (half open) */
+  int dirty_lo[3], dirty_hi[3];
+  /* from the field to the numbers */
+  CfEvaluator *evaluator;
+  CfSweep *sweep;
+  double plateau, plateau_lo, plateau_hi; /* d; NAN */
+  gboolean has_level;
+  CfLevel level;
+  double adjacency; /* A; 0: by the resolution */
+  guint min_component;
+  CfGraph *graph;
+  CfComparison *comparison;
+  gboolean graph_stale, comparison_stale;
+  CfCurve *curve;
+  gboolean curve_stale;
+  GPtrArray *findings; /* CfFinding, by rank; never NULL */
+  /* what the workers do */
+  const char *activity; /* NULL: at rest */
+  double fraction;      /* of it; < 0 unknown */
+} CfSessionState;
+
+CfSession *cf_session_new (void);
+const CfSessionState *cf_session_state (CfSession *session);
+
+/* signals: "changed" (guint CfSessionChange), "message" (gboolean is_error, const char *text) */
+
+/** Opens maps, models, EMDB headers and neural maps, each recognised by its content, together. Errors come by "message". */
+void cf_session_open (CfSession *session, const char *const *paths);
+/** Simulates the demonstration's map, and trains it. */
+void cf_session_open_demo (CfSession *session);
+void cf_session_close (CfSession *session);
+gboolean cf_session_is_open (CfSession *session);
+
+void cf_session_set_contour (CfSession *session, double file_units); /* NAN: none */
+void cf_session_set_crop (CfSession *session, gboolean crop);
+void cf_session_set_recipe (CfSession *session, CfRecipeKind recipe);
+void cf_session_set_max_epochs (CfSession *session, int epochs);
+void cf_session_set_graph_options (CfSession *session, double adjacency, guint min_component);
+
+gboolean cf_session_can_train (CfSession *session);
+void cf_session_train (CfSession *session); /* goes on from what is trained already */
+void cf_session_pause (CfSession *session, gboolean pause);
+void cf_session_cancel (CfSession *session);
+void cf_session_prefer_region (CfSession *session, int region);
+
+/** settled: the user let go; FALSE while dragging (a position of the undo list is kept when settled). */
+void cf_session_set_level (CfSession *session, double normalised, gboolean settled);
+/** By a fraction of the level axis of the plots: keys and wheel. Settles by itself when they stop. */
+void cf_session_nudge_level (CfSession *session, double fraction);
+void cf_session_undo_level (CfSession *session);
+void cf_session_redo_level (CfSession *session);
+gboolean cf_session_can_undo (CfSession *session);
+gboolean cf_session_can_redo (CfSession *session);
+
+/** A reference to what has no count of its own. Thread safe. */
+typedef struct
+{
+  gpointer data;
+  GDestroyNotify free_data;
+} CfHolder;
+CfHolder *cf_holder_new (gpointer data, GDestroyNotify free_data);
+CfHolder *cf_holder_ref (CfHolder *holder);
+void cf_holder_unref (CfHolder *holder);
+
+/** Everything that an export needs, with its own references; free it on any thread. */
+typedef struct
+{
+  gboolean demo;
+  CfVolume *volume;
+  CfStructure *structure;
+  CfEmdbHeader *header;
+  CfField *field;
+  CfEvaluator *evaluator;
+  CfSweep *sweep;
+  CfGraph *graph;
+  CfHolder *comparison, *curve; /* NULL, or of CfComparison and CfCurve */
+  CfLevel level;
+  double adjacency;
+  guint min_component;
+  CfTrainOptions training;
+  char *field_path;
+} CfDocument;
+CfDocument *cf_session_take_document (CfSession *session);
+void cf_document_free (CfDocument *document);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfDocument, cf_document_free)
+
+G_END_DECLS

@@ -1,0 +1,382 @@
+/* cf-steps-panel.c: the left panel: five steps with their key numbers, controls and warnings. */
+#include "cf-steps-panel.h"
+
+#include <math.h>
+
+#include "cf-facts.h"
+#include "cf-format.h"
+#include "cf-graph-file.h"
+#include "cf-step.h"
+
+struct _CfStepsPanel
+{
+  GtkBox parent_instance;
+  CfSession *session;
+  gboolean filling; /* our own change of a control */
+  gboolean had_graph;
+  CfStep *map_step, *train_step, *graph_step, *compare_step, *export_step;
+  CfFacts *map_facts, *train_facts, *graph_facts, *compare_facts;
+  GtkWidget *warnings, *train_options, *crop, *recipe, *epochs, *train, *pause, *cancel;
+  GtkWidget *adjacency, *component, *open_model, *next_finding, *report;
+  GMenu *graph_menu;
+};
+
+G_DEFINE_FINAL_TYPE (CfStepsPanel, cf_steps_panel, GTK_TYPE_BOX)
+
+/* -- 1 map ----------------------------------------------------------------------------------------------------------------------- */
+
+static void
+add_warnings (GString *text, char **warnings)
+{
+  for (int i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    g_string_append_printf (text, "%s⚠ %s", text->len > 0 ? "\n" : "", warnings[i]);
+}
+
+static const char *
+placement_name (CfPlacement placement)
+{
+  return placement == CF_PLACED_BY_ORIGIN ? "ORIGIN" : placement == CF_PLACED_BY_NSTART ? "NSTART" : "at zero";
+}
+
+static void
+map_rows (CfFacts *facts, const CfSessionState *s)
+{
+  const CfVolume *volume = s->volume;
+  const int *dims = volume->grid.dims;
+  double edge[3];
+  for (int a = 0; a < 3; a++)
+    edge[a] = cf_grid_edge (&volume->grid, a);
+  cf_facts_addf (facts, "voxels", "%d × %d × %d", dims[0], dims[1], dims[2]);
+  if (fabs (edge[0] - edge[1]) + fabs (edge[0] - edge[2]) < 1e-3)
+    cf_facts_addf (facts, "voxel", "%.4g Å", edge[0]);
+  else
+    cf_facts_addf (facts, "voxel", "%.3g × %.3g × %.3g Å", edge[0], edge[1], edge[2]);
+  if (!isnan (s->resolution))
+    cf_facts_addf (facts, "resolution", "%.3g Å", s->resolution);
+  cf_facts_addf (facts, "range", "%.3g … %.3g", volume->statistics.min, volume->statistics.max);
+  cf_facts_addf (facts, "mean, sd", "%.3g, %.3g", volume->statistics.mean, volume->statistics.sd);
+  if (s->prepared)
+    cf_facts_addf (facts, "normalised µ, σ", "%.4f, %.4f", s->normalisation.mu, s->normalisation.sigma);
+  if (volume->path != NULL)
+    {
+      const int *axes = volume->header.axes;
+      cf_facts_addf (facts, "mode, axes", "%d; %d, %d, %d", volume->header.mode, axes[0], axes[1], axes[2]);
+      cf_facts_add (facts, "placed by", placement_name (volume->header.placement), NULL);
+    }
+}
+
+static void
+fill_map (CfStepsPanel *panel, const CfSessionState *s)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *value = g_strdup (s->title == NULL ? "none" : "");
+  cf_facts_begin (panel->map_facts);
+  if (s->title != NULL)
+    cf_facts_add (panel->map_facts, "name", s->title, s->header != NULL ? s->header->title : NULL);
+  if (s->volume != NULL)
+    {
+      map_rows (panel->map_facts, s);
+      add_warnings (text, s->volume->warnings);
+      g_free (value);
+      value = g_strdup_printf ("%d × %d × %d", s->volume->grid.dims[0], s->volume->grid.dims[1], s->volume->grid.dims[2]);
+    }
+  if (s->structure != NULL)
+    {
+      cf_facts_add (panel->map_facts, "model", s->structure->name, NULL);
+      cf_facts_addf (panel->map_facts, "chains, residues", "%u, %u", s->structure->n_chains, s->structure->n_residues);
+      cf_facts_addf (panel->map_facts, "atoms", "%u", s->structure->n_atoms);
+      add_warnings (text, s->structure->warnings);
+    }
+  cf_facts_end (panel->map_facts);
+  gtk_label_set_text (GTK_LABEL (panel->warnings), text->str);
+  gtk_widget_set_visible (panel->warnings, text->len > 0);
+  cf_step_set (panel->map_step, s->volume != NULL || s->field != NULL ? CF_STEP_DONE : CF_STEP_READY, value, FALSE, -1);
+}
+
+/* -- 2 train --------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_training (const CfSessionState *s)
+{
+  return s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED);
+}
+
+static void
+fit_rows (CfFacts *facts, const CfField *field)
+{
+  double loss = 0, held_out = 0;
+  int n = 0, n_held_out = 0;
+  for (int i = 0; i < field->n_regions; i++)
+    if (field->fits[i].trained && !field->fits[i].flat)
+      {
+        loss += field->fits[i].loss;
+        n++;
+        if (!isnan (field->fits[i].held_out))
+          {
+            held_out += field->fits[i].held_out;
+            n_held_out++;
+          }
+      }
+  if (n > 0)
+    cf_facts_addf (facts, "loss (mean square)", "%.2e", loss / n);
+  if (n_held_out > 0)
+    cf_facts_addf (facts, "held-out voxels", "%.2e", held_out / n_held_out);
+}
+
+static char *
+train_rows (CfFacts *facts, const CfSessionState *s, double *fraction)
+{
+  const CfTrainerProgress *t = &s->training;
+  *fraction = -1;
+  if (!s->prepared)
+    return g_strdup ("");
+  g_autofree char *voxels = cf_format_count (s->n_voxels);
+  int n = cf_partition_n_regions (&s->partition);
+  cf_facts_addf (facts, "to train", "%s voxels in %d region%s", voxels, n, n == 1 ? "" : "s");
+  if (s->field != NULL)
+    fit_rows (facts, s->field);
+  if (s->trainer == NULL)
+    return g_strdup (s->field != NULL ? "from file" : "");
+  g_autofree char *spent = cf_format_seconds (t->seconds);
+  cf_facts_add (facts, "time", spent, NULL);
+  if (!is_training (s))
+    return g_strdup_printf (t->state == CF_TRAINER_DONE ? "%d regions" : "%d of %d", t->n_done, t->n_regions);
+  g_autofree char *left = cf_format_seconds (t->seconds_left);
+  if (*left != '\0')
+    cf_facts_add (facts, "left, estimated", left, NULL);
+  *fraction = t->fraction;
+  return g_strdup_printf (t->state == CF_TRAINER_PAUSED ? "paused, %d of %d" : "%d of %d", t->n_done, t->n_regions);
+}
+
+static void
+fill_train (CfStepsPanel *panel, const CfSessionState *s)
+{
+  double fraction;
+  gboolean running = is_training (s), can = cf_session_can_train (panel->session);
+  cf_facts_begin (panel->train_facts);
+  g_autofree char *value = train_rows (panel->train_facts, s, &fraction);
+  cf_facts_end (panel->train_facts);
+  CfStepState state = running                                              ? CF_STEP_BUSY
+                      : s->field != NULL && cf_field_is_complete (s->field) ? CF_STEP_DONE
+                      : can                                                ? CF_STEP_READY
+                                                                           : CF_STEP_WAITING;
+  cf_step_set (panel->train_step, state, value, FALSE, fraction);
+  gtk_widget_set_visible (panel->train, can);
+  gtk_button_set_label (GTK_BUTTON (panel->train), s->field != NULL ? "Go on training" : "Train");
+  gtk_widget_set_visible (panel->pause, running);
+  gtk_widget_set_visible (panel->cancel, running);
+  gtk_widget_set_visible (panel->train_options, can && s->field == NULL);
+  panel->filling = TRUE;
+  gtk_widget_set_visible (panel->crop, !isnan (s->contour));
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (panel->crop), s->crop);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (panel->recipe), s->recipe);
+  if (!gtk_widget_has_focus (panel->epochs))
+    gtk_spin_button_set_value (GTK_SPIN_BUTTON (panel->epochs), s->max_epochs);
+  panel->filling = FALSE;
+}
+
+/* -- 3 graph --------------------------------------------------------------------------------------------------------------------- */
+
+static void
+fill_graph (CfStepsPanel *panel, const CfSessionState *s)
+{
+  const CfGraph *graph = s->graph;
+  g_autofree char *value = g_strdup ("");
+  cf_facts_begin (panel->graph_facts);
+  if (graph != NULL)
+    {
+      g_free (value);
+      value = g_strdup_printf ("%" G_GSIZE_FORMAT " nodes", graph->n_nodes);
+      cf_facts_addf (panel->graph_facts, "nodes", "%" G_GSIZE_FORMAT, graph->n_nodes);
+      cf_facts_addf (panel->graph_facts, "edges", "%" G_GSIZE_FORMAT " within %.3g Å", graph->n_edges, graph->adjacency);
+      cf_facts_addf (panel->graph_facts, "connected parts", "%" G_GSIZE_FORMAT, graph->n_components);
+      cf_facts_addf (panel->graph_facts, "seeds", "%" G_GSIZE_FORMAT, graph->n_seeds);
+    }
+  cf_facts_end (panel->graph_facts);
+  cf_set_stale (GTK_WIDGET (panel->graph_facts), s->graph_stale);
+  gboolean busy = s->field != NULL && cf_field_is_complete (s->field) && s->activity != NULL;
+  cf_step_set (panel->graph_step, graph != NULL ? CF_STEP_DONE : busy ? CF_STEP_BUSY : CF_STEP_WAITING,
+               graph == NULL && busy ? s->activity : value, s->graph_stale, busy && s->fraction >= 0 ? s->fraction : -1);
+}
+
+/* -- 4 compare ------------------------------------------------------------------------------------------------------------------- */
+
+static void
+add_share (CfFacts *facts, const char *name, double share, double null, const char *tooltip)
+{
+  g_autofree char *value = cf_format_percent (share), *chance = cf_format_percent (null);
+  g_autofree char *text = isnan (null) ? g_strdup (value) : g_strdup_printf ("%s (chance %s)", value, chance);
+  cf_facts_add (facts, name, text, tooltip);
+}
+
+static void
+comparison_rows (CfFacts *facts, const CfComparison *c)
+{
+  gboolean null = c->has_null;
+  add_share (facts, "coverage", c->ca.coverage, null ? c->null_ca.coverage : NAN,
+             "Residues with a node of their own within 3 Å of their Cα or P. Chance: as many random points inside the same contour");
+  add_share (facts, "precision", c->precision, null ? c->null_precision : NAN, "Nodes with a Cα or P within 3 Å");
+  g_autofree char *rmsd = cf_format_angstrom (c->ca.rmsd), *null_rmsd = cf_format_angstrom (null ? c->null_ca.rmsd : NAN);
+  g_autofree char *both = null ? g_strdup_printf ("%s (chance %s)", rmsd, null_rmsd) : g_strdup (rmsd);
+  cf_facts_add (facts, "RMSD", both, "Over the matched residues");
+  cf_facts_addf (facts, "CA score", "%.2f", c->ca_score);
+  add_share (facts, "atoms within 1 Å", c->atoms.coverage, NAN, "Non-hydrogen, non-water atoms with a node of their own");
+}
+
+static void
+fill_compare (CfStepsPanel *panel, const CfSessionState *s)
+{
+  const CfComparison *c = s->comparison;
+  g_autofree char *value = c != NULL ? cf_format_percent (c->ca.coverage) : g_strdup (s->structure == NULL && s->title ? "no model" : "");
+  cf_facts_begin (panel->compare_facts);
+  if (c != NULL)
+    comparison_rows (panel->compare_facts, c);
+  cf_facts_end (panel->compare_facts);
+  cf_set_stale (GTK_WIDGET (panel->compare_facts), s->comparison_stale);
+  cf_step_set (panel->compare_step, c != NULL ? CF_STEP_DONE : s->graph != NULL ? CF_STEP_READY : CF_STEP_WAITING, value, s->graph_stale, -1);
+  gtk_widget_set_visible (panel->open_model, s->structure == NULL && s->title != NULL);
+  gtk_widget_set_visible (panel->next_finding, s->findings->len > 0);
+}
+
+/* -- 5 export -------------------------------------------------------------------------------------------------------------------- */
+
+static void
+fill_export (CfStepsPanel *panel, const CfSessionState *s)
+{
+  gboolean ready = s->graph != NULL;
+  cf_step_set (panel->export_step, ready ? CF_STEP_READY : CF_STEP_WAITING, "", FALSE, -1);
+  if (ready)
+    gtk_widget_add_css_class (panel->report, "suggested-action");
+  else
+    gtk_widget_remove_css_class (panel->report, "suggested-action");
+}
+
+static void
+session_changed (CfSession *session, guint change, CfStepsPanel *panel)
+{
+  const CfSessionState *s = cf_session_state (session);
+  if (change & CF_CHANGED_DOCUMENT)
+    fill_map (panel, s);
+  if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_TRAINING))
+    fill_train (panel, s);
+  if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_GRAPH | CF_CHANGED_ACTIVITY))
+    fill_graph (panel, s);
+  if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_GRAPH))
+    {
+      fill_compare (panel, s);
+      fill_export (panel, s);
+    }
+  /* The map's numbers give way to the results once there are any. */
+  gboolean has_graph = s->graph != NULL;
+  if (has_graph != panel->had_graph)
+    {
+      cf_step_set_expanded (panel->map_step, !has_graph);
+      cf_step_set_expanded (panel->graph_step, has_graph);
+      panel->had_graph = has_graph;
+    }
+}
+
+/* -- controls -------------------------------------------------------------------------------------------------------------------- */
+
+static void
+crop_toggled (CfStepsPanel *panel)
+{
+  if (!panel->filling)
+    cf_session_set_crop (panel->session, gtk_check_button_get_active (GTK_CHECK_BUTTON (panel->crop)));
+}
+
+static void
+recipe_chosen (CfStepsPanel *panel)
+{
+  if (!panel->filling)
+    cf_session_set_recipe (panel->session, (CfRecipeKind) gtk_drop_down_get_selected (GTK_DROP_DOWN (panel->recipe)));
+}
+
+static void
+epochs_changed (CfStepsPanel *panel)
+{
+  if (!panel->filling)
+    cf_session_set_max_epochs (panel->session, gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (panel->epochs)));
+}
+
+static void
+graph_options_changed (CfStepsPanel *panel)
+{
+  cf_session_set_graph_options (panel->session, gtk_spin_button_get_value (GTK_SPIN_BUTTON (panel->adjacency)),
+                                (guint) gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (panel->component)));
+}
+
+static void
+fill_graph_menu (CfStepsPanel *panel)
+{
+  for (const CfGraphFormat *format = cf_graph_formats (); format->suffix != NULL; format++)
+    {
+      g_autofree char *label = g_strdup_printf ("%s (%s)…", format->description, format->suffix);
+      g_autofree char *action = g_strdup_printf ("win.export-graph('%s')", format->suffix);
+      g_menu_append (panel->graph_menu, label, action);
+    }
+}
+
+/* -- class ----------------------------------------------------------------------------------------------------------------------- */
+
+static void
+cf_steps_panel_dispose (GObject *object)
+{
+  g_clear_object (&CF_STEPS_PANEL (object)->session);
+  G_OBJECT_CLASS (cf_steps_panel_parent_class)->dispose (object);
+}
+
+static void
+cf_steps_panel_class_init (CfStepsPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = cf_steps_panel_dispose;
+  g_type_ensure (CF_TYPE_STEP);
+  g_type_ensure (CF_TYPE_FACTS);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/steps-panel.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, CfStepsPanel, name)
+  BIND (map_step);
+  BIND (train_step);
+  BIND (graph_step);
+  BIND (compare_step);
+  BIND (export_step);
+  BIND (map_facts);
+  BIND (train_facts);
+  BIND (graph_facts);
+  BIND (compare_facts);
+  BIND (warnings);
+  BIND (train_options);
+  BIND (crop);
+  BIND (recipe);
+  BIND (epochs);
+  BIND (train);
+  BIND (pause);
+  BIND (cancel);
+  BIND (adjacency);
+  BIND (component);
+  BIND (open_model);
+  BIND (next_finding);
+  BIND (report);
+  BIND (graph_menu);
+#undef BIND
+}
+
+static void
+cf_steps_panel_init (CfStepsPanel *panel)
+{
+  gtk_widget_init_template (GTK_WIDGET (panel));
+}
+
+void
+cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session)
+{
+  panel->session = g_object_ref (session);
+  fill_graph_menu (panel);
+  g_signal_connect_swapped (panel->crop, "toggled", G_CALLBACK (crop_toggled), panel);
+  g_signal_connect_swapped (panel->recipe, "notify::selected", G_CALLBACK (recipe_chosen), panel);
+  g_signal_connect_swapped (panel->epochs, "value-changed", G_CALLBACK (epochs_changed), panel);
+  g_signal_connect_swapped (panel->adjacency, "value-changed", G_CALLBACK (graph_options_changed), panel);
+  g_signal_connect_swapped (panel->component, "value-changed", G_CALLBACK (graph_options_changed), panel);
+  g_signal_connect_object (session, "changed", G_CALLBACK (session_changed), panel, 0);
+  session_changed (session, CF_CHANGED_ALL, panel);
+}

@@ -1,0 +1,32 @@
+/* cf-viewport.h: the picture as a widget: a GtkGLArea that turns events into moves of a camera and lets the renderer draw. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "cf-camera.h"
+#include "cf-picture.h"
+
+G_BEGIN_DECLS
+
+#define CF_TYPE_VIEWPORT (cf_viewport_get_type ())
+G_DECLARE_FINAL_TYPE (CfViewport, cf_viewport, CF, VIEWPORT, GtkGLArea)
+
+/* signals: "picked" (guint pick id, 0 for nothing), "level-nudged" (double fraction of the level axis), "drawn" (): a frame was made */
+
+/** Borrowed; must outlive the viewport's use of it. */
+void cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture);
+/** The scene changed. moving: more will follow soon, so that detail may wait. */
+void cf_viewport_refresh (CfViewport *viewport, gboolean moving);
+const CfCamera *cf_viewport_camera (CfViewport *viewport);
+void cf_viewport_frame (CfViewport *viewport, const double lo[3], const double hi[3]);
+void cf_viewport_centre (CfViewport *viewport, const double xyz[3], double distance); /* A; distance 0 keeps it */
+void cf_viewport_turn (CfViewport *viewport, double azimuth, double elevation);
+void cf_viewport_zoom (CfViewport *viewport, double factor);
+void cf_viewport_set_spin (CfViewport *viewport, gboolean spin);
+gboolean cf_viewport_get_spin (CfViewport *viewport);
+/** Pixels of the device, as drawn last. */
+void cf_viewport_size (CfViewport *viewport, int *width, int *height);
+gboolean cf_viewport_is_reduced (CfViewport *viewport); /* the last frame was not in full detail */
+const char *cf_viewport_description (CfViewport *viewport); /* of the renderer; NULL before the first frame */
+
+G_END_DECLS

@@ -1,0 +1,393 @@
+/* cf-window-actions.c: the actions of the window and its keys. They are on D-Bus too (org.gtk.Actions), as every GtkApplication's. */
+#include "cf-window-private.h"
+
+#include <string.h>
+
+/* -- opening --------------------------------------------------------------------------------------------------------------------- */
+
+static void
+open_response (GtkNativeDialog *dialog, int response, CfWindow *window)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+      g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
+        {
+          g_autoptr (GFile) file = g_list_model_get_item (files, i);
+          g_autofree char *path = g_file_get_path (file);
+          if (path != NULL)
+            g_strv_builder_add (builder, path);
+        }
+      g_auto (GStrv) paths = g_strv_builder_end (builder);
+      cf_session_open (window->session, (const char *const *) paths);
+    }
+  g_object_unref (dialog);
+}
+
+static void
+add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  gtk_file_filter_set_name (filter, name);
+  for (int i = 0; patterns[i] != NULL; i++)
+    gtk_file_filter_add_pattern (filter, patterns[i]);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+static void
+open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  static const char *const known[]
+      = { "*.mrc", "*.map", "*.ccp4", "*.mrc.gz", "*.map.gz", "*.ccp4.gz", "*.pdb", "*.ent", "*.cif", "*.pdb.gz", "*.ent.gz", "*.cif.gz",
+          "*.xml", "*.safetensors", NULL };
+  static const char *const all[] = { "*", NULL };
+  CfWindow *window = data;
+  GtkFileChooserNative *dialog
+      = gtk_file_chooser_native_new ("Open a map, and a model with it", GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  add_filter (GTK_FILE_CHOOSER (dialog), "Maps, models, headers, neural maps", known);
+  add_filter (GTK_FILE_CHOOSER (dialog), "All files", all);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (open_response), window);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+open_files_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
+  cf_session_open (CF_WINDOW (data)->session, paths);
+}
+
+static void
+demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_open_demo (CF_WINDOW (data)->session);
+}
+
+static void
+close_map_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_close (CF_WINDOW (data)->session);
+}
+
+/* -- training -------------------------------------------------------------------------------------------------------------------- */
+
+static void
+train_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_train (CF_WINDOW (data)->session);
+}
+
+static void
+cancel_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_cancel (CF_WINDOW (data)->session);
+}
+
+static void
+pause_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  cf_session_pause (CF_WINDOW (data)->session, g_variant_get_boolean (value));
+  g_simple_action_set_state (action, value);
+}
+
+/* -- level ----------------------------------------------------------------------------------------------------------------------- */
+
+static void
+nudge_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_nudge_level (CF_WINDOW (data)->session, g_variant_get_double (parameter));
+}
+
+static void
+level_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  cf_session_set_level (CF_WINDOW (data)->session, g_variant_get_double (value), TRUE);
+}
+
+static void
+undo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_undo_level (CF_WINDOW (data)->session);
+}
+
+static void
+redo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_session_redo_level (CF_WINDOW (data)->session);
+}
+
+/* -- picture --------------------------------------------------------------------------------------------------------------------- */
+
+static void
+view_all_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CfWindow *window = data;
+  double lo[3], hi[3];
+  if (cf_picture_bounds (window->picture, cf_session_state (window->session), lo, hi))
+    cf_viewport_frame (window->viewport, lo, hi);
+}
+
+static void
+spin_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  cf_viewport_set_spin (CF_WINDOW (data)->viewport, g_variant_get_boolean (value));
+  g_simple_action_set_state (action, value);
+}
+
+static void
+style_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CfStyle style;
+  if (cf_style_parse (g_variant_get_string (parameter, NULL), &style))
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (CF_WINDOW (data)->style), style);
+}
+
+static void
+show_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  CfWindow *window = data;
+  CfPictureOptions *o = &window->picture->options;
+  const char *name = g_action_get_name (G_ACTION (action));
+  gboolean on = g_variant_get_boolean (value);
+  g_simple_action_set_state (action, value);
+  if (strcmp (name, "show-field") == 0)
+    o->field = on;
+  else if (strcmp (name, "show-nodes") == 0)
+    o->nodes = on;
+  else if (strcmp (name, "show-edges") == 0)
+    o->edges = on;
+  else if (strcmp (name, "show-atoms") == 0)
+    o->atoms = on;
+  else
+    o->all_atoms = on;
+  cf_window_redraw (window, CF_CHANGED_ALL, FALSE);
+}
+
+static void
+choice_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  static const struct
+  {
+    const char *name;
+    int value;
+  } choices[] = { { "plain", CF_COLOUR_PLAIN },     { "match", CF_COLOUR_MATCH },       { "persistence", CF_COLOUR_PERSISTENCE },
+                  { "density", CF_COLOUR_DENSITY }, { "element", CF_COLOUR_ELEMENT },   { "chain", CF_COLOUR_CHAIN },
+                  { "never", CF_BOXES_NEVER },      { "training", CF_BOXES_TRAINING },  { "always", CF_BOXES_ALWAYS } };
+  CfWindow *window = data;
+  CfPictureOptions *o = &window->picture->options;
+  const char *name = g_action_get_name (G_ACTION (action)), *text = g_variant_get_string (value, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    if (strcmp (text, choices[i].name) == 0)
+      {
+        if (strcmp (name, "boxes") == 0)
+          o->boxes = (CfBoxes) choices[i].value;
+        else if (strcmp (name, "node-colour") == 0)
+          o->node_colouring = (CfColouring) choices[i].value;
+        else
+          o->atom_colouring = (CfColouring) choices[i].value;
+        g_simple_action_set_state (action, value);
+      }
+  cf_window_redraw (window, CF_CHANGED_ALL, FALSE);
+}
+
+static void
+next_finding_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CfWindow *window = data;
+  guint n = cf_session_state (window->session)->findings->len;
+  if (n > 0)
+    cf_window_show_finding (window, (guint) (window->finding + 1) % n);
+}
+
+/* -- window ---------------------------------------------------------------------------------------------------------------------- */
+
+static void
+appearance_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  cf_window_set_appearance (CF_WINDOW (data), g_variant_get_string (value, NULL));
+  g_simple_action_set_state (action, value);
+}
+
+static void
+side_panel_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  cf_window_set_side (CF_WINDOW (data), g_variant_get_boolean (value));
+  g_simple_action_set_state (action, value);
+}
+
+static void
+help_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CfWindow *window = data;
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/cryofield/ui/help-overlay.ui");
+  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help"));
+  gtk_window_set_transient_for (help, GTK_WINDOW (window));
+  gtk_window_present (help);
+}
+
+static const GActionEntry entries[] = {
+  { "open", open_action, NULL, NULL, NULL, { 0 } },
+  { "open-files", open_files_action, "as", NULL, NULL, { 0 } },
+  { "demo", demo_action, NULL, NULL, NULL, { 0 } },
+  { "close-map", close_map_action, NULL, NULL, NULL, { 0 } },
+  { "train", train_action, NULL, NULL, NULL, { 0 } },
+  { "cancel", cancel_action, NULL, NULL, NULL, { 0 } },
+  { "pause", NULL, NULL, "false", pause_changed, { 0 } },
+  { "nudge", nudge_action, "d", NULL, NULL, { 0 } },
+  { "level", NULL, NULL, "0.0", level_changed, { 0 } },
+  { "undo", undo_action, NULL, NULL, NULL, { 0 } },
+  { "redo", redo_action, NULL, NULL, NULL, { 0 } },
+  { "view-all", view_all_action, NULL, NULL, NULL, { 0 } },
+  { "spin", NULL, NULL, "false", spin_changed, { 0 } },
+  { "style", style_action, "s", NULL, NULL, { 0 } },
+  { "show-field", NULL, NULL, "true", show_changed, { 0 } },
+  { "show-nodes", NULL, NULL, "true", show_changed, { 0 } },
+  { "show-edges", NULL, NULL, "true", show_changed, { 0 } },
+  { "show-atoms", NULL, NULL, "true", show_changed, { 0 } },
+  { "all-atoms", NULL, NULL, "false", show_changed, { 0 } },
+  { "node-colour", NULL, "s", "'match'", choice_changed, { 0 } },
+  { "atom-colour", NULL, "s", "'plain'", choice_changed, { 0 } },
+  { "boxes", NULL, "s", "'training'", choice_changed, { 0 } },
+  { "next-finding", next_finding_action, NULL, NULL, NULL, { 0 } },
+  { "appearance", NULL, "s", "'dark'", appearance_changed, { 0 } },
+  { "side-panel", NULL, NULL, "true", side_panel_changed, { 0 } },
+  { "help", help_action, NULL, NULL, NULL, { 0 } },
+  { "status", NULL, NULL, "''", NULL, { 0 } },
+};
+
+static void
+enable (CfWindow *window, const char *name, gboolean enabled)
+{
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), name)), enabled);
+}
+
+static void
+set_state (CfWindow *window, const char *name, GVariant *state)
+{
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), name)), state);
+}
+
+void
+cf_window_set_status_state (CfWindow *window, const char *text)
+{
+  set_state (window, "status", g_variant_new_string (text));
+}
+
+void
+cf_window_update_actions (CfWindow *window)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  gboolean running = s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED);
+  enable (window, "close-map", cf_session_is_open (window->session));
+  enable (window, "train", cf_session_can_train (window->session));
+  enable (window, "pause", running);
+  enable (window, "cancel", running);
+  enable (window, "undo", cf_session_can_undo (window->session));
+  enable (window, "redo", cf_session_can_redo (window->session));
+  enable (window, "next-finding", s->findings->len > 0);
+  enable (window, "export-report", s->graph != NULL);
+  enable (window, "export-graph", s->graph != NULL);
+  enable (window, "export-table", s->comparison != NULL);
+  enable (window, "export-curve", s->curve != NULL);
+  enable (window, "export-neural", s->field != NULL && cf_field_n_trained (s->field) > 0);
+  enable (window, "export-map", s->evaluator != NULL);
+  enable (window, "export-all", s->graph != NULL);
+  enable (window, "screenshot", cf_session_is_open (window->session));
+  enable (window, "copy-command", s->prepared);
+  set_state (window, "pause", g_variant_new_boolean (running && s->training.state == CF_TRAINER_PAUSED));
+  set_state (window, "level", g_variant_new_double (s->has_level ? s->level.normalised : 0));
+}
+
+/* -- keys ------------------------------------------------------------------------------------------------------------------------ */
+
+static void
+activate (CfWindow *window, const char *name, GVariant *parameter)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (window), name, parameter);
+}
+
+/* Plain letters are taken only when no entry wanted them: this controller comes last. */
+static gboolean
+key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierType state, CfWindow *window)
+{
+  double step = state & GDK_SHIFT_MASK ? 0.001 : 0.01;
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK))
+    return FALSE;
+  switch (keyval)
+    {
+    case GDK_KEY_plus:
+    case GDK_KEY_KP_Add:
+    case GDK_KEY_equal:
+      activate (window, "nudge", g_variant_new_double (keyval == GDK_KEY_plus ? 0.01 : step));
+      return TRUE;
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+    case GDK_KEY_underscore:
+      activate (window, "nudge", g_variant_new_double (keyval == GDK_KEY_minus ? -0.01 : -step));
+      return TRUE;
+    case GDK_KEY_v:
+      activate (window, "view-all", NULL);
+      return TRUE;
+    case GDK_KEY_s:
+      activate (window, "screenshot", g_variant_new_string (""));
+      return TRUE;
+    case GDK_KEY_i:
+      activate (window, "spin", NULL);
+      return TRUE;
+    case GDK_KEY_g:
+      activate (window, "next-finding", NULL);
+      return TRUE;
+    case GDK_KEY_h:
+      activate (window, "help", NULL);
+      return TRUE;
+    default:
+      if (keyval < GDK_KEY_1 || keyval >= GDK_KEY_1 + CF_N_STYLES)
+        return FALSE;
+      activate (window, "style", g_variant_new_string (cf_style_name ((CfStyle) (keyval - GDK_KEY_1))));
+      return TRUE;
+    }
+}
+
+static gboolean
+viewport_key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierType state, CfWindow *window)
+{
+  double step = state & GDK_SHIFT_MASK ? 1 : 10;
+  switch (keyval)
+    {
+    case GDK_KEY_Left:
+      cf_viewport_turn (window->viewport, -step, 0);
+      return TRUE;
+    case GDK_KEY_Right:
+      cf_viewport_turn (window->viewport, step, 0);
+      return TRUE;
+    case GDK_KEY_Up:
+      cf_viewport_turn (window->viewport, 0, step);
+      return TRUE;
+    case GDK_KEY_Down:
+      cf_viewport_turn (window->viewport, 0, -step);
+      return TRUE;
+    case GDK_KEY_Page_Up:
+      cf_viewport_zoom (window->viewport, 1 + step / 50);
+      return TRUE;
+    case GDK_KEY_Page_Down:
+      cf_viewport_zoom (window->viewport, 1 / (1 + step / 50));
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+void
+cf_window_add_actions (CfWindow *window)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
+  GtkEventController *key = gtk_event_controller_key_new ();
+  g_signal_connect (key, "key-pressed", G_CALLBACK (key_pressed), window);
+  gtk_widget_add_controller (GTK_WIDGET (window), key);
+  GtkEventController *turn = gtk_event_controller_key_new ();
+  g_signal_connect (turn, "key-pressed", G_CALLBACK (viewport_key_pressed), window);
+  gtk_widget_add_controller (GTK_WIDGET (window->viewport), turn);
+}

@@ -1,0 +1,51 @@
+/* cf-window-private.h: what cf-window.c and its actions (cf-window-actions.c, cf-window-export.c) share. */
+#pragma once
+
+#include "cf-facts.h"
+#include "cf-picture.h"
+#include "cf-regions-list.h"
+#include "cf-steps-panel.h"
+#include "cf-threshold-panel.h"
+#include "cf-viewport.h"
+#include "cf-window.h"
+
+G_BEGIN_DECLS
+
+struct _CfWindow
+{
+  GtkApplicationWindow parent_instance;
+  CfSession *session;
+  CfPicture *picture;
+  GtkWidget *title_label, *subtitle_label, *info, *info_label, *info_open, *stack, *overlay, *status, *side;
+  GtkWidget *findings, *findings_title, *findings_scroller, *regions_title, *selection_hint, *style, *opacity;
+  CfStepsPanel *steps;
+  CfViewport *viewport;
+  CfThresholdPanel *threshold;
+  CfRegionsList *regions;
+  CfFacts *selection;
+  char *info_path;          /* what the button of the info bar shows */
+  guint info_source;
+  gboolean framed;          /* the camera stands on this document */
+  int finding;              /* the one shown last; -1 none */
+  guint32 picked;
+  gboolean narrow;
+  char *last_folder;
+};
+
+/* cf-window.c */
+void cf_window_say (CfWindow *window, gboolean is_error, const char *text, const char *path);
+void cf_window_redraw (CfWindow *window, CfSessionChange change, gboolean moving);
+void cf_window_select (CfWindow *window, guint32 pick);
+void cf_window_show_finding (CfWindow *window, guint index);
+void cf_window_set_appearance (CfWindow *window, const char *name);
+void cf_window_set_side (CfWindow *window, gboolean shown);
+
+/* cf-window-actions.c */
+void cf_window_add_actions (CfWindow *window);
+void cf_window_update_actions (CfWindow *window);
+void cf_window_set_status_state (CfWindow *window, const char *text);
+
+/* cf-window-export.c */
+void cf_window_add_export_actions (CfWindow *window);
+
+G_END_DECLS

@@ -1,0 +1,502 @@
+/* cf-window.c: the layout of the window, and what follows the session in it. */
+#include "cf-window-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "cf-format.h"
+#include "cf-hud.h"
+
+#define NARROW 1080 /* px: below it the panel at the right folds away */
+#define SAY_MS 9000
+
+G_DEFINE_FINAL_TYPE (CfWindow, cf_window, GTK_TYPE_APPLICATION_WINDOW)
+
+/* -- messages -------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+hide_info (gpointer data)
+{
+  CfWindow *window = data;
+  window->info_source = 0;
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cf_window_say (CfWindow *window, gboolean is_error, const char *text, const char *path)
+{
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (window->info), is_error ? GTK_MESSAGE_ERROR : GTK_MESSAGE_INFO);
+  gtk_label_set_text (GTK_LABEL (window->info_label), text);
+  gtk_widget_set_visible (window->info_open, path != NULL);
+  g_free (window->info_path);
+  window->info_path = g_strdup (path);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), TRUE);
+  g_clear_handle_id (&window->info_source, g_source_remove);
+  if (!is_error)
+    window->info_source = g_timeout_add_full (G_PRIORITY_DEFAULT, SAY_MS, hide_info, window, NULL);
+}
+
+static void
+info_response (GtkInfoBar *info, int response, CfWindow *window)
+{
+  gtk_info_bar_set_revealed (info, FALSE);
+}
+
+static void
+info_open_clicked (CfWindow *window)
+{
+  if (window->info_path == NULL)
+    return;
+  g_autofree char *uri = g_filename_to_uri (window->info_path, NULL, NULL);
+  if (uri != NULL)
+    gtk_show_uri (GTK_WINDOW (window), uri, GDK_CURRENT_TIME);
+}
+
+static void
+session_message (CfSession *session, gboolean is_error, const char *text, CfWindow *window)
+{
+  cf_window_say (window, is_error, text, NULL);
+}
+
+/* -- title and status ------------------------------------------------------------------------------------------------------------ */
+
+static void
+fill_title (CfWindow *window, const CfSessionState *s)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *title = s->demo ? "Demonstration: crambin" : s->title != NULL ? s->title : "Cryofield";
+  if (s->header != NULL && s->header->id != NULL)
+    g_string_append_printf (text, "%s  ·  ", s->header->id);
+  const CfGrid *grid = s->volume != NULL ? &s->volume->grid : s->field != NULL ? &s->field->source_grid : NULL;
+  if (grid != NULL)
+    g_string_append_printf (text, "%d × %d × %d  ·  %.4g Å", grid->dims[0], grid->dims[1], grid->dims[2], cf_grid_smallest_edge (grid));
+  if (grid != NULL && !isnan (s->resolution))
+    g_string_append_printf (text, "  ·  resolution %.3g Å", s->resolution);
+  if (s->structure != NULL && !s->demo)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "  ·  " : "", s->structure->name);
+  gtk_label_set_text (GTK_LABEL (window->title_label), title);
+  gtk_label_set_text (GTK_LABEL (window->subtitle_label), text->str);
+  gtk_widget_set_visible (window->subtitle_label, text->len > 0);
+  g_autofree char *full = s->title != NULL ? g_strdup_printf ("%s – Cryofield", title) : g_strdup ("Cryofield");
+  gtk_window_set_title (GTK_WINDOW (window), full);
+}
+
+static char *
+training_status (const CfSessionState *s)
+{
+  g_autofree char *left = cf_format_seconds (s->training.seconds_left);
+  if (s->training.state == CF_TRAINER_PAUSED)
+    return g_strdup_printf ("Paused: %d of %d regions are trained", s->training.n_done, s->training.n_regions);
+  if (*left == '\0')
+    return g_strdup_printf ("Training region by region: %d of %d", s->training.n_done, s->training.n_regions);
+  return g_strdup_printf ("Training region by region: %d of %d, about %s left", s->training.n_done, s->training.n_regions, left);
+}
+
+static char *
+result_status (const CfSessionState *s)
+{
+  if (s->comparison == NULL)
+    return g_strdup_printf ("%" G_GSIZE_FORMAT " nodes. Drag the threshold below, open a model to compare with, or export the report",
+                            s->graph->n_nodes);
+  g_autofree char *coverage = cf_format_percent (s->comparison->ca.coverage), *rmsd = cf_format_angstrom (s->comparison->ca.rmsd);
+  return g_strdup_printf ("%" G_GSIZE_FORMAT " nodes, coverage %s, RMSD %s. Drag the threshold below, or export the report", s->graph->n_nodes,
+                          coverage, rmsd);
+}
+
+/* One line that says what goes on, or what to do next. */
+static char *
+status_text (CfWindow *window, const CfSessionState *s)
+{
+  if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
+    return training_status (s);
+  if (s->activity != NULL)
+    return s->fraction >= 0 ? g_strdup_printf ("%s: %.0f %%", s->activity, 100 * s->fraction) : g_strdup_printf ("%s …", s->activity);
+  if (s->graph != NULL)
+    return result_status (s);
+  if (s->field == NULL && cf_session_can_train (window->session))
+    return g_strdup ("These are the map's voxels. Train to make them a field");
+  return g_strdup ("");
+}
+
+static void
+fill_status (CfWindow *window, const CfSessionState *s)
+{
+  g_autofree char *text = status_text (window, s);
+  if (strcmp (text, gtk_label_get_text (GTK_LABEL (window->status))) != 0)
+    gtk_label_set_text (GTK_LABEL (window->status), text);
+  gtk_widget_set_visible (window->status, *text != '\0');
+  cf_window_set_status_state (window, text);
+}
+
+/* -- selection and findings ------------------------------------------------------------------------------------------------------ */
+
+static void
+node_rows (CfFacts *facts, const CfSessionState *s, guint32 index)
+{
+  const CfNode *node = &s->graph->nodes[index];
+  cf_facts_addf (facts, "node", "%u", index);
+  cf_facts_addf (facts, "at, Å", "%.2f, %.2f, %.2f", node->pos[0], node->pos[1], node->pos[2]);
+  cf_facts_addf (facts, "density", "%.4f (%.3g in the file)", node->density, node->density * s->normalisation.max);
+  cf_facts_addf (facts, "lives from … to", "%.3f … %.3f", node->birth, node->merge);
+  cf_facts_addf (facts, "seeds", "%u", node->size);
+  if (node->region >= 0)
+    cf_facts_addf (facts, "region", "#%d%s", node->region + 1, node->in_blend ? ", in a seam" : "");
+  if (s->comparison == NULL || s->structure == NULL || index >= s->comparison->n_nodes || s->comparison->residue_of_node[index] < 0)
+    return;
+  guint32 residue = (guint32) s->comparison->residue_of_node[index];
+  g_autofree char *label = cf_structure_atom_label (s->structure, (guint32) s->structure->residues[residue].trace);
+  cf_facts_addf (facts, "matches", "%s, %.2f Å", label, s->comparison->node_distance[residue]);
+}
+
+static void
+atom_rows (CfFacts *facts, const CfSessionState *s, guint32 index)
+{
+  const CfAtom *atom = &s->structure->atoms[index];
+  g_autofree char *label = cf_structure_atom_label (s->structure, index);
+  cf_facts_add (facts, "atom", label, NULL);
+  cf_facts_addf (facts, "at, Å", "%.2f, %.2f, %.2f", atom->pos[0], atom->pos[1], atom->pos[2]);
+  if (s->comparison == NULL || atom->residue >= s->comparison->n_residues)
+    return;
+  gint32 node = s->comparison->node_of_residue[atom->residue];
+  if (node >= 0)
+    cf_facts_addf (facts, "residue's node", "%d, %.2f Å", node, s->comparison->node_distance[atom->residue]);
+  else
+    cf_facts_add (facts, "residue's node", "none within 3 Å", NULL);
+}
+
+static void
+fill_selection (CfWindow *window)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  guint32 index = window->picked & CF_PICK_INDEX;
+  gboolean is_node = window->picked & CF_PICK_NODE && s->graph != NULL && index < s->graph->n_nodes;
+  gboolean is_atom = !is_node && window->picked & CF_PICK_ATOM && s->structure != NULL && index < s->structure->n_atoms;
+  cf_facts_begin (window->selection);
+  if (is_node)
+    node_rows (window->selection, s, index);
+  else if (is_atom)
+    atom_rows (window->selection, s, index);
+  cf_facts_end (window->selection);
+  gtk_widget_set_visible (window->selection_hint, !is_node && !is_atom);
+}
+
+void
+cf_window_select (CfWindow *window, guint32 pick)
+{
+  window->picked = window->picture->selected = pick;
+  window->picture->marker[0] = NAN;
+  fill_selection (window);
+  cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
+}
+
+void
+cf_window_show_finding (CfWindow *window, guint index)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  if (index >= s->findings->len)
+    return;
+  const CfFinding *finding = s->findings->pdata[index];
+  window->finding = (int) index;
+  window->picked = 0;
+  if (finding->kind == CF_FINDING_NODE)
+    window->picked = CF_PICK_NODE | finding->index;
+  else if (s->structure->residues[finding->index].trace >= 0)
+    window->picked = CF_PICK_ATOM | (guint32) s->structure->residues[finding->index].trace;
+  window->picture->selected = window->picked;
+  memcpy (window->picture->marker, finding->pos, sizeof finding->pos);
+  fill_selection (window);
+  cf_viewport_centre (window->viewport, finding->pos, 25);
+  cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
+  g_autofree char *text = g_strdup_printf ("Finding %u of %u: %s", index + 1, s->findings->len, finding->text);
+  cf_window_say (window, FALSE, text, NULL);
+}
+
+static void
+finding_activated (GtkListView *view, guint position, CfWindow *window)
+{
+  cf_window_show_finding (window, position);
+}
+
+static void
+fill_findings (CfWindow *window, const CfSessionState *s)
+{
+  guint n = s->findings->len;
+  gboolean stale = s->comparison_stale;
+  gtk_widget_set_visible (window->findings_title, s->comparison != NULL);
+  gtk_widget_set_visible (window->findings_scroller, n > 0);
+  g_autofree char *title = g_strdup_printf (n == 1 ? "%u finding (G)" : n == 0 ? "No findings" : "%u findings (G)", n);
+  gtk_label_set_text (GTK_LABEL (window->findings_title), title);
+  cf_set_stale (window->findings_scroller, stale);
+  /* Filled at rest: a list of hundreds at each step of a drag would cost what the drag has. */
+  if (stale)
+    return;
+  window->finding = -1;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (guint i = 0; i < n; i++)
+    g_strv_builder_add (builder, ((CfFinding *) s->findings->pdata[i])->text);
+  g_auto (GStrv) strings = g_strv_builder_end (builder);
+  g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) strings);
+  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (model)));
+  gtk_list_view_set_model (GTK_LIST_VIEW (window->findings), GTK_SELECTION_MODEL (selection));
+}
+
+/* -- the picture ----------------------------------------------------------------------------------------------------------------- */
+
+void
+cf_window_redraw (CfWindow *window, CfSessionChange change, gboolean moving)
+{
+  cf_picture_update (window->picture, cf_session_state (window->session), change);
+  cf_viewport_refresh (window->viewport, moving);
+}
+
+static void
+frame_once (CfWindow *window, const CfSessionState *s)
+{
+  double lo[3], hi[3];
+  if (s->title == NULL)
+    window->framed = FALSE;
+  else if (!window->framed && cf_picture_bounds (window->picture, s, lo, hi))
+    {
+      cf_viewport_frame (window->viewport, lo, hi);
+      window->framed = s->volume != NULL || s->field != NULL;
+    }
+}
+
+static void
+session_changed (CfSession *session, guint change, CfWindow *window)
+{
+  const CfSessionState *s = cf_session_state (session);
+  if (change & CF_CHANGED_DOCUMENT)
+    {
+      if (s->title == NULL)
+        window->framed = FALSE;
+      gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->title != NULL || s->activity != NULL ? "view" : "empty");
+      fill_title (window, s);
+    }
+  else if (change & CF_CHANGED_ACTIVITY && s->title == NULL)
+    gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->activity != NULL ? "view" : "empty");
+  /* A pick belongs to a graph; the next one numbers its nodes anew. */
+  if (change & CF_CHANGED_GRAPH && !s->graph_stale && window->picked & CF_PICK_NODE && window->finding < 0)
+    window->picked = window->picture->selected = 0;
+  cf_window_redraw (window, change, (change & CF_CHANGED_LEVEL) != 0);
+  if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_SAMPLES))
+    frame_once (window, s);
+  if (change & CF_CHANGED_GRAPH)
+    {
+      fill_findings (window, s);
+      fill_selection (window);
+    }
+  fill_status (window, s);
+  cf_window_update_actions (window);
+}
+
+static void
+region_activated (CfRegionsList *list, int region, CfWindow *window)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  CfBox box;
+  const guint8 rgba[4] = { 0 };
+  double centre[3] = { 0, 0, 0 };
+  if (s->field == NULL)
+    return;
+  cf_session_prefer_region (window->session, region);
+  cf_box_from_region (&box, s->field, region, rgba);
+  for (int i = 0; i < 8; i++)
+    for (int a = 0; a < 3; a++)
+      centre[a] += box.corner[i][a] / 8;
+  cf_viewport_centre (window->viewport, centre, 0);
+}
+
+static void
+picked (CfViewport *viewport, guint pick, CfWindow *window)
+{
+  cf_window_select (window, pick);
+}
+
+static void
+level_nudged (CfViewport *viewport, double fraction, CfWindow *window)
+{
+  cf_session_nudge_level (window->session, fraction);
+}
+
+static void
+style_chosen (CfWindow *window)
+{
+  window->picture->options.style = (CfStyle) gtk_drop_down_get_selected (GTK_DROP_DOWN (window->style));
+  cf_window_redraw (window, CF_CHANGED_LEVEL, FALSE);
+}
+
+static void
+opacity_changed (CfWindow *window)
+{
+  window->picture->options.opacity = gtk_range_get_value (GTK_RANGE (window->opacity));
+  cf_window_redraw (window, CF_CHANGED_LEVEL, TRUE);
+}
+
+/* -- appearance and size --------------------------------------------------------------------------------------------------------- */
+
+void
+cf_window_set_appearance (CfWindow *window, const char *name)
+{
+  gboolean dark = strcmp (name, "dark") == 0;
+  g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-application-prefer-dark-theme", dark, NULL);
+  gtk_widget_remove_css_class (GTK_WIDGET (window), dark ? "light" : "dark");
+  gtk_widget_add_css_class (GTK_WIDGET (window), dark ? "dark" : "light");
+  window->picture->options.background = dark                          ? CF_BACKGROUND_DARK
+                                        : strcmp (name, "print") == 0 ? CF_BACKGROUND_WHITE
+                                                                      : CF_BACKGROUND_LIGHT;
+  cf_threshold_panel_set_dark (window->threshold, dark);
+  cf_regions_list_set_dark (window->regions, dark);
+  cf_window_redraw (window, CF_CHANGED_LEVEL, FALSE);
+}
+
+void
+cf_window_set_side (CfWindow *window, gboolean shown)
+{
+  gtk_revealer_set_reveal_child (GTK_REVEALER (window->side), shown);
+  gtk_widget_set_visible (window->side, shown);
+}
+
+static void
+width_changed (GdkSurface *surface, GParamSpec *pspec, CfWindow *window)
+{
+  gboolean narrow = gdk_surface_get_width (surface) < NARROW;
+  if (narrow == window->narrow)
+    return;
+  window->narrow = narrow;
+  g_action_group_change_action_state (G_ACTION_GROUP (window), "side-panel", g_variant_new_boolean (!narrow));
+}
+
+static void
+cf_window_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (cf_window_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::width", G_CALLBACK (width_changed), widget, 0);
+}
+
+/* -- dropping files -------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+dropped (GtkDropTarget *target, const GValue *value, double x, double y, CfWindow *window)
+{
+  GSList *files = g_value_get_boxed (value);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (GSList *l = files; l != NULL; l = l->next)
+    {
+      g_autofree char *path = g_file_get_path (l->data);
+      if (path != NULL)
+        g_strv_builder_add (builder, path);
+    }
+  g_auto (GStrv) paths = g_strv_builder_end (builder);
+  cf_session_open (window->session, (const char *const *) paths);
+  return TRUE;
+}
+
+/* -- class ----------------------------------------------------------------------------------------------------------------------- */
+
+static void
+cf_window_dispose (GObject *object)
+{
+  CfWindow *window = CF_WINDOW (object);
+  g_clear_handle_id (&window->info_source, g_source_remove);
+  if (window->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (window->session, window);
+      cf_session_close (window->session);
+    }
+  G_OBJECT_CLASS (cf_window_parent_class)->dispose (object);
+  g_clear_object (&window->session);
+}
+
+static void
+cf_window_finalize (GObject *object)
+{
+  CfWindow *window = CF_WINDOW (object);
+  g_clear_pointer (&window->picture, cf_picture_free);
+  g_free (window->info_path);
+  g_free (window->last_folder);
+  G_OBJECT_CLASS (cf_window_parent_class)->finalize (object);
+}
+
+static void
+cf_window_class_init (CfWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  G_OBJECT_CLASS (klass)->dispose = cf_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = cf_window_finalize;
+  widget_class->realize = cf_window_realize;
+  g_type_ensure (CF_TYPE_FACTS);
+  g_type_ensure (CF_TYPE_STEPS_PANEL);
+  g_type_ensure (CF_TYPE_VIEWPORT);
+  g_type_ensure (CF_TYPE_REGIONS_LIST);
+  g_type_ensure (CF_TYPE_THRESHOLD_PANEL);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/window.ui");
+#define BIND(name) gtk_widget_class_bind_template_child (widget_class, CfWindow, name)
+  BIND (title_label);
+  BIND (subtitle_label);
+  BIND (info);
+  BIND (info_label);
+  BIND (info_open);
+  BIND (stack);
+  BIND (overlay);
+  BIND (status);
+  BIND (side);
+  BIND (findings);
+  BIND (findings_title);
+  BIND (findings_scroller);
+  BIND (regions_title);
+  BIND (selection_hint);
+  BIND (style);
+  BIND (opacity);
+  BIND (steps);
+  BIND (viewport);
+  BIND (threshold);
+  BIND (regions);
+  BIND (selection);
+#undef BIND
+}
+
+static void
+cf_window_init (CfWindow *window)
+{
+  window->session = cf_session_new ();
+  window->picture = cf_picture_new ();
+  window->finding = -1;
+  gtk_widget_init_template (GTK_WIDGET (window));
+  cf_viewport_set_picture (window->viewport, window->picture);
+  GtkWidget *hud = cf_hud_new (window->viewport, window->picture);
+  gtk_overlay_add_overlay (GTK_OVERLAY (window->overlay), hud);
+  cf_steps_panel_set_session (window->steps, window->session);
+  cf_threshold_panel_set_session (window->threshold, window->session);
+  cf_regions_list_set_session (window->regions, window->session);
+  cf_window_add_actions (window);
+  cf_window_add_export_actions (window);
+  g_signal_connect (window->info, "response", G_CALLBACK (info_response), window);
+  g_signal_connect_swapped (window->info_open, "clicked", G_CALLBACK (info_open_clicked), window);
+  g_signal_connect (window->findings, "activate", G_CALLBACK (finding_activated), window);
+  g_signal_connect (window->regions, "activated", G_CALLBACK (region_activated), window);
+  g_signal_connect (window->viewport, "picked", G_CALLBACK (picked), window);
+  g_signal_connect (window->viewport, "level-nudged", G_CALLBACK (level_nudged), window);
+  g_signal_connect_swapped (window->style, "notify::selected", G_CALLBACK (style_chosen), window);
+  g_signal_connect_swapped (window->opacity, "value-changed", G_CALLBACK (opacity_changed), window);
+  g_signal_connect (window->session, "changed", G_CALLBACK (session_changed), window);
+  g_signal_connect (window->session, "message", G_CALLBACK (session_message), window);
+  GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  g_signal_connect (drop, "drop", G_CALLBACK (dropped), window);
+  gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));
+  cf_window_set_appearance (window, "dark");
+  session_changed (window->session, CF_CHANGED_ALL, window);
+}
+
+CfWindow *
+cf_window_new (GtkApplication *application)
+{
+  return g_object_new (CF_TYPE_WINDOW, "application", application, NULL);
+}
+
+CfSession *
+cf_window_session (CfWindow *window)
+{
+  return window->session;
+}

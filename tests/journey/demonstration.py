@@ -1,0 +1,163 @@
+"""demonstration.py PROGRAM [EPOCHS]: from the start of the program to a graph, a comparison and a report, as a person does it."""
+import json
+import os
+import re
+import struct
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+
+from gi.repository import GLib
+
+import journey
+
+VIEW = "400x300+440+120"  # of the screen: inside the picture
+GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
+
+
+def png_texts(path):
+    """Keyword and value of each text chunk."""
+    texts = {}
+    with open(path, "rb") as f:
+        assert f.read(8) == b"\x89PNG\r\n\x1a\n"
+        while True:
+            n, kind = struct.unpack(">I4s", f.read(8))
+            data = f.read(n)
+            f.read(4)
+            if kind in (b"tEXt", b"iTXt"):
+                key, value = data.split(b"\0", 1)
+                texts[key.decode()] = value.lstrip(b"\0").decode("utf-8", "replace")
+            if kind == b"IEND":
+                return texts
+
+
+def train(tap, window):
+    tap.ok(window.find(), "the window is on the bus")
+    tap.ok(window.wait_status("Training", 60), "the demonstration trains by itself")
+    tap.note(f"{time.monotonic() - window.started:.1f} s to the first epoch")
+    before = window.picture("training.png", VIEW)
+    window.activate("pause")
+    tap.ok(window.wait_status("^Paused", 30), "it pauses")
+    window.activate("pause")
+    tap.ok(window.wait_status("^Training", 30), "and goes on")
+    tap.ok(window.wait_status("nodes, coverage", 150), f"a graph and its comparison: {window.state('status')}")
+    tap.note(f"{time.monotonic() - window.started:.1f} s to the graph and the comparison")
+    time.sleep(0.5)
+    after = window.picture("trained.png", VIEW)
+    window.picture("window.png")
+    tap.ok(journey.pixels_that_differ(before, after) > 2000, "the picture gained the field")
+    return after
+
+
+def tune(tap, window, before):
+    level, status = window.state("level"), window.state("status")
+    window.focus()
+    tap.ok(window.wait(lambda: window.describe("export-curve")[0], 60), "the curves over the level are there")
+    y = journey.HEIGHT - 45
+    window.drag(320, y, 520, y)
+    tap.ok(window.wait(lambda: window.state("level") > level * 1.2, 5), "dragging the bar moves the level")
+    tap.ok(window.wait(lambda: "coverage" in window.state("status") and window.state("status") != status, 10),
+           f"and the nodes are clustered anew: {window.state('status')}")
+    time.sleep(0.5)
+    after = window.picture("tuned.png", VIEW)
+    window.picture("window-tuned.png")
+    tap.ok(journey.pixels_that_differ(before, after) > 1000, "and the picture follows")
+    moved = window.state("level")
+    window.xdotool("key", "ctrl+z")
+    tap.ok(window.wait(lambda: abs(window.state("level") - level) < 1e-9, 5), "Ctrl+Z takes the level back")
+    window.xdotool("key", "ctrl+shift+z")
+    tap.ok(window.wait(lambda: abs(window.state("level") - moved) < 1e-9, 5), "Ctrl+Shift+Z brings it again")
+    window.xdotool("key", "minus")
+    tap.ok(window.wait(lambda: window.state("level") < moved, 5), "- lowers it")
+    window.xdotool("key", "ctrl+z")
+
+
+def look(tap, window):
+    a = window.picture("view-a.png", VIEW)
+    window.drag(640, 300, 760, 340)
+    time.sleep(0.6)
+    b = window.picture("view-b.png", VIEW)
+    tap.ok(journey.pixels_that_differ(a, b) > 1000, "dragging the picture turns it")
+    window.xdotool("key", "2")
+    time.sleep(0.6)
+    c = window.picture("view-c.png", VIEW)
+    tap.ok(journey.pixels_that_differ(b, c) > 1000, "key 2 draws the mesh")
+    window.xdotool("key", "1")
+    window.xdotool("key", "v")
+
+
+def export(tap, window):
+    folder = os.path.join(window.folder, "out")
+    tap.ok(window.wait(lambda: window.describe("export-all")[0], 10), "everything can be exported")
+    begun = time.monotonic()
+    window.activate("export-all", GLib.Variant("s", folder))
+    names = lambda: sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    good = window.wait(lambda: any(n.endswith(".report.html") for n in names()), 90)
+    tap.ok(good, f"everything is written: {' '.join(names())}")
+    tap.note(f"{time.monotonic() - begun:.1f} s to export; {time.monotonic() - window.started:.1f} s from the start to the report")
+    check_files(tap, folder, {re.sub(r"^.*?(\.(?:neural\.safetensors|report\.html|residues\.csv|sweep\.csv|field\.mrc|[a-z]+))$", r"\1", n): n
+                              for n in names()})
+
+
+def check_files(tap, folder, by_suffix):
+    path = lambda suffix: os.path.join(folder, by_suffix.get(suffix, "missing"))
+    nodes = edges = 0
+    if tap.ok(os.path.exists(path(".graphml")), "the graph as GraphML"):
+        graph = ElementTree.parse(path(".graphml")).getroot()
+        nodes, edges = len(graph.findall(f".//{GRAPHML}node")), len(graph.findall(f".//{GRAPHML}edge"))
+    tap.ok(nodes > 40 and edges > 40, f"it has {nodes} nodes, {edges} edges")
+    if tap.ok(os.path.exists(path(".json")), "the graph as JSON"):
+        with open(path(".json")) as f:
+            other = json.load(f)
+        tap.ok(len(other["nodes"]) == nodes and len(other["edges"]) == edges, "with as many nodes and edges")
+    if tap.ok(os.path.exists(path(".report.html")), "the report"):
+        with open(path(".report.html")) as f:
+            html = f.read()
+        tap.ok("overage" in html and "cryofield-cli" in html and "<script" not in html, "it tells coverage and commands, without scripts")
+        tap.ok("data:image/png" in html, "it holds the picture")
+    if tap.ok(os.path.exists(path(".png")), "the picture"):
+        texts = png_texts(path(".png"))
+        tap.ok("normalised" in texts.get("Level", "") and "cryofield-cli" in texts.get("Command", ""), "it carries its level and command")
+    if tap.ok(os.path.exists(path(".field.mrc")), "the resampled map"):
+        with open(path(".field.mrc"), "rb") as f:
+            head = f.read(1024)
+        dims, mode = struct.unpack("<3i", head[:12]), struct.unpack("<i", head[12:16])[0]
+        tap.ok(head[208:212] == b"MAP " and mode == 2 and min(dims) > 20, f"it is MRC2014, {dims}")
+        tap.ok(os.path.getsize(path(".field.mrc")) == 1024 + 4 * dims[0] * dims[1] * dims[2], "of the right length")
+    if tap.ok(os.path.exists(path(".neural.safetensors")), "the neural map"):
+        with open(path(".neural.safetensors"), "rb") as f:
+            header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
+        tap.ok("region.0.layers.0.weight" in header or any(k.startswith("region.") for k in header), "with its tensors")
+    tap.ok(os.path.exists(path(".residues.csv")) and os.path.exists(path(".sweep.csv")), "the tables by residue and by level")
+
+
+def leave(tap, window):
+    identity = window.focus()
+    window.xdotool("windowsize", "--sync", identity, 900, 600)
+    tap.ok(window.wait(lambda: window.state("side-panel") is False, 5), "900 x 600 folds the right panel away")
+    time.sleep(0.5)
+    window.picture("window-small.png")
+    tap.note(f"slowest answer of the main loop: {1000 * window.slowest:.0f} ms")
+    window.xdotool("key", "ctrl+q")
+    tap.ok(window.wait(lambda: False, 5) or window.process.poll() == 0, f"Ctrl+Q ends it, status {window.process.poll()}")
+    tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+
+
+def main():
+    tap = journey.Tap()
+    window = journey.Window(sys.argv[1], ["--epochs", sys.argv[2]] if len(sys.argv) > 2 else [])
+    try:
+        picture = train(tap, window)
+        if window.process.poll() is None and not tap.failed:
+            tune(tap, window, picture)
+            look(tap, window)
+            export(tap, window)
+            leave(tap, window)
+    finally:
+        for line in window.errors():
+            tap.note(line)
+        window.close()
+    return tap.finish()
+
+
+sys.exit(main())

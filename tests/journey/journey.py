@@ -1,0 +1,192 @@
+"""journey.py: a person's use of the window, from outside of the process: a display, a session bus, a pointer. Prints TAP.
+
+A journey has its own Xvfb and its own bus, so that journeys neither see each other nor the user's desktop.
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+WIDTH, HEIGHT = 1280, 860
+PATH = "/org/cryofield/Cryofield/window/1"
+
+
+def skip_all(reason):
+    print(f"1..0 # SKIP {reason}")
+    sys.exit(0)
+
+
+def need(*tools):
+    for tool in tools:
+        if shutil.which(tool) is None:
+            skip_all(f"{tool} is not installed")
+
+
+need("Xvfb", "xdotool", "import", "compare", "dbus-daemon")
+try:
+    import gi
+
+    gi.require_version("Gio", "2.0")
+    from gi.repository import Gio, GLib
+except (ImportError, ValueError):
+    skip_all("python3-gi is not installed")
+
+
+class Tap:
+    """Counts and prints test lines; finish () is the exit status."""
+
+    def __init__(self):
+        self.n = 0
+        self.failed = 0
+
+    def ok(self, good, what):
+        self.n += 1
+        self.failed += not good
+        print(f"{'ok' if good else 'not ok'} {self.n} - {what}", flush=True)
+        return good
+
+    def note(self, text):
+        print(f"# {text}", flush=True)
+
+    def finish(self):
+        print(f"1..{self.n}", flush=True)
+        return 1 if self.failed else 0
+
+
+class Window:
+    """The program on a display of its own. Actions go over D-Bus, the pointer and keys through xdotool."""
+
+    def __init__(self, program, arguments):
+        self.folder = tempfile.mkdtemp(prefix="cryofield-journey-")
+        self.children = []
+        self.environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS")}
+        self.environment.update(GDK_BACKEND="x11", GTK_A11Y="none", LC_ALL="C.UTF-8", HOME=self.folder, XDG_RUNTIME_DIR=self.folder,
+                                GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="1")
+        self._start_display()
+        self._start_bus()
+        self.log = open(os.path.join(self.folder, "log"), "w+b")
+        self.started = time.monotonic()
+        self.process = subprocess.Popen([program, *arguments], env=self.environment, stdout=self.log, stderr=self.log, cwd=self.folder)
+        self.children.append(self.process)
+        self.slowest = 0.0
+
+    def _start_display(self):
+        read, write = os.pipe()
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"],
+                                  pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(write)
+        self.children.append(server)
+        number = os.read(read, 32).decode().strip()
+        os.close(read)
+        if not number:
+            skip_all("Xvfb does not start")
+        self.environment["DISPLAY"] = ":" + number
+
+    def _start_bus(self):
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address=1"], stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, env=self.environment)
+        self.children.append(bus)
+        address = bus.stdout.readline().decode().strip()
+        if not address:
+            skip_all("dbus-daemon does not start")
+        self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+        self.bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+        self.name = None
+
+    def close(self):
+        for child in reversed(self.children):
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+                try:
+                    child.wait(10)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # -- the bus
+
+    def _call(self, name, path, interface, method, parameters=None, timeout=20000):
+        begun = time.monotonic()
+        answer = self.bus.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, timeout, None)
+        if interface == "org.gtk.Actions":
+            self.slowest = max(self.slowest, time.monotonic() - begun)
+        return answer.unpack()
+
+    def find(self, seconds=30):
+        """The program is not unique on the bus: it is found by the objects that it exports."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            for name in self._call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")[0]:
+                if name.startswith(":") and name != self.bus.get_unique_name():
+                    try:
+                        self._call(name, PATH, "org.gtk.Actions", "List", None, 5000)
+                        self.name = name
+                        return True
+                    except GLib.Error:
+                        pass
+            time.sleep(0.1)
+        return False
+
+    def activate(self, action, *parameters):
+        self._call(self.name, PATH, "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", (action, list(parameters), {})))
+
+    def describe(self, action):
+        """(enabled, state or None)"""
+        enabled, _, state = self._call(self.name, PATH, "org.gtk.Actions", "Describe", GLib.Variant("(s)", (action,)))[0]
+        return enabled, state[0] if state else None
+
+    def state(self, action):
+        return self.describe(action)[1]
+
+    def wait(self, condition, seconds, every=0.1):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            if condition():
+                return True
+            time.sleep(every)
+        return False
+
+    def wait_status(self, pattern, seconds):
+        return self.wait(lambda: re.search(pattern, self.state("status")), seconds)
+
+    # -- the display
+
+    def xdotool(self, *arguments):
+        done = subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, capture_output=True, text=True, timeout=30)
+        return done.stdout
+
+    def focus(self):
+        window = self.xdotool("search", "--onlyvisible", "--name", "Cryofield").split()[0]
+        self.xdotool("windowfocus", "--sync", window)
+        return window
+
+    def drag(self, x0, y0, x1, y1, steps=12, button=1):
+        self.xdotool("mousemove", x0, y0, "mousedown", button)
+        for i in range(1, steps + 1):
+            self.xdotool("mousemove", x0 + (x1 - x0) * i // steps, y0 + (y1 - y0) * i // steps)
+            time.sleep(0.03)
+        self.xdotool("mouseup", button)
+
+    def picture(self, name, crop=None):
+        path = os.path.join(self.folder, name)
+        command = ["import", "-window", "root", *(["-crop", crop, "+repage"] if crop else []), path]
+        subprocess.run(command, env=self.environment, check=True, timeout=30)
+        keep = os.environ.get("CRYOFIELD_JOURNEY_KEEP")
+        if keep:
+            shutil.copy(path, keep)
+        return path
+
+    def errors(self):
+        self.log.flush()
+        self.log.seek(0)
+        return [line for line in self.log.read().decode(errors="replace").splitlines() if "WARNING" in line or "CRITICAL" in line or "ERROR" in line]
+
+
+def pixels_that_differ(a, b):
+    done = subprocess.run(["compare", "-metric", "AE", "-fuzz", "4%", a, b, "null:"], capture_output=True, text=True)
+    return int(float(done.stderr.split()[0]))
