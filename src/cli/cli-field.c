@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "cf-graph-file.h"
 #include "cf-neural.h"
 
 CfField *
@@ -16,6 +17,19 @@ cf_cli_load_neural (CfCli *cli, const char *path, GError **error)
   if (!field)
     cf_cli_refuse (path, error);
   return field;
+}
+
+CfGraph *
+cf_cli_load_graph (CfCli *cli, const char *path, GError **error)
+{
+  CfGraph *graph;
+
+  if (!cf_cli_check_input (path, error))
+    return NULL;
+  graph = cf_graph_load (path, cli->cancellable, error);
+  if (!graph)
+    cf_cli_refuse (path, error);
+  return graph;
 }
 
 CfEvaluator *

@@ -14,6 +14,8 @@ CfEvaluator *cf_cli_open_field (CfCli *cli, const char *path, GError **error);
  * that was named is refused; one beside the map that is refused is a warning. */
 gboolean cf_cli_load_header (const char *path, const char *map, CfEmdbHeader **header, GError **error);
 
+CfGraph *cf_cli_load_graph (CfCli *cli, const char *path, GError **error);
+
 /* -- levels ----------------------------------------------------------------------------------------------------------------- */
 
 #define CF_CLI_LEVEL_HELP "3sigma, contour, norm=V, file=V, sigma=V or plateau; default: contour where known, else 3sigma"

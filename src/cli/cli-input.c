@@ -74,7 +74,7 @@ cf_cli_refuse (const char *path, GError **error)
 {
   g_autofree char *message = NULL;
 
-  if (!error || !*error || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || g_error_matches (*error, CF_ERROR, CF_ERROR_FAILED))
+  if (!error || !*error || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || (*error)->domain == CF_ERROR)
     return;
   message = g_str_has_prefix ((*error)->message, path) ? g_strdup ((*error)->message) : g_strdup_printf ("%s: %s", path, (*error)->message);
   if ((*error)->domain == CF_INPUT_ERROR)

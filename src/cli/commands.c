@@ -2,5 +2,24 @@
 #include "cli.h"
 
 const CfCommand cf_commands[] = {
+  { "info", "MAP|MODEL|NEURAL", "what a map, a model or a neural map holds", NULL, cf_cmd_info },
+  { "probe", "MAP|NEURAL", "values and gradients at points, as CSV", NULL, cf_cmd_probe },
+  { "simulate", "MODEL", "a map from atoms, a Gaussian each", "The embedded demonstration is a MODEL named demo:", cf_cmd_simulate },
+  { "train", "MAP", "fit a map: a neural map", NULL, cf_cmd_train },
+  { "merge", "NEURAL...", "join neural maps that were trained with --regions", NULL, cf_cmd_merge },
+  { "sample", "NEURAL", "voxels from a neural map", NULL, cf_cmd_sample },
+  { "graph", "NEURAL", "the density graph at a level", NULL, cf_cmd_graph },
+  { "walk", "NEURAL", "where each seed above a level climbs to", NULL, cf_cmd_walk },
+  { "sweep", "NEURAL", "the graph at every level, as a table", NULL, cf_cmd_sweep },
+  { "compare", "GRAPH MODEL", "a graph against a model: coverage, precision, RMSD", NULL, cf_cmd_compare },
+  { "report", "NEURAL", "the report of a comparison with a model", NULL, cf_cmd_report },
+  { "interpolate", "MODEL", "the interpolation experiment on a simulated map", NULL, cf_cmd_interpolate },
+  { "render", "MAP|NEURAL", "a picture, no display needed", NULL, cf_cmd_render },
+  { "run", "[MAP]", "all of it: neural map, graph, sweep, report, picture",
+    "Without a MAP: the demonstration. DIR gets the neural map, the graph (.graphml .json .cif), the sweep, the comparison and its table by\n"
+    "residue, resampled voxels, a report and a picture.",
+    cf_cmd_run },
+  { "devices", "", "what can compute and draw here", NULL, cf_cmd_devices },
+  { "bench", "[train|query|ascent|sweep|render]...", "how fast it is here", NULL, cf_cmd_bench },
   { NULL },
 };

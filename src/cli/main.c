@@ -6,6 +6,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "cf-backend.h"
 
 static gpointer
 wait_for_signals (gpointer data)
@@ -94,6 +97,7 @@ main (int argc, char **argv)
       puts ("cryofield-cli " CF_VERSION);
       return fflush (stdout) == 0 ? 0 : 1;
     }
+  cf_compute_init ();
   cancellable = g_cancellable_new ();
   cli.cancellable = cancellable;
   for (const CfCommand *c = cf_commands; c->name; c++)

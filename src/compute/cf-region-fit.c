@@ -109,6 +109,7 @@ typedef struct
   CfSiren *best;
   double best_score; /* held-out error, or loss */
   int stale;         /* epochs since */
+  double first_loss; /* of the first epoch */
   CfRegionFit kept;  /* of best */
 } Attempt;
 
@@ -164,11 +165,14 @@ judge (Attempt *attempt, double score, CfSiren *measured, const CfEpoch *epoch)
          || (attempt->best_score < recipe->patience_below && attempt->stale >= recipe->patience);
 }
 
-/* Sines are bounded, so a fit that has blown up mostly shows as a loss above that of a constant. */
+/* Sines are bounded, so a fit that has blown up mostly shows as a loss above that of a constant. A region that is nearly constant
+ * starts far above that and comes down to it: that is no divergence. */
 static gboolean
 has_diverged (const Attempt *attempt, const CfEpoch *epoch)
 {
-  return !isfinite (epoch->loss) || (attempt->recipe->cosine && epoch->epoch >= 4 && epoch->loss > 1.5 * attempt->samples->variance);
+  return !isfinite (epoch->loss)
+         || (attempt->recipe->cosine && epoch->epoch >= 4 && epoch->loss > 1.5 * attempt->samples->variance
+             && epoch->loss > 0.5 * attempt->first_loss);
 }
 
 /* FALSE with the error, or with *diverged. */
@@ -196,6 +200,8 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
         return FALSE;
       epoch.weights = after;
       epoch.seconds = (g_get_monotonic_time () - start) * 1e-6;
+      if (e == 1)
+        attempt->first_loss = epoch.loss;
       if (has_diverged (attempt, &epoch))
         {
           *diverged = TRUE;

@@ -1,0 +1,214 @@
+/* cli-job.c: samples, walk, graph, sweep, comparison, picture and report in their order. */
+#include "cli-job.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "cf-command.h"
+#include "cf-report.h"
+
+void
+cf_cli_job_clear (CfCliJob *job)
+{
+  g_clear_pointer (&job->volume, cf_volume_unref);
+  g_clear_pointer (&job->header, cf_emdb_free);
+  g_clear_pointer (&job->model, cf_structure_unref);
+  g_clear_pointer (&job->evaluator, cf_evaluator_unref);
+  cf_cli_samples_clear (&job->samples);
+  g_clear_pointer (&job->comparison, cf_comparison_free);
+  g_clear_pointer (&job->curve, cf_curve_free);
+  g_clear_pointer (&job->graph, cf_graph_unref);
+  g_clear_pointer (&job->sweep, cf_sweep_unref);
+  g_clear_pointer (&job->seconds, json_decref);
+}
+
+void
+cf_cli_job_step (CfCliJob *job, const char *name)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!job->seconds)
+    {
+      job->seconds = json_object ();
+      job->started = now;
+    }
+  if (job->step)
+    {
+      double before = json_number_value (json_object_get (job->seconds, job->step));
+      json_object_set_new (job->seconds, job->step, json_real (before + (now - job->step_started) / 1e6));
+    }
+  if (!name)
+    json_object_set_new (job->seconds, "total", json_real ((now - job->started) / 1e6));
+  job->step = name;
+  job->step_started = now;
+}
+
+static gboolean
+walk_and_sweep (CfCli *cli, CfCliJob *job, GError **error)
+{
+  CfField *field = cf_evaluator_field (job->evaluator);
+  CfWalkOptions walk = { .ascent = job->options.ascent };
+  g_autoptr (CfPeaks) peaks = NULL;
+
+  if (!cf_cli_level_lowest (&job->level, field, FALSE, &walk.lowest, error))
+    return FALSE;
+  cf_cli_job_step (job, "samples");
+  if (!cf_cli_samples_from_field (cli, job->evaluator, &job->samples, error))
+    return FALSE;
+  cf_cli_job_step (job, "walk");
+  peaks = cf_walk_from_samples (job->evaluator, &job->samples.grid, job->samples.data, &walk, cf_cli_progress, (gpointer) "walking",
+                                cli->cancellable, error);
+  if (!peaks)
+    return FALSE;
+  cf_cli_job_step (job, "graph");
+  job->sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, cli->cancellable, error);
+  return job->sweep != NULL;
+}
+
+static char *
+graph_command (const CfCliJob *job, const CfLevel *level)
+{
+  const CfCommandGraph graph = {
+    .level = level, .adjacency = job->options.adjacency, .min_component = job->options.min_component, .ascent = job->options.ascent
+  };
+
+  return cf_command_graph (job->neural, (const char *const[]) { NULL }, &graph);
+}
+
+gboolean
+cf_cli_job_analyse (CfCli *cli, CfCliJob *job, GError **error)
+{
+  CfGraphOptions options = { .adjacency = job->options.adjacency, .min_component = job->options.min_component };
+  g_autofree char *command = NULL;
+  CfField *field = cf_evaluator_field (job->evaluator);
+  CfCompareOptions compare = { 0 };
+  CfLevel level;
+
+  if (!walk_and_sweep (cli, job, error) || !cf_cli_level_resolve (&job->level, field, job->sweep, &level, error))
+    return FALSE;
+  if (job->neural)
+    options.command = command = graph_command (job, &level);
+  job->graph = cf_graph_at_level (job->evaluator, job->sweep, &level, &options, cli->cancellable, error);
+  if (!job->graph)
+    return FALSE;
+  cf_cli_job_step (job, "sweep");
+  job->curve = cf_curve_new (job->evaluator, job->sweep, job->model, job->levels > 0 ? job->levels : 64, &options, cli->cancellable, error);
+  if (!job->curve)
+    return FALSE;
+  if (!job->model)
+    return TRUE;
+  cf_cli_job_step (job, "compare");
+  compare.contour = cf_sweep_get_peaks (job->sweep);
+  job->comparison = cf_compare (job->graph, job->model, &compare, cli->cancellable, error);
+  if (!job->comparison)
+    cf_cli_refuse (job->model->path ? job->model->path : job->model->name, error);
+  return job->comparison != NULL;
+}
+
+gboolean
+cf_cli_job_picture (const CfCliJob *job, const char *path, const char *command, GError **error)
+{
+  const CfField *field = cf_evaluator_field (job->evaluator);
+  g_auto (GStrv) text = cf_cli_picture_text (&job->graph->level, field->source_name, field->source_sha256, command);
+  const CfCliPicture picture = {
+    .width = 1000,
+    .height = 750,
+    .zoom = 1,
+    .azimuth = 30,
+    .elevation = 20,
+    .level = job->graph->level.normalised,
+    .model = job->model,
+    .graph = job->graph,
+    .comparison = job->comparison,
+    .text = (const char *const *) text,
+  };
+
+  return cf_cli_picture_save (&picture, &job->samples, path, error);
+}
+
+gboolean
+cf_cli_job_report (const CfCliJob *job, const char *picture, const char *const *commands, const char *const *paths, GError **error)
+{
+  g_autoptr (GBytes) png = NULL;
+  CfReport report = {
+    .volume = job->volume,
+    .field = cf_evaluator_field (job->evaluator),
+    .header = job->header,
+    .structure = job->model,
+    .graph = job->graph,
+    .comparison = job->comparison,
+    .curve = job->curve,
+    .commands = commands,
+  };
+  char *data;
+  gsize n;
+
+  if (picture)
+    {
+      if (!g_file_get_contents (picture, &data, &n, error))
+        return FALSE;
+      png = g_bytes_new_take (data, n);
+      report.picture_png = png;
+    }
+  for (int i = 0; paths[i]; i++)
+    if (!cf_report_save (&report, paths[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+CfPeaks *
+cf_cli_contour_points (const CfCliSamples *samples, double level)
+{
+  const int *dims = samples->grid.dims;
+  gsize n = 0, k = 0, all = cf_grid_n_voxels (&samples->grid);
+  CfPeaks *peaks;
+
+  for (gsize i = 0; i < all; i++)
+    n += samples->data[i] >= level;
+  peaks = cf_peaks_new (n);
+  for (gsize i = 0; i < all; i++)
+    if (samples->data[i] >= level)
+      {
+        const double ijk[3] = { (double) (i % dims[0]), (double) (i / dims[0] % dims[1]), (double) (i / dims[0] / dims[1]) };
+        double xyz[3];
+
+        cf_grid_to_world (&samples->grid, ijk, xyz);
+        for (int a = 0; a < 3; a++)
+          peaks->seed[k][a] = peaks->peak[k][a] = (float) xyz[a];
+        peaks->seed_density[k] = peaks->peak_density[k] = samples->data[i];
+        k++;
+      }
+  peaks->lowest = level;
+  peaks->spacing = cf_grid_smallest_edge (&samples->grid);
+  cf_peaks_sort (peaks);
+  return peaks;
+}
+
+static void
+print_coverage (const char *what, const CfCoverage *c)
+{
+  printf ("%-12s%zu of %zu, coverage %.2f %%, RMSD %.3f A\n", what, c->matched, c->total, 100 * c->coverage, c->rmsd);
+}
+
+void
+cf_cli_print_comparison (const CfComparison *c)
+{
+  print_coverage ("C-alpha, P", &c->ca);
+  printf ("nodes       %zu of %zu within 3 A of one, precision %.2f %%\n", c->nodes_near, c->nodes_total, 100 * c->precision);
+  print_coverage ("atoms", &c->atoms);
+  printf ("CA score    %.3f\n", c->ca_score);
+  if (c->has_null)
+    printf ("chance      coverage %.2f %%, precision %.2f %%, RMSD %.3f A (as many random points in the same contour, mean of %d)\n",
+            100 * c->null_ca.coverage, 100 * c->null_precision, c->null_ca.rmsd, c->null_trials);
+  else
+    puts ("chance      not known without the map: give it with --within");
+}
+
+json_t *
+cf_cli_comparison_to_json (const CfComparison *comparison)
+{
+  g_autofree char *text = comparison ? cf_comparison_to_json (comparison) : NULL;
+  json_t *object = text ? json_loads (text, 0, NULL) : NULL;
+
+  return object ? object : json_null ();
+}

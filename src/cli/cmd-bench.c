@@ -1,0 +1,398 @@
+/* cmd-bench.c: measures training, queries, ascent, sweep and pictures here and now; each with the peak resident memory. */
+#include "bench.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cf-curve.h"
+#include "cf-demo.h"
+#include "cf-offscreen.h"
+#include "cf-random.h"
+#include "cf-recipe.h"
+#include "cli-picture.h"
+#include "cli-train.h"
+
+static double
+seconds_since (gint64 start)
+{
+  return (g_get_monotonic_time () - start) / 1e6;
+}
+
+/* A smooth function on a 64^3 region: what it is does not change the cost. */
+static void
+make_region (int n, float **local, float **target)
+{
+  gsize i = 0, all = (gsize) n * n * n;
+
+  *local = g_new (float, 3 * all);
+  *target = g_new (float, all);
+  for (int z = 0; z < n; z++)
+    for (int y = 0; y < n; y++)
+      for (int x = 0; x < n; x++, i++)
+        {
+          const float at[3] = { 2.0f * x / (n - 1) - 1, 2.0f * y / (n - 1) - 1, 2.0f * z / (n - 1) - 1 };
+          memcpy (*local + 3 * i, at, sizeof at);
+          (*target)[i] = sinf (5 * at[0]) * cosf (4 * at[1]) * sinf (3 * at[2] + 1);
+        }
+}
+
+typedef struct
+{
+  CfFit *fit;
+  int threads;
+  GCancellable *cancellable;
+  double loss;
+  GError *error;
+} Lane;
+
+static gpointer
+run_lane (gpointer data)
+{
+  Lane *lane = data;
+  cf_fit_epoch (lane->fit, lane->threads, &lane->loss, lane->cancellable, &lane->error);
+  return NULL;
+}
+
+json_t *
+cf_bench_train (CfCli *cli, CfBackend *backend, GError **error)
+{
+  const CfRecipe *recipe = cf_recipe_get (CF_RECIPE_DEFAULT);
+  const int side = CF_REGION_MAX;
+  const gsize n = (gsize) side * side * side;
+  int lanes = cf_backend_lanes (backend), threads = cf_backend_threads (backend);
+  const CfFitSpec spec = { .optimiser = recipe->optimiser, .rate = recipe->rate, .muon_rate = recipe->muon_rate, .batch = recipe->batch };
+  g_autofree float *local = NULL, *target = NULL;
+  g_autofree Lane *lane = g_new0 (Lane, lanes);
+  g_autofree GThread **running = g_new0 (GThread *, lanes);
+  gboolean good = TRUE;
+  double seconds, gflops, peak;
+  gint64 start;
+
+  make_region (side, &local, &target);
+  for (int i = 0; i < lanes && good; i++)
+    {
+      g_autoptr (CfSiren) siren = cf_siren_new_random (&recipe->shape, 0, i);
+      lane[i] = (Lane) { .threads = MAX (1, threads / lanes), .cancellable = cli->cancellable };
+      lane[i].fit = cf_fit_new (backend, siren, &spec, n, local, target, error);
+      good = lane[i].fit != NULL;
+    }
+  start = g_get_monotonic_time ();
+  for (int i = 0; i < lanes && good; i++)
+    running[i] = g_thread_new ("lane", run_lane, &lane[i]);
+  for (int i = 0; i < lanes && running[i]; i++)
+    g_thread_join (running[i]);
+  seconds = seconds_since (start);
+  for (int i = 0; i < lanes; i++)
+    {
+      if (lane[i].error && good)
+        {
+          g_propagate_error (error, g_steal_pointer (&lane[i].error));
+          good = FALSE;
+        }
+      g_clear_error (&lane[i].error);
+      g_clear_pointer (&lane[i].fit, cf_fit_free);
+    }
+  if (!good)
+    return NULL;
+  peak = cf_bench_peak_gflops (threads);
+  /* forward, and backward twice; what Muon's orthogonalisation adds is not counted as useful work */
+  gflops = 6.0 * cf_siren_n_params (&recipe->shape) * n * lanes / seconds / 1e9;
+  return json_pack ("{s:f,s:f,s:f,s:i,s:i,s:f}", "gflops", gflops, "peak_gflops", peak, "share", gflops / peak, "regions", lanes, "batch",
+                    recipe->batch, "epoch_s", seconds / lanes);
+}
+
+json_t *
+cf_bench_query (CfCli *cli, CfBackend *backend, GError **error)
+{
+  const CfRecipe *recipe = cf_recipe_get (CF_RECIPE_DEFAULT);
+  g_autoptr (CfSiren) siren = cf_siren_new_random (&recipe->shape, 0, 0);
+  const gsize n = (gsize) CF_REGION_MAX * CF_REGION_MAX * CF_REGION_MAX;
+  g_autofree float *local = NULL, *target = NULL, *value = g_new (float, n), *gradient = g_new (float, 3 * n);
+  double seconds[2];
+
+  make_region (CF_REGION_MAX, &local, &target);
+  for (int with = 0; with < 2; with++)
+    {
+      gint64 start = g_get_monotonic_time ();
+      if (!cf_backend_eval (backend, siren, n, local, value, with ? gradient : NULL, 0, error))
+        return NULL;
+      seconds[with] = seconds_since (start);
+    }
+  return json_pack ("{s:f,s:f,s:f,s:f}", "values_per_s", n / seconds[0], "value_gflops", 2.0 * cf_siren_n_params (&recipe->shape) * n / seconds[0] / 1e9,
+                    "gradients_per_s", n / seconds[1], "gradient_gflops", 4.0 * cf_siren_n_params (&recipe->shape) * n / seconds[1] / 1e9);
+}
+
+/* The demonstration, fitted for a few epochs: enough for a landscape with its peaks. */
+static CfEvaluator *
+fit_demonstration (CfCli *cli, CfBackend *backend, GError **error)
+{
+  const CfTrainOptions options = { .contour = NAN, .resolution = CF_DEMO_RESOLUTION, .last_region = -1, .max_epochs = 4 };
+  g_autoptr (CfStructure) model = cf_demo_structure (error);
+  g_autoptr (CfVolume) volume = model ? cf_demo_volume (model, cli->cancellable, error) : NULL;
+  g_autoptr (CfField) field = volume ? cf_cli_train (cli, backend, volume, &options, CF_CLI_PROGRESS_NONE, NULL, error) : NULL;
+
+  return field ? cf_evaluator_new (backend, field) : NULL;
+}
+
+json_t *
+cf_bench_ascent (CfCli *cli, CfBackend *backend, GError **error)
+{
+  g_autoptr (CfEvaluator) evaluator = fit_demonstration (cli, backend, error);
+  g_auto (CfCliSamples) samples = { 0 };
+  g_autoptr (CfPeaks) peaks = NULL;
+  CfWalkOptions options = { 0 };
+  gint64 start;
+  double seconds;
+
+  if (!evaluator || !cf_cli_samples_from_field (cli, evaluator, &samples, error))
+    return NULL;
+  options.lowest = cf_level_floor (&cf_evaluator_field (evaluator)->normalisation).normalised;
+  start = g_get_monotonic_time ();
+  peaks = cf_walk_from_samples (evaluator, &samples.grid, samples.data, &options, NULL, NULL, cli->cancellable, error);
+  seconds = seconds_since (start);
+  if (!peaks)
+    return NULL;
+  return json_pack ("{s:I,s:f,s:f}", "seeds", (json_int_t) peaks->n, "seconds", seconds, "seeds_per_s", peaks->n / seconds);
+}
+
+/* A million seeds that climbed to some thirty thousand maxima and stopped within a few hundredths of an A of them. */
+static CfPeaks *
+make_peaks (gsize n)
+{
+  const gsize n_maxima = n / 30;
+  const double side = cbrt ((double) n_maxima) * 1.5;
+  g_autofree float *maxima = g_new (float, 3 * n_maxima);
+  CfPeaks *peaks = cf_peaks_new (n);
+  CfRandom random;
+
+  cf_random_init (&random, 1, 0);
+  for (gsize i = 0; i < 3 * n_maxima; i++)
+    maxima[i] = (float) (side * cf_random_double (&random));
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize m = (gsize) (cf_random_double (&random) * n_maxima);
+      float depth = (float) cf_random_double (&random);
+
+      for (int a = 0; a < 3; a++)
+        {
+          peaks->peak[i][a] = maxima[3 * m + a] + 0.02f * (float) cf_random_normal (&random);
+          peaks->seed[i][a] = maxima[3 * m + a] + 0.5f * (float) cf_random_normal (&random);
+        }
+      peaks->peak_density[i] = 0.2f + 0.8f * (float) m / n_maxima;
+      peaks->seed_density[i] = peaks->peak_density[i] * (0.2f + 0.8f * depth);
+    }
+  peaks->lowest = 0.04;
+  peaks->spacing = 0.5;
+  cf_peaks_sort (peaks);
+  return peaks;
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+/* DBSCAN of scikit-learn on the same peaks; null where that is not installed. */
+static json_t *
+time_sklearn (const CfPeaks *peaks)
+{
+  static const char script[] = "import sys, time, numpy\n"
+                               "from sklearn.cluster import DBSCAN\n"
+                               "x = numpy.fromfile (sys.argv[1], dtype=numpy.float32).reshape (-1, 3)\n"
+                               "t = time.perf_counter ()\n"
+                               "DBSCAN (eps=0.2, min_samples=1).fit (x)\n"
+                               "print (time.perf_counter () - t)\n";
+  g_autofree char *path = NULL, *text = NULL;
+  int fd = g_file_open_tmp ("cryofield-XXXXXX.f32", &path, NULL), status = 1;
+  json_t *result = json_null ();
+
+  if (fd < 0)
+    return result;
+  close (fd);
+  if (g_file_set_contents (path, (const char *) peaks->peak, peaks->n * sizeof *peaks->peak, NULL)
+      && g_spawn_sync (NULL, (char *[]) { "/usr/bin/python3", "-c", (char *) script, path, NULL }, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                       &text, NULL, &status, NULL)
+      && g_spawn_check_wait_status (status, NULL))
+    {
+      json_decref (result);
+      result = json_real (g_ascii_strtod (text, NULL));
+    }
+  unlink (path);
+  return result;
+}
+
+json_t *
+cf_bench_sweep (CfCli *cli, CfBackend *backend, GError **error)
+{
+  enum
+  {
+    MOVES = 200
+  };
+  g_autoptr (CfPeaks) peaks = make_peaks (1000 * 1000);
+  g_autoptr (CfSweep) sweep = NULL;
+  double moves[MOVES], build;
+  gint64 start = g_get_monotonic_time ();
+
+  sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, cli->cancellable, error);
+  if (!sweep)
+    return NULL;
+  build = seconds_since (start);
+  for (int i = 0; i < MOVES; i++)
+    {
+      /* over the whole range in an order that jumps, as a hand does */
+      double level = 0.04 * pow (20, (double) (i * 77 % MOVES) / MOVES);
+      g_autoptr (CfClusters) clusters = NULL;
+
+      start = g_get_monotonic_time ();
+      clusters = cf_sweep_cut (sweep, level, FALSE);
+      moves[i] = seconds_since (start) * 1e3;
+      if (g_cancellable_set_error_if_cancelled (cli->cancellable, error))
+        return NULL;
+    }
+  qsort (moves, MOVES, sizeof *moves, compare_doubles);
+  return json_pack ("{s:I,s:f,s:{s:f,s:f},s:o}", "seeds", (json_int_t) peaks->n, "build_s", build, "move_ms", "p50", moves[MOVES / 2], "p99",
+                    moves[MOVES * 99 / 100], "sklearn_s", time_sklearn (peaks));
+}
+
+static double
+frames_per_second (CfOffscreen *offscreen, CfScene *scene, CfCamera *camera, GError **error)
+{
+  gint64 start = 0;
+  int frames = -1;
+
+  /* the first frame uploads */
+  do
+    {
+      g_autofree guint8 *rgba = cf_offscreen_draw (offscreen, 800, 600, scene, camera, error);
+      if (!rgba)
+        return -1;
+      cf_camera_turn (camera, 3, 1);
+      if (++frames == 0)
+        start = g_get_monotonic_time ();
+    }
+  while (frames < 5 || (seconds_since (start) < 2 && frames < 200));
+  return frames / seconds_since (start);
+}
+
+json_t *
+cf_bench_render (CfCli *cli, CfBackend *backend, GError **error)
+{
+  g_autoptr (CfStructure) model = cf_demo_structure (error);
+  g_autoptr (CfVolume) volume = model ? cf_demo_volume (model, cli->cancellable, error) : NULL;
+  g_autoptr (CfOffscreen) offscreen = volume ? cf_offscreen_new (error) : NULL;
+  g_auto (CfCliSamples) samples = { 0 };
+  g_autoptr (CfScene) scene = NULL;
+  CfNormalisation normalisation;
+  json_t *fps;
+
+  if (!offscreen || !cf_normalisation_compute (volume, NAN, &normalisation, error))
+    return NULL;
+  cf_cli_samples_from_map (volume, &normalisation, &samples);
+  scene = cf_scene_new ();
+  scene->field.grid = samples.grid;
+  scene->field.samples = samples.data;
+  scene->field.serial = 1;
+  scene->level = cf_level_generic (&normalisation).normalised;
+  fps = json_object ();
+  for (int style = 0; style < CF_N_STYLES; style++)
+    {
+      double lo[3], hi[3], rate;
+      CfCamera camera = { 0 };
+
+      scene->style = style;
+      cf_grid_bounds (&samples.grid, lo, hi);
+      cf_camera_frame (&camera, lo, hi, 30, 20, 1);
+      rate = frames_per_second (offscreen, scene, &camera, error);
+      if (rate < 0)
+        {
+          json_decref (fps);
+          return NULL;
+        }
+      json_object_set_new (fps, cf_style_name (style), json_real (rate));
+    }
+  return json_pack ("{s:o,s:[i,i],s:[i,i,i]}", "fps", fps, "size", 800, 600, "grid", samples.grid.dims[0], samples.grid.dims[1],
+                    samples.grid.dims[2]);
+}
+
+static const struct
+{
+  const char *name;
+  json_t *(*run) (CfCli *cli, CfBackend *backend, GError **error);
+} benches[] = {
+  { "train", cf_bench_train },   { "query", cf_bench_query },   { "ascent", cf_bench_ascent },
+  { "sweep", cf_bench_sweep },   { "render", cf_bench_render },
+};
+
+static void
+print_result (const char *name, json_t *result)
+{
+  g_autofree char *text = json_dumps (result, JSON_REAL_PRECISION (4));
+  printf ("%-7s %s\n", name, text);
+  fflush (stdout);
+}
+
+gboolean
+cf_cmd_bench (CfCli *cli, char **argv, GError **error)
+{
+  g_autofree char *backend_name = NULL;
+  g_auto (GStrv) names = NULL;
+  g_autoptr (CfBackend) backend = NULL;
+  json_t *all;
+  gboolean json = FALSE;
+  int threads = 0;
+  const GOptionEntry entries[] = {
+    { "backend", 0, 0, G_OPTION_ARG_STRING, &backend_name, "auto (default), cpu, cuda, cuda:N", "NAME" },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "Processor threads; default: all", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { NULL },
+  };
+
+  if (!cf_cli_parse (cli, entries, argv, 0, -1, &names, error) || !cf_cli_check_range ("--threads", threads, 0, 4096, error))
+    return FALSE;
+  for (int i = 0; names[i]; i++)
+    {
+      static const char *const known[] = { "train", "query", "ascent", "sweep", "render", NULL };
+      int choice;
+      if (!cf_cli_parse_choice ("the measurement", names[i], known, &choice, error))
+        return FALSE;
+    }
+  backend = cf_backend_open (backend_name ? backend_name : "auto", threads, error);
+  if (!backend)
+    return FALSE;
+  all = json_pack ("{s:s,s:s}", "backend", cf_backend_name (backend), "device", cf_backend_description (backend));
+  for (gsize i = 0; i < G_N_ELEMENTS (benches); i++)
+    {
+      struct rusage usage;
+      json_t *result;
+
+      if (names[0] && !g_strv_contains ((const char *const *) names, benches[i].name))
+        continue;
+      cf_cli_note ("measuring %s", benches[i].name);
+      result = benches[i].run (cli, backend, error);
+      if (!result)
+        {
+          json_decref (all);
+          return FALSE;
+        }
+      getrusage (RUSAGE_SELF, &usage);
+      json_object_set_new (result, "peak_rss_mib", json_integer (usage.ru_maxrss / 1024));
+      if (!json)
+        print_result (benches[i].name, result);
+      json_object_set_new (all, benches[i].name, result);
+    }
+  if (!json)
+    {
+      json_decref (all);
+      return TRUE;
+    }
+  /* one measurement alone: its keys lie at the top, as scripts want them */
+  if (names[0] && !names[1])
+    json_object_update (all, json_object_get (all, names[0]));
+  return cf_json_print (all, error);
+}

@@ -1,0 +1,136 @@
+/* cmd-compare.c: a graph against a model, and the report of it. */
+#include "cli-job.h"
+
+#include <math.h>
+#include <unistd.h>
+
+static gboolean
+load_within (CfCli *cli, const char *path, double level, CfPeaks **out, GError **error)
+{
+  g_auto (CfCliSamples) samples = { 0 };
+
+  if (cf_cli_input_kind (path) == CF_INPUT_NEURAL)
+    {
+      g_autoptr (CfEvaluator) evaluator = cf_cli_open_field (cli, path, error);
+      if (!evaluator || !cf_cli_samples_from_field (cli, evaluator, &samples, error))
+        return FALSE;
+    }
+  else
+    {
+      g_autoptr (CfVolume) volume = cf_cli_load_map (cli, path, error);
+      CfNormalisation normalisation;
+      if (!volume)
+        return FALSE;
+      if (!cf_normalisation_compute (volume, NAN, &normalisation, error))
+        {
+          cf_cli_refuse (path, error);
+          return FALSE;
+        }
+      cf_cli_samples_from_map (volume, &normalisation, &samples);
+    }
+  *out = cf_cli_contour_points (&samples, level);
+  return TRUE;
+}
+
+gboolean
+cf_cmd_compare (CfCli *cli, char **argv, GError **error)
+{
+  static const char *const matches[] = { "optimal", "greedy", NULL };
+  g_autofree char *output = NULL, *within = NULL, *match = NULL;
+  g_auto (GStrv) files = NULL;
+  g_autoptr (CfGraph) graph = NULL;
+  g_autoptr (CfStructure) model = NULL;
+  g_autoptr (CfPeaks) contour = NULL;
+  g_autoptr (CfComparison) comparison = NULL;
+  CfCompareOptions options = { 0 };
+  gboolean json = FALSE;
+  gint64 seed = 0;
+  int kind = CF_MATCH_OPTIMAL;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The table by residue to write", "CSV" },
+    { "within", 0, 0, G_OPTION_ARG_FILENAME, &within, "The map that the graph is of: also compare with chance inside its contour", "MAP|NEURAL" },
+    { "match", 0, 0, G_OPTION_ARG_STRING, &match, "optimal (default) or greedy, as published", "KIND" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Seed of chance; default 0", "N" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { NULL },
+  };
+
+  if (!cf_cli_parse (cli, entries, argv, 2, 2, &files, error) || !cf_cli_parse_choice ("--match", match, matches, &kind, error)
+      || (output && !cf_cli_check_output (output, error)))
+    return FALSE;
+  graph = cf_cli_load_graph (cli, files[0], error);
+  model = graph ? cf_cli_load_model (cli, files[1], error) : NULL;
+  if (!model || (within && !load_within (cli, within, graph->level.normalised, &contour, error)))
+    return FALSE;
+  options = (CfCompareOptions) { .match = kind, .contour = contour, .seed = (guint64) seed };
+  comparison = cf_compare (graph, model, &options, cli->cancellable, error);
+  if (!comparison)
+    {
+      cf_cli_refuse (files[1], error);
+      return FALSE;
+    }
+  if (output && !cf_comparison_save_csv (comparison, graph, model, output, error))
+    return FALSE;
+  if (json)
+    return cf_json_print (cf_cli_comparison_to_json (comparison), error);
+  cf_cli_print_comparison (comparison);
+  return TRUE;
+}
+
+gboolean
+cf_cmd_report (CfCli *cli, char **argv, GError **error)
+{
+  g_autofree char *output = NULL, *model_path = NULL, *map_path = NULL, *header_path = NULL, *level = NULL, *ascent = NULL, *command = NULL;
+  g_autofree char *picture = NULL;
+  g_auto (GStrv) files = NULL;
+  g_auto (CfCliJob) job = { 0 };
+  CfCliGraphFlags flags = { 0 };
+  gboolean good, html;
+  int fd;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The report to write: .html or .json", "FILE" },
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, "The model to compare with", "M" },
+    { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, "The source map, for its histogram and numbers", "MAP" },
+    { "header", 0, 0, G_OPTION_ARG_FILENAME, &header_path, "The map's EMDB header; default: the one beside --map", "XML" },
+    { "level", 0, 0, G_OPTION_ARG_STRING, &level, CF_CLI_LEVEL_HELP, "LEVEL" },
+    CF_CLI_GRAPH_ENTRIES (flags),
+    { NULL },
+  };
+
+  if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error))
+    return FALSE;
+  ascent = flags.ascent;
+  if (!cf_cli_need ("-o", output, error) || !cf_cli_need ("--model", model_path, error) || !cf_cli_check_output (output, error)
+      || !cf_cli_level_spec (level, NAN, &job.level, error) || !cf_cli_graph_options (&flags, &job.options, error))
+    return FALSE;
+  html = g_str_has_suffix (output, ".html");
+  if (!html && !g_str_has_suffix (output, ".json"))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "-o is %s, needs a name that ends with .html or .json", output);
+      return FALSE;
+    }
+  job.model = cf_cli_load_model (cli, model_path, error);
+  if (!job.model || (map_path && !(job.volume = cf_cli_load_map (cli, map_path, error))))
+    return FALSE;
+  if ((map_path || header_path) && !cf_cli_load_header (header_path, map_path ? map_path : files[0], &job.header, error))
+    return FALSE;
+  job.evaluator = cf_cli_open_field (cli, files[0], error);
+  if (!job.evaluator || !cf_cli_level_spec (level, cf_evaluator_field (job.evaluator)->contour, &job.level, error))
+    return FALSE;
+  command = cf_cli_command_line (argv);
+  job.neural = files[0];
+  if (!cf_cli_job_analyse (cli, &job, error))
+    return FALSE;
+  if (html)
+    {
+      fd = g_file_open_tmp ("cryofield-XXXXXX.png", &picture, error);
+      if (fd < 0)
+        return FALSE;
+      close (fd);
+    }
+  good = (!html || cf_cli_job_picture (&job, picture, command, error))
+         && cf_cli_job_report (&job, picture, (const char *const[]) { command, NULL }, (const char *const[]) { output, NULL }, error);
+  if (picture)
+    unlink (picture);
+  return good;
+}

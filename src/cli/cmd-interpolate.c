@@ -1,0 +1,228 @@
+/* cmd-interpolate.c: the interpolation experiment, aligned. Paper: section "Interpolation"; method.md section 5. */
+#include "cli-field.h"
+#include "cli-train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cf-simulate.h"
+
+#define TRUTH_SPACING 0.2 /* A */
+
+/* Points where the truth is not zero, its value and gradient there, in units of the coarse map's range. */
+typedef struct
+{
+  gsize n;
+  double *xyz, *value, *gradient;
+} Truth;
+
+static void
+truth_clear (Truth *truth)
+{
+  g_free (truth->xyz);
+  g_free (truth->value);
+  g_free (truth->gradient);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Truth, truth_clear)
+
+typedef struct
+{
+  double abs[2], square[2]; /* density, gradient components */
+  gsize n;
+} Errors;
+
+static void
+truth_collect (Truth *truth, CfVolume *fine, const CfGrid *coarse, double range)
+{
+  g_autoptr (CfInterpolator) spline = cf_interpolator_new (fine, CF_INTERPOLATION_TRICUBIC);
+  const int *dims = fine->grid.dims;
+  gsize all = cf_grid_n_voxels (&fine->grid), n = 0;
+  double scratch;
+
+  truth->xyz = g_new (double, 3 * all);
+  truth->value = g_new (double, all);
+  for (gsize i = 0; i < all; i++)
+    {
+      const double ijk[3] = { (double) (i % dims[0]), (double) (i / dims[0] % dims[1]), (double) (i / dims[0] / dims[1]) };
+      double at[3];
+
+      if (fine->data[i] == 0)
+        continue;
+      cf_grid_to_world (&fine->grid, ijk, truth->xyz + 3 * n);
+      cf_grid_from_world (coarse, truth->xyz + 3 * n, at);
+      if (cf_grid_contains (coarse, at))
+        truth->value[n++] = fine->data[i] / range;
+    }
+  truth->n = n;
+  truth->gradient = g_new (double, 3 * n);
+  for (gsize i = 0; i < n; i++)
+    {
+      /* at a grid point the spline's derivative is exact to the fourth order of 0.2 A */
+      cf_interpolator_query (spline, 1, truth->xyz + 3 * i, &scratch, truth->gradient + 3 * i);
+      for (int a = 0; a < 3; a++)
+        truth->gradient[3 * i + a] /= range;
+    }
+}
+
+static void
+errors_add (Errors *errors, double value, const double gradient[3], double true_value, const double true_gradient[3])
+{
+  errors->abs[0] += fabs (value - true_value);
+  errors->square[0] += (value - true_value) * (value - true_value);
+  for (int a = 0; a < 3; a++)
+    {
+      double e = gradient[a] - true_gradient[a];
+      errors->abs[1] += fabs (e);
+      errors->square[1] += e * e;
+    }
+  errors->n++;
+}
+
+static void
+measure_voxels (const Truth *truth, CfVolume *coarse, CfInterpolation kind, double range, Errors *errors)
+{
+  g_autoptr (CfInterpolator) interpolator = cf_interpolator_new (coarse, kind);
+
+  for (gsize i = 0; i < truth->n; i++)
+    {
+      double value, gradient[3];
+
+      cf_interpolator_query (interpolator, 1, truth->xyz + 3 * i, &value, gradient);
+      value /= range;
+      for (int a = 0; a < 3; a++)
+        gradient[a] /= range;
+      errors_add (errors, value, gradient, truth->value[i], truth->gradient + 3 * i);
+    }
+}
+
+static gboolean
+measure_neural (CfCli *cli, const Truth *truth, CfEvaluator *evaluator, double range, Errors *errors, GError **error)
+{
+  const gsize chunk = 1 << 18;
+  g_autofree float *value = g_new (float, chunk), *gradient = g_new (float, 3 * chunk);
+  double scale = cf_evaluator_field (evaluator)->normalisation.max / range;
+
+  for (gsize i = 0; i < truth->n; i += chunk)
+    {
+      gsize n = MIN (chunk, truth->n - i);
+
+      if (!cf_evaluator_query (evaluator, n, truth->xyz + 3 * i, value, gradient, cli->cancellable, error))
+        return FALSE;
+      for (gsize k = 0; k < n; k++)
+        {
+          const double g[3] = { gradient[3 * k] * scale, gradient[3 * k + 1] * scale, gradient[3 * k + 2] * scale };
+          errors_add (errors, value[k] * scale, g, truth->value[i + k], truth->gradient + 3 * (i + k));
+        }
+      cf_cli_progress ((double) (i + n) / truth->n, (gpointer) "measuring");
+    }
+  return TRUE;
+}
+
+static json_t *
+errors_to_json (const Errors *e)
+{
+  double n = e->n;
+
+  return json_pack ("{s:{s:o,s:o},s:{s:o,s:o}}", "density", "mae", cf_json_number (e->abs[0] / n), "rms", cf_json_number (sqrt (e->square[0] / n)),
+                    "gradient", "mae", cf_json_number (e->abs[1] / (3 * n)), "rms", cf_json_number (sqrt (e->square[1] / (3 * n))));
+}
+
+static void
+print_errors (const char *name, const Errors *e)
+{
+  double n = e->n;
+
+  printf ("%-10s %12.5f %12.5f %12.5f %12.5f\n", name, e->abs[0] / n, sqrt (e->square[0] / n), e->abs[1] / (3 * n), sqrt (e->square[1] / (3 * n)));
+}
+
+typedef struct
+{
+  CfVolume *coarse, *fine;
+} Maps;
+
+static void
+maps_clear (Maps *maps)
+{
+  g_clear_pointer (&maps->coarse, cf_volume_unref);
+  g_clear_pointer (&maps->fine, cf_volume_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Maps, maps_clear)
+
+static gboolean
+simulate (CfCli *cli, const CfStructure *model, double resolution, const char *elements, Maps *maps, GError **error)
+{
+  CfSimulateOptions options = { .resolution = resolution, .elements = elements };
+  double lo[3], hi[3];
+
+  maps->coarse = cf_simulate (model, &options, cli->cancellable, error);
+  if (!maps->coarse)
+    return FALSE;
+  /* the same box, so that both begin at the same point */
+  cf_grid_bounds (&maps->coarse->grid, lo, hi);
+  options.spacing = TRUTH_SPACING;
+  options.has_box = TRUE;
+  for (int a = 0; a < 3; a++)
+    {
+      options.box[a] = lo[a];
+      options.box[3 + a] = hi[a];
+    }
+  maps->fine = cf_simulate (model, &options, cli->cancellable, error);
+  return maps->fine != NULL;
+}
+
+gboolean
+cf_cmd_interpolate (CfCli *cli, char **argv, GError **error)
+{
+  g_autofree char *elements = NULL;
+  g_auto (GStrv) files = NULL;
+  g_auto (CfCliTrainFlags) flags = { 0 };
+  g_auto (Maps) maps = { 0 };
+  g_auto (Truth) truth = { 0 };
+  g_autoptr (CfStructure) model = NULL;
+  g_autoptr (CfBackend) backend = NULL;
+  g_autoptr (CfField) field = NULL;
+  g_autoptr (CfEvaluator) evaluator = NULL;
+  Errors linear = { 0 }, cubic = { 0 }, neural = { 0 };
+  CfTrainOptions options;
+  CfCliProgress progress;
+  double resolution = 0, range;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &resolution, "Of the simulated map, A; its voxels are R / 3, the truth's 0.2 A", "R" },
+    { "elements", 0, 0, G_OPTION_ARG_STRING, &elements, "Only these; default C,N,O as published", "C,N,O" },
+    CF_CLI_TRAIN_ENTRIES (flags),
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { NULL },
+  };
+
+  if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error) || !cf_cli_need ("--resolution", resolution != 0 ? files : NULL, error)
+      || !cf_cli_check_range ("--resolution", resolution, 0.5, 20, error) || !cf_cli_train_options (&flags, &options, &progress, error))
+    return FALSE;
+  backend = cf_backend_open (flags.backend ? flags.backend : "auto", flags.threads, error);
+  model = backend ? cf_cli_load_model (cli, files[0], error) : NULL;
+  if (!model || !simulate (cli, model, resolution, elements ? elements : "C,N,O", &maps, error))
+    return FALSE;
+  options.resolution = resolution;
+  field = cf_cli_train (cli, backend, maps.coarse, &options, progress == CF_CLI_PROGRESS_JSON ? CF_CLI_PROGRESS_NONE : progress, NULL, error);
+  if (!field)
+    return FALSE;
+  range = maps.coarse->statistics.max - maps.coarse->statistics.min;
+  truth_collect (&truth, maps.fine, &maps.coarse->grid, range);
+  measure_voxels (&truth, maps.coarse, CF_INTERPOLATION_TRILINEAR, range, &linear);
+  measure_voxels (&truth, maps.coarse, CF_INTERPOLATION_TRICUBIC, range, &cubic);
+  evaluator = cf_evaluator_new (backend, field);
+  if (!measure_neural (cli, &truth, evaluator, range, &neural, error))
+    return FALSE;
+  if (json)
+    return cf_json_print (json_pack ("{s:s,s:f,s:I,s:o,s:o,s:o}", "model", model->name, "resolution", resolution, "points", (json_int_t) truth.n,
+                                     "trilinear", errors_to_json (&linear), "tricubic", errors_to_json (&cubic), "neural",
+                                     errors_to_json (&neural)),
+                          error);
+  printf ("%s at %g A, %zu points of the 0.2 A truth, units of the map's range (and A)\n", model->name, resolution, truth.n);
+  printf ("%-10s %12s %12s %12s %12s\n", "", "density MAE", "RMS", "gradient MAE", "RMS");
+  print_errors ("trilinear", &linear);
+  print_errors ("tricubic", &cubic);
+  print_errors ("neural", &neural);
+  return TRUE;
+}
