@@ -1,7 +1,7 @@
 #include "cf-cells.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 #define CELL_LIMIT (1 << 30)
 
@@ -94,6 +94,43 @@ add_point (CfCells *cells, const double point[3], guint32 *allocated)
   return cells->table[slot] - 1;
 }
 
+int
+cf_cells_compare (const gint32 a[3], const gint32 b[3])
+{
+  for (int axis = 2; axis >= 0; axis--)
+    if (a[axis] != b[axis])
+      return a[axis] < b[axis] ? -1 : 1;
+  return 0;
+}
+
+static int
+compare_cells (gconstpointer a, gconstpointer b)
+{
+  return cf_cells_compare (((const CfCell *) a)->at, ((const CfCell *) b)->at);
+}
+
+/* Cells in order of space, so that neighbours are near in memory too. */
+static void
+sort_cells (CfCells *cells)
+{
+  g_autofree guint32 *size = g_new (guint32, cells->n_cells), *number = g_new (guint32, cells->n_cells);
+  for (guint32 c = 0; c < cells->n_cells; c++)
+    {
+      size[c] = cells->cells[c].first;
+      cells->cells[c].first = c;
+    }
+  if (cells->n_cells)
+    qsort (cells->cells, cells->n_cells, sizeof *cells->cells, compare_cells);
+  for (guint32 c = 0; c < cells->n_cells; c++)
+    {
+      number[cells->cells[c].first] = c;
+      cells->cells[c].first = size[cells->cells[c].first];
+    }
+  for (gsize i = 0; i < cells->n; i++)
+    cells->cell_of[i] = number[cells->cell_of[i]];
+  table_resize (cells, cells->mask + 1);
+}
+
 static void
 lay_out (CfCells *cells)
 {
@@ -143,6 +180,7 @@ cells_init (CfCells *cells, const Points *points, gsize n, double side)
       cells->cell_of[i] = c;
       cells->cells[c].first++;
     }
+  sort_cells (cells);
   lay_out (cells);
 }
 

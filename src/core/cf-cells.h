@@ -11,7 +11,7 @@ typedef struct
   guint32 first; /* into order; the next cell's `first` ends it */
 } CfCell;
 
-/** Points of one cell stand together in `order`, ascending by index; cells in order of first appearance. Read-only once made. */
+/** Points of one cell stand together in `order`, ascending by index; cells ascend by z, then y, then x. Read-only once made. */
 typedef struct
 {
   gsize n;
@@ -31,6 +31,8 @@ void cf_cells_clear (CfCells *cells);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfCells, cf_cells_clear)
 
 void cf_cells_locate (const CfCells *cells, const double point[3], gint32 at[3]);
+/** Negative, 0 or positive as a stands before, at or after b. */
+int cf_cells_compare (const gint32 a[3], const gint32 b[3]);
 /** Index of the cell at these coordinates, or -1 where it holds no point. */
 gint64 cf_cells_find (const CfCells *cells, const gint32 at[3]);
 

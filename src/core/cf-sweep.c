@@ -7,7 +7,8 @@
 #include "cf-error.h"
 
 #define NEVER G_MAXUINT32
-#define NEIGHBOURS 62 /* half of the 124 cells that a point of a clique may reach */
+#define REACH 2  /* cells along an axis that a point of a clique may reach */
+#define ROWS 13  /* of cells along x: the cell's own and the 12 after it among the 5 x 5 around it */
 
 /* A seed's rank is its index in the peaks: descending density, so that the seeds above any level are a prefix. parent and merged
  * are the forest under the elder rule: the cluster first seen at rank i lives while merged[i] ranks are in, and belongs to
@@ -37,6 +38,7 @@ typedef struct
   const CfPeaks *peaks;
   double eps2;
   CfCells cells;
+  float (*at)[3];   /* peaks in the cells' order */
   float (*box)[6];  /* per cell: low and high corner of its points */
   GArray *edges;
   GArray *members[2];
@@ -45,12 +47,15 @@ typedef struct
 static void
 builder_boxes (Builder *b)
 {
+  b->at = g_malloc_n (b->cells.n, sizeof *b->at);
+  for (gsize k = 0; k < b->cells.n; k++)
+    memcpy (b->at[k], b->peaks->peak[b->cells.order[k]], sizeof *b->at);
   b->box = g_malloc_n (b->cells.n_cells, sizeof *b->box);
   for (guint32 c = 0; c < b->cells.n_cells; c++)
     for (guint32 k = b->cells.cells[c].first; k < b->cells.cells[c + 1].first; k++)
       for (int a = 0; a < 3; a++)
         {
-          float v = b->peaks->peak[b->cells.order[k]][a];
+          float v = b->at[k][a];
           gboolean first = k == b->cells.cells[c].first;
           b->box[c][a] = first ? v : MIN (b->box[c][a], v);
           b->box[c][3 + a] = first ? v : MAX (b->box[c][3 + a], v);
@@ -78,7 +83,7 @@ gather (Builder *b, guint32 cell, const float other[6], GArray *out)
     {
       Member m = { .rank = b->cells.order[k] };
       for (int a = 0; a < 3; a++)
-        m.at[a] = b->peaks->peak[m.rank][a];
+        m.at[a] = b->at[k][a];
       if (distance2_to_box (m.at, other) <= b->eps2 * (1 + 1e-12))
         g_array_append_val (out, m);
     }
@@ -128,21 +133,29 @@ join_cells (Builder *b, guint32 c, guint32 d)
     }
 }
 
+/* The cells of one row that the cell may reach. The cells ascend in space, so `cursor` only ever moves on. */
+static void
+join_row (Builder *b, guint32 c, guint32 *cursor, int dy, int dz)
+{
+  const CfCell *cells = b->cells.cells;
+  const gint32 *at = cells[c].at;
+  gint32 from[3] = { at[0] - REACH, at[1] + dy, at[2] + dz }, to[3] = { at[0] + REACH, at[1] + dy, at[2] + dz };
+  while (*cursor < b->cells.n_cells && (*cursor <= c || cf_cells_compare (cells[*cursor].at, from) < 0))
+    ++*cursor;
+  for (guint32 d = *cursor; d < b->cells.n_cells && cf_cells_compare (cells[d].at, to) <= 0; d++)
+    join_cells (b, c, d);
+}
+
 static gboolean
 builder_edges (Builder *b, GCancellable *cancellable, GError **error)
 {
+  guint32 cursor[ROWS] = { 0 };
   for (guint32 c = 0; c < b->cells.n_cells; c++)
     {
       if (c % 4096 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      for (int k = 0; k < NEIGHBOURS; k++)
-        {
-          const gint32 *at = b->cells.cells[c].at;
-          int offset = k + NEIGHBOURS + 1; /* past the cell itself, in the middle of 5 x 5 x 5 */
-          gint64 d = cf_cells_find (&b->cells, (gint32[3]){ at[0] + offset % 5 - 2, at[1] + offset / 5 % 5 - 2, at[2] + offset / 25 - 2 });
-          if (d >= 0)
-            join_cells (b, c, (guint32) d);
-        }
+      for (int row = 0; row < ROWS; row++)
+        join_row (b, c, &cursor[row], (row + REACH) % 5 - REACH, (row + REACH) / 5);
     }
   return TRUE;
 }
@@ -257,6 +270,7 @@ cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **er
   if (done)
     builder_forest (&b, sweep);
   cf_cells_clear (&b.cells);
+  g_free (b.at);
   g_free (b.box);
   g_array_unref (b.edges);
   for (int k = 0; k < 2; k++)
