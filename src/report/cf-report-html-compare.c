@@ -268,8 +268,8 @@ write_missed_residues (CfPage *page)
       return;
     }
   cf_page_raw (page, page->report->evaluator != NULL
-                         ? " in all; where the field is densest first: there the graph, not the map, is at fault.</p>\n"
-                         : " in all; farthest from any node first.</p>\n");
+                         ? " in all; where the field is densest first. A node nearer than 3 \303\205 went to another residue.</p>\n"
+                         : " in all; farthest from any node first. A node nearer than 3 \303\205 went to another residue.</p>\n");
   write_table_head (page, "residue", columns, G_N_ELEMENTS (columns));
   for (gsize i = 0; i < n; i++)
     {
