@@ -3,7 +3,6 @@
  *      [--frames N] [--cube N] [--slice F] [--boxes] [--all-atoms] -o PNG */
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "cf-grid.h"
@@ -63,37 +62,15 @@ from_map (CfGrid *grid, GError **error)
   return samples;
 }
 
-/* The columns of ATOM records alone: enough to look at placement. */
-static void
-add_pdb (CfScene *scene)
+static gboolean
+add_model (CfScene *scene, GError **error)
 {
-  g_autofree char *text = NULL;
-  if (!g_file_get_contents (pdb, &text, NULL, NULL))
-    return;
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  for (int i = 0; lines[i]; i++)
-    if (g_str_has_prefix (lines[i], "ATOM") && strlen (lines[i]) >= 54)
-      {
-        gboolean ca = strncmp (lines[i] + 12, " CA ", 4) == 0;
-        CfSphere s = { .radius = balls ? 0.4f : 0.6f, .rgba = { 86, 180, 233, 255 }, .pick = CF_PICK_ATOM | (guint32) i };
-        if (!balls && !ca)
-          continue;
-        for (int a = 0; a < 3; a++)
-          s.pos[a] = (float) g_ascii_strtod (g_strndup (lines[i] + 30 + 8 * a, 8), NULL);
-        if (scene->spheres->len)
-          {
-            CfSphere *p = &g_array_index (scene->spheres, CfSphere, scene->spheres->len - 1);
-            float d = 0;
-            for (int a = 0; a < 3; a++)
-              d += (p->pos[a] - s.pos[a]) * (p->pos[a] - s.pos[a]);
-            CfCylinder c = { .radius = balls ? 0.15f : 0.28f, .rgba_a = { 86, 180, 233, 255 }, .rgba_b = { 230, 159, 0, 255 } };
-            for (int a = 0; a < 3; a++)
-              c.a[a] = p->pos[a], c.b[a] = s.pos[a];
-            if (d < (balls ? 4 : 4.5f * 4.5f))
-              g_array_append_val (scene->cylinders, c);
-          }
-        g_array_append_val (scene->spheres, s);
-      }
+  g_autoptr (CfStructure) structure = cf_structure_load (pdb, NULL, error);
+  if (!structure)
+    return FALSE;
+  CfMolecules molecules = { .structure = structure, .all_atoms = balls, .atom_colouring = balls ? CF_COLOUR_ELEMENT : CF_COLOUR_CHAIN };
+  cf_scene_set_molecules (scene, &molecules);
+  return TRUE;
 }
 
 static void
@@ -129,8 +106,8 @@ look (GError **error)
     g_printerr ("no style %s\n", style);
   if (boxes)
     add_box (scene);
-  if (pdb)
-    add_pdb (scene);
+  if (pdb && !add_model (scene, error))
+    return FALSE;
   double lo[3], hi[3], az = 0, el = 0;
   int w = 900, h = 600;
   if (view)

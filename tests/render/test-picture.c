@@ -1,0 +1,407 @@
+/* Where things are in the picture: surfaces at their analytic places, who hides whom, what is picked. */
+#include <math.h>
+#include <string.h>
+
+#include "cf-gl-field.h"
+#include "cf-mrc.h"
+#include "picture.h"
+
+#define SIZE 240
+
+static guint8 *
+draw (CfOffscreen *offscreen, const CfScene *scene, const CfCamera *camera)
+{
+  g_autoptr (GError) error = NULL;
+  CfRenderQuality quality = { .detail = 1 };
+  guint8 *rgba = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, camera, &quality, &error);
+  g_assert_no_error (error);
+  return rgba;
+}
+
+static const guint8 *
+pixel_of (const guint8 *rgba, const CfCamera *camera, const double xyz[3])
+{
+  double x, y;
+  g_assert_true (cf_camera_project (camera, xyz, SIZE, SIZE, &x, &y));
+  return rgba + 4 * ((int) y * SIZE + (int) x);
+}
+
+static gboolean
+is_blue (const guint8 *p)
+{
+  return p[2] > p[0] + 30;
+}
+
+static gboolean
+is_background (const guint8 *p)
+{
+  return p[0] < 40 && p[1] < 40 && p[2] < 40;
+}
+
+static CfCamera
+frame (const CfScene *scene, double azimuth, double elevation, gboolean orthographic)
+{
+  double lo[3], hi[3];
+  CfCamera camera = { .orthographic = orthographic };
+  g_assert_true (cf_scene_bounds (scene, lo, hi));
+  cf_camera_frame (&camera, lo, hi, azimuth, elevation, 1);
+  return camera;
+}
+
+/* Every pixel whose ray meets the sphere of the level well inside its rim is hit there, within a tenth of a voxel. */
+static void
+check_ball (const CfGrid *grid, gboolean orthographic, double azimuth, double elevation)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  double middle[3], radius = 9, reach = 20, worst = 0;
+  picture_add_ball (scene, grid, reach);
+  picture_middle (grid, middle);
+  scene->level = 1 - radius / reach;
+  CfCamera camera = frame (scene, azimuth, elevation, orthographic);
+  g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+  int hits = 0, misses = 0;
+  for (int y = 0; y < SIZE; y += 3)
+    for (int x = 0; x < SIZE; x += 3)
+      {
+        double origin[3], direction[3], xyz[3], along = 0, off2 = 0;
+        cf_camera_ray (&camera, x + 0.5, y + 0.5, SIZE, SIZE, origin, direction);
+        for (int a = 0; a < 3; a++)
+          along += (middle[a] - origin[a]) * direction[a];
+        for (int a = 0; a < 3; a++)
+          {
+            double d = middle[a] - origin[a] - along * direction[a];
+            off2 += d * d;
+          }
+        guint32 id = cf_renderer_pick (cf_offscreen_renderer (offscreen), x, y, xyz);
+        g_assert_cmpuint (id, ==, 0);
+        if (sqrt (off2) > 1.03 * radius)
+          {
+            g_assert_true (isnan (xyz[0]));
+            misses++;
+          }
+        if (sqrt (off2) > 0.9 * radius)
+          continue;
+        double t = along - sqrt (radius * radius - off2), error2 = 0;
+        for (int a = 0; a < 3; a++)
+          error2 += pow (xyz[a] - origin[a] - t * direction[a], 2);
+        g_assert_false (isnan (error2));
+        worst = fmax (worst, sqrt (error2));
+        hits++;
+      }
+  g_test_message ("%d hits, farthest %.4f A from the sphere, voxel %.2f A", hits, worst, cf_grid_smallest_edge (grid));
+  g_assert_cmpint (hits, >, 500);
+  g_assert_cmpint (misses, >, 100);
+  g_assert_cmpfloat (worst, <, 0.1 * cf_grid_smallest_edge (grid));
+  picture_free_field (scene);
+}
+
+static void
+test_ball_orthogonal (void)
+{
+  CfGrid grid;
+  picture_grid_orthogonal (&grid, 48);
+  check_ball (&grid, FALSE, 35, 20);
+}
+
+static void
+test_ball_sheared (void)
+{
+  CfGrid grid;
+  picture_grid_sheared (&grid, 48);
+  check_ball (&grid, FALSE, -50, 35);
+}
+
+static void
+test_ball_orthographic (void)
+{
+  CfGrid grid;
+  picture_grid_sheared (&grid, 48);
+  check_ball (&grid, TRUE, 120, -25);
+}
+
+/* A sphere within the density is hidden; before it, beside it or within a transparent surface it is seen and picked. */
+static void
+test_occlusion (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  double m[3];
+  picture_grid_orthogonal (&grid, 48);
+  picture_middle (&grid, m);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_add_ball (scene, &grid, 20);
+  scene->level = 0.5; /* a ball of 10 A */
+  scene->depth_cue = FALSE;
+  picture_add_sphere (scene, m[0], m[1], m[2], 2, CF_PICK_ATOM | 1);           /* within */
+  picture_add_sphere (scene, m[0] + 4, m[1], m[2] + 13, 1.5, CF_PICK_ATOM | 2); /* before */
+  picture_add_sphere (scene, m[0] - 4, m[1], m[2] - 13, 1.5, CF_PICK_NODE | 3); /* behind */
+  picture_add_sphere (scene, m[0] + 13, m[1] + 9, m[2], 1.5, CF_PICK_NODE | 4); /* beside */
+  CfCamera camera = frame (scene, 0, 0, TRUE);
+  CfRenderer *renderer = cf_offscreen_renderer (offscreen);
+  const double at[4][3] = { { m[0], m[1], m[2] }, { m[0] + 4, m[1], m[2] + 13 }, { m[0] - 4, m[1], m[2] - 13 }, { m[0] + 13, m[1] + 9, m[2] } };
+  const guint32 opaque[4] = { 0, CF_PICK_ATOM | 2, 0, CF_PICK_NODE | 4 };
+  const guint32 film[4] = { CF_PICK_ATOM | 1, CF_PICK_ATOM | 2, CF_PICK_NODE | 3, CF_PICK_NODE | 4 };
+  const double front[4] = { 10, 14.5, 0, 1.5 };
+  for (int pass = 0; pass < 2; pass++)
+    {
+      scene->colour[3] = pass ? 0.3f : 1;
+      g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+      for (int i = 0; i < 4; i++)
+        {
+          double x, y, xyz[3];
+          g_assert_true (cf_camera_project (&camera, at[i], SIZE, SIZE, &x, &y));
+          guint32 id = cf_renderer_pick (renderer, (int) x, (int) y, xyz);
+          g_assert_cmphex (id, ==, (pass ? film : opaque)[i]);
+          g_assert_true (is_blue (pixel_of (rgba, &camera, at[i])) == ((pass ? film : opaque)[i] != 0));
+          if (pass == 0 && i != 2)
+            g_assert_cmpfloat_with_epsilon (xyz[2], m[2] + front[i], 0.15);
+          if (pass == 1)
+            g_assert_cmpfloat_with_epsilon (xyz[2], at[i][2] + (i == 0 ? 2 : 1.5), 0.05);
+        }
+    }
+  picture_free_field (scene);
+}
+
+/* Real maps with permuted axes and sheared cells: where the ray hit, the map's own interpolation gives the level. */
+static void
+test_maps (void)
+{
+  static const char *const names[] = { "emd_3001.map", "emd_4413_6i5a_box.ccp4", "xray_1mru_int8.map", "emd_20026_3ajo_prot.mrc" };
+  const char *data = g_getenv ("CRYOFIELD_DATA");
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  for (guint m = 0; m < G_N_ELEMENTS (names); m++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = g_build_filename (data ? data : ".", "maps", names[m], NULL);
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        {
+          g_test_skip ("the maps of CRYOFIELD_DATA are not here");
+          return;
+        }
+      g_autoptr (CfVolume) volume = cf_mrc_load (path, NULL, &error);
+      g_assert_no_error (error);
+      g_autoptr (CfInterpolator) interpolator = cf_interpolator_new (volume, CF_INTERPOLATION_TRILINEAR);
+      g_autoptr (CfScene) scene = cf_scene_new ();
+      double scale = volume->statistics.max, worst = 0, cut = 0;
+      gsize n = cf_grid_n_voxels (&volume->grid);
+      scene->field.grid = volume->grid;
+      scene->field.samples = g_new (float, n);
+      scene->field.serial = 1;
+      for (gsize i = 0; i < n; i++)
+        scene->field.samples[i] = (float) (volume->data[i] / scale);
+      scene->level = 0.3;
+      CfCamera camera = frame (scene, 40, 30, FALSE);
+      g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+      int hits = 0;
+      for (int y = 2; y < SIZE; y += 5)
+        for (int x = 2; x < SIZE; x += 5)
+          {
+            double xyz[3], ijk[3], value, inside = INFINITY;
+            cf_renderer_pick (cf_offscreen_renderer (offscreen), x, y, xyz);
+            if (isnan (xyz[0]))
+              continue;
+            cf_interpolator_query (interpolator, 1, xyz, &value, NULL);
+            hits++;
+            cf_grid_from_world (&volume->grid, xyz, ijk);
+            for (int a = 0; a < 3; a++)
+              inside = fmin (inside, fmin (ijk[a], volume->grid.dims[a] - 1 - ijk[a]));
+            if (inside < 1e-3) /* the map ends within the density */
+              cut++;
+            else
+              worst = fmax (worst, fabs (value / scale - 0.3));
+          }
+      g_test_message ("%s: %d hits, %.0f on the map's faces, else at most %.4f from the level", names[m], hits, cut, worst);
+      g_assert_cmpint (hits, >, 100);
+      g_assert_cmpfloat (worst, <, 0.02);
+      g_assert_cmpfloat (cut, <, 0.35 * hits);
+      picture_free_field (scene);
+    }
+}
+
+/* What is NAN is empty, and a changed box of the samples alone brings it. */
+static void
+test_empty_and_dirty (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  double m[3];
+  picture_grid_orthogonal (&grid, 48);
+  picture_middle (&grid, m);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_add_ball (scene, &grid, 20);
+  scene->level = 0.5;
+  scene->outline = FALSE;
+  CfCamera camera = frame (scene, 0, 0, FALSE);
+  gsize n = cf_grid_n_voxels (&grid);
+  g_autofree float *full = g_memdup2 (scene->field.samples, n * sizeof (float));
+  for (gsize i = 0; i < n; i++)
+    scene->field.samples[i] = NAN;
+  const double left[3] = { m[0] - 5, m[1], m[2] }, right[3] = { m[0] + 5, m[1], m[2] };
+  g_autofree guint8 *none = draw (offscreen, scene, &camera);
+  for (gsize i = 0; i < (gsize) SIZE * SIZE; i++)
+    g_assert_true (is_background (none + 4 * i));
+  /* The half at large x. */
+  const int *d = grid.dims;
+  int half = d[0] / 2;
+  for (int k = 0; k < d[2]; k++)
+    for (int j = 0; j < d[1]; j++)
+      memcpy (scene->field.samples + (k * d[1] + j) * d[0] + half, full + (k * d[1] + j) * d[0] + half, (d[0] - half) * sizeof (float));
+  scene->field.serial++;
+  for (int a = 0; a < 3; a++)
+    {
+      scene->field.dirty_lo[a] = a == 0 ? half : 0;
+      scene->field.dirty_hi[a] = d[a];
+    }
+  g_autofree guint8 *some = draw (offscreen, scene, &camera);
+  g_assert_true (is_background (pixel_of (some, &camera, left)));
+  g_assert_false (is_background (pixel_of (some, &camera, right)));
+  /* A serial that was skipped: everything is taken. */
+  memcpy (scene->field.samples, full, n * sizeof (float));
+  scene->field.serial += 2;
+  g_autofree guint8 *all = draw (offscreen, scene, &camera);
+  g_assert_false (is_background (pixel_of (all, &camera, left)));
+  /* By the dirty box and as a whole, the same picture. */
+  g_autoptr (CfOffscreen) fresh = cf_offscreen_new (NULL);
+  g_autofree guint8 *again = draw (fresh, scene, &camera);
+  g_assert_cmpmem (all, SIZE * SIZE * 4, again, SIZE * SIZE * 4);
+  picture_free_field (scene);
+}
+
+/* Clip planes open the density and the spheres. */
+static void
+test_clip (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  double m[3], xyz[3], x, y;
+  picture_grid_sheared (&grid, 48);
+  picture_middle (&grid, m);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_add_ball (scene, &grid, 20);
+  scene->level = 0.5;
+  CfCamera camera = frame (scene, 0, 0, FALSE);
+  g_assert_true (cf_camera_project (&camera, m, SIZE, SIZE, &x, &y));
+  memcpy (camera.centre, m, sizeof m);
+  camera.near_clip = -4;
+  g_autofree guint8 *near = draw (offscreen, scene, &camera);
+  cf_renderer_pick (cf_offscreen_renderer (offscreen), SIZE / 2, SIZE / 2, xyz);
+  g_assert_cmpfloat_with_epsilon (xyz[2], m[2] + 4, 0.02);
+  camera.near_clip = -INFINITY;
+  camera.far_clip = -12;
+  g_autofree guint8 *far = draw (offscreen, scene, &camera);
+  g_assert_true (is_background (far + 4 * (SIZE / 2 * SIZE + SIZE / 2)));
+  picture_free_field (scene);
+}
+
+/* All styles draw something, none where there is nothing, at every detail; the sizes that windows have for a moment do not fail. */
+static void
+test_styles_and_sizes (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  picture_grid_sheared (&grid, 40);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_add_helix (scene, &grid);
+  CfCamera camera = frame (scene, 20, 10, FALSE);
+  for (int style = 0; style < CF_N_STYLES; style++)
+    for (int pass = 0; pass < 6; pass++)
+      {
+        const double details[6] = { 0.3, 0.5, 1, 2, 1, 0.5 };
+        const int sizes[6][2] = { { 64, 48 }, { 33, 77 }, { 120, 90 }, { 50, 50 }, { 1, 1 }, { 1, 300 } };
+        g_autoptr (GError) error = NULL;
+        CfRenderQuality quality = { .detail = details[pass] };
+        int w = sizes[pass][0], h = sizes[pass][1], drawn = 0;
+        scene->style = (CfStyle) style;
+        g_autofree guint8 *rgba = cf_offscreen_draw_with (offscreen, w, h, scene, &camera, &quality, &error);
+        g_assert_no_error (error);
+        for (int i = 0; i < w * h; i++)
+          {
+            g_assert_cmpuint (rgba[4 * i + 3], ==, 255);
+            drawn += !is_background (rgba + 4 * i);
+          }
+        if (w > 10)
+          g_assert_cmpint (drawn, >, w * h / 100);
+        if (style == CF_STYLE_SURFACE && w > 10)
+          g_assert_true (is_background (rgba));
+      }
+  g_autoptr (GError) error = NULL;
+  g_assert_null (cf_offscreen_draw (offscreen, 0, 10, scene, &camera, &error));
+  g_assert_nonnull (error);
+  picture_free_field (scene);
+}
+
+/* Half a picture and a whole one show the same things in the same places. */
+static void
+test_detail_agrees (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  picture_grid_sheared (&grid, 48);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_add_helix (scene, &grid);
+  CfCamera camera = frame (scene, 70, 25, FALSE);
+  const CfRenderQuality low = { 0.5 }, high = { 2 };
+  g_autofree guint8 *a = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &low, NULL);
+  g_autofree guint8 *b = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &high, NULL);
+  double sum = 0;
+  for (int i = 0; i < SIZE * SIZE; i++)
+    sum += abs (a[4 * i] - b[4 * i]);
+  g_test_message ("mean difference %.2f of 255", sum / (SIZE * SIZE));
+  g_assert_cmpfloat (sum / (SIZE * SIZE), <, 3);
+  picture_free_field (scene);
+}
+
+/* Against all pairs. */
+static void
+test_brick_distances (void)
+{
+  const int n[3] = { 9, 5, 7 };
+  guint8 occupied[9 * 5 * 7], distance[9 * 5 * 7];
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  for (int trial = 0; trial < 20; trial++)
+    {
+      for (guint i = 0; i < sizeof occupied; i++)
+        occupied[i] = trial > 0 && g_rand_int_range (rand, 0, 10 * trial) == 0;
+      cf_gl_brick_distances (n, occupied, distance);
+      for (int i = 0; i < 9 * 5 * 7; i++)
+        {
+          int best = 255;
+          for (int j = 0; j < 9 * 5 * 7; j++)
+            if (occupied[j])
+              best = MIN (best, MAX (abs (i % 9 - j % 9), MAX (abs (i / 9 % 5 - j / 9 % 5), abs (i / 45 - j / 45))));
+          g_assert_cmpint (distance[i], ==, best);
+        }
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/picture/ball-orthogonal", test_ball_orthogonal);
+  g_test_add_func ("/picture/ball-sheared", test_ball_sheared);
+  g_test_add_func ("/picture/ball-orthographic", test_ball_orthographic);
+  g_test_add_func ("/picture/occlusion", test_occlusion);
+  g_test_add_func ("/picture/empty-and-dirty", test_empty_and_dirty);
+  g_test_add_func ("/picture/maps", test_maps);
+  g_test_add_func ("/picture/clip", test_clip);
+  g_test_add_func ("/picture/styles-and-sizes", test_styles_and_sizes);
+  g_test_add_func ("/picture/detail-agrees", test_detail_agrees);
+  g_test_add_func ("/picture/brick-distances", test_brick_distances);
+  return g_test_run ();
+}

@@ -1,0 +1,161 @@
+/* Scenes are plain data: names, bounds, boxes of regions, and what becomes of graphs and models. */
+#include <math.h>
+#include <string.h>
+
+#include "picture.h"
+
+static void
+test_styles (void)
+{
+  for (int i = 0; i < CF_N_STYLES; i++)
+    {
+      CfStyle style = CF_STYLE_SURFACE;
+      g_assert_true (cf_style_parse (cf_style_name ((CfStyle) i), &style));
+      g_assert_cmpint (style, ==, i);
+    }
+  CfStyle style = CF_STYLE_MIP;
+  g_assert_false (cf_style_parse ("glass", &style));
+  g_assert_false (cf_style_parse (NULL, &style));
+  g_assert_cmpint (style, ==, CF_STYLE_MIP);
+}
+
+static void
+test_bounds (void)
+{
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  double lo[3] = { 7, 7, 7 }, hi[3], m[3];
+  g_assert_false (cf_scene_bounds (scene, lo, hi));
+  g_assert_cmpfloat (lo[0], ==, 7);
+  picture_add_sphere (scene, 1, 2, 3, 0.5, 0);
+  g_assert_true (cf_scene_bounds (scene, lo, hi));
+  g_assert_cmpfloat (lo[0], ==, 0.5);
+  g_assert_cmpfloat (hi[2], ==, 3.5);
+  CfGrid grid;
+  picture_grid_orthogonal (&grid, 40);
+  g_array_set_size (scene->spheres, 0);
+  picture_add_ball (scene, &grid, 20);
+  picture_middle (&grid, m);
+  scene->level = 0.5; /* 10 A */
+  g_assert_true (cf_scene_bounds (scene, lo, hi));
+  for (int a = 0; a < 3; a++)
+    {
+      g_assert_cmpfloat (lo[a], <=, m[a] - 10);
+      g_assert_cmpfloat (lo[a], >, m[a] - 13);
+      g_assert_cmpfloat (hi[a], >=, m[a] + 10);
+    }
+  scene->level = 2; /* nothing: the whole grid */
+  g_assert_true (cf_scene_bounds (scene, lo, hi));
+  g_assert_cmpfloat_with_epsilon (lo[0], grid.origin[0], 1e-9);
+  picture_free_field (scene);
+}
+
+static void
+test_region_box (void)
+{
+  CfField field = { 0 };
+  picture_grid_sheared (&field.grid, 100);
+  g_assert_true (cf_partition_init (&field.partition, CF_PARTITION_BALANCED, field.grid.dims));
+  const guint8 rgba[4] = { 1, 2, 3, 4 };
+  for (int i = 0; i < cf_partition_n_regions (&field.partition); i++)
+    {
+      CfRegion region;
+      CfBox box;
+      cf_partition_region (&field.partition, i, &region);
+      cf_box_from_region (&box, &field, i, rgba);
+      g_assert_cmpmem (box.rgba, 4, rgba, 4);
+      for (int c = 0; c < 8; c++)
+        {
+          double ijk[3], xyz[3];
+          for (int a = 0; a < 3; a++)
+            ijk[a] = region.start[a] + (c >> a & 1) * (region.size[a] - 1);
+          cf_grid_to_world (&field.grid, ijk, xyz);
+          for (int a = 0; a < 3; a++)
+            g_assert_cmpfloat_with_epsilon (box.corner[c][a], xyz[a], 1e-4);
+        }
+    }
+}
+
+static void
+test_graph (void)
+{
+  CfNode nodes[3] = { { .pos = { 0, 0, 0 }, .density = 1, .persistence = 0.5f, .component = 0 },
+                      { .pos = { 3, 0, 0 }, .density = 0.5f, .persistence = 0.1f, .component = 0 },
+                      { .pos = { 9, 9, 9 }, .density = 0.2f, .persistence = 0, .component = 1 } };
+  CfEdge edges[1] = { { 0, 1, 3 } };
+  CfGraph graph = { .nodes = nodes, .edges = edges, .n_nodes = 3, .n_edges = 1, .n_components = 2 };
+  gint32 residue_of_node[3] = { 5, -1, 2 };
+  CfComparison comparison = { .residue_of_node = residue_of_node, .n_nodes = 3 };
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  CfMolecules molecules = { .graph = &graph, .comparison = &comparison, .node_colouring = CF_COLOUR_MATCH, .edges = TRUE };
+  guint64 before = scene->molecules_serial;
+  cf_scene_set_molecules (scene, &molecules);
+  g_assert_cmpuint (scene->molecules_serial, !=, before);
+  g_assert_cmpuint (scene->spheres->len, ==, 3);
+  g_assert_cmpuint (scene->cylinders->len, ==, 1);
+  const CfSphere *s = (const CfSphere *) scene->spheres->data;
+  g_assert_cmphex (s[2].pick, ==, CF_PICK_NODE | 2);
+  g_assert_cmpfloat (s[2].pos[1], ==, 9);
+  const guint8 blue[4] = { 0, 114, 178, 255 }, vermilion[4] = { 213, 94, 0, 255 };
+  g_assert_cmpmem (s[0].rgba, 4, blue, 4);
+  g_assert_cmpmem (s[1].rgba, 4, vermilion, 4);
+  /* Values run from dark to light. */
+  molecules.node_colouring = CF_COLOUR_DENSITY;
+  molecules.edges = FALSE;
+  cf_scene_set_molecules (scene, &molecules);
+  s = (const CfSphere *) scene->spheres->data;
+  g_assert_cmpuint (scene->cylinders->len, ==, 0);
+  g_assert_cmpint (s[0].rgba[0] + s[0].rgba[1], >, s[1].rgba[0] + s[1].rgba[1]);
+  g_assert_cmpint (s[1].rgba[0] + s[1].rgba[1], >, s[2].rgba[0] + s[2].rgba[1]);
+  /* Nothing at all empties the scene. */
+  cf_scene_set_molecules (scene, &(CfMolecules){ 0 });
+  g_assert_cmpuint (scene->spheres->len, ==, 0);
+}
+
+#define ATOM(serial, name, residue, number, x, y, z, element) \
+  "ATOM  " serial " " name " " residue " A" number "    " x y z "  1.00 10.00          " element "\n"
+
+/* Glycines 1, 2 and, after a gap, 7; a water. Distances as in a peptide. */
+static const char pdb[] =
+  ATOM ("    1", " N  ", "GLY", "   1", "   0.000", "   0.000", "   0.000", " N")
+  ATOM ("    2", " CA ", "GLY", "   1", "   1.458", "   0.000", "   0.000", " C")
+  ATOM ("    3", " C  ", "GLY", "   1", "   2.009", "   1.420", "   0.000", " C")
+  ATOM ("    4", " O  ", "GLY", "   1", "   1.251", "   2.390", "   0.000", " O")
+  ATOM ("    5", " N  ", "GLY", "   2", "   3.332", "   1.536", "   0.000", " N")
+  ATOM ("    6", " CA ", "GLY", "   2", "   3.988", "   2.839", "   0.000", " C")
+  ATOM ("    7", " CA ", "GLY", "   7", "  14.000", "   2.839", "   0.000", " C")
+  "HETATM    8  O   HOH B   1      20.000  20.000  20.000  1.00 10.00           O\nEND\n";
+
+static void
+test_structure (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CfStructure) structure = cf_structure_parse ("made up", pdb, strlen (pdb), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (structure->n_atoms, ==, 8);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  CfMolecules molecules = { .structure = structure, .atom_colouring = CF_COLOUR_ELEMENT };
+  cf_scene_set_molecules (scene, &molecules);
+  /* The trace: three alpha carbons, one link, none across the gap. */
+  g_assert_cmpuint (scene->spheres->len, ==, 3);
+  g_assert_cmpuint (scene->cylinders->len, ==, 1);
+  const CfSphere *s = (const CfSphere *) scene->spheres->data;
+  g_assert_cmphex (s[1].pick, ==, CF_PICK_ATOM | 5);
+  g_assert_cmpfloat_with_epsilon (s[1].pos[1], 2.839, 1e-4);
+  molecules.all_atoms = TRUE;
+  cf_scene_set_molecules (scene, &molecules);
+  /* N-CA, CA-C, C-O, C-N, N-CA. */
+  g_assert_cmpuint (scene->spheres->len, ==, 8);
+  g_assert_cmpuint (scene->cylinders->len, ==, 5);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scene/styles", test_styles);
+  g_test_add_func ("/scene/bounds", test_bounds);
+  g_test_add_func ("/scene/region-box", test_region_box);
+  g_test_add_func ("/scene/graph", test_graph);
+  g_test_add_func ("/scene/structure", test_structure);
+  return g_test_run ();
+}
