@@ -90,8 +90,11 @@ cf_export_command (const CfDocument *document, const char *step)
   if (strcmp (step, "render") == 0)
     return render_command (document, neural);
   if (strcmp (step, "compare") == 0 && model != NULL)
-    return cf_command_compare (graph, model, NULL);
+    return cf_command_compare (graph, model, neural, NULL);
   if (strcmp (step, "report") == 0)
-    return cf_command_report (neural, model, report, &options);
+    {
+      g_autofree char *map = document->volume != NULL ? map_name (document) : NULL;
+      return cf_command_report (neural, model, map, report, &options);
+    }
   return NULL;
 }

@@ -133,6 +133,7 @@ save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError
                       .comparison = document->comparison != NULL ? document->comparison->data : NULL,
                       .curve = curve,
                       .picture_png = png,
+                      .evaluator = document->evaluator,
                       .commands = (const char *const *) commands->pdata };
   return cf_report_save (&report, path, error);
 }

@@ -139,6 +139,7 @@ cf_cli_job_report (const CfCliJob *job, const char *picture, const char *const *
     .comparison = job->comparison,
     .curve = job->curve,
     .commands = commands,
+    .evaluator = job->evaluator,
   };
   char *data;
   gsize n;

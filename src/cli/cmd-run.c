@@ -152,11 +152,11 @@ repeat_commands (const Request *request, const CfCliJob *job, const Outputs *o)
   made[n++] = cf_command_train (request->map, o->neural, &request->train, NULL, 0);
   made[n++] = cf_command_sample (o->neural, o->sampled, 0, NULL);
   made[n++] = cf_command_graph (o->neural, (const char *const[]) { o->graphml, o->json, o->cif, NULL }, &graph);
-  made[n++] = cf_command_sweep (o->neural, request->model, o->sweep, job->levels);
+  made[n++] = cf_command_sweep (o->neural, request->model, o->sweep, job->levels, &graph);
   if (request->model)
     {
-      made[n++] = cf_command_compare (o->json, request->model, o->residues);
-      made[n++] = cf_command_report (o->neural, request->model, o->html, &graph);
+      made[n++] = cf_command_compare (o->json, request->model, o->neural, o->residues);
+      made[n++] = cf_command_report (o->neural, request->model, request->map, o->html, &graph);
     }
   made[n++] = cf_command_render (o->neural, o->picture, &render);
   for (int i = 0; i < n; i++)

@@ -183,7 +183,7 @@ cf_command_walk (const char *neural, const char *output, const CfCommandGraph *g
 }
 
 char *
-cf_command_sweep (const char *neural, const char *model, const char *output, int levels)
+cf_command_sweep (const char *neural, const char *model, const char *output, int levels, const CfCommandGraph *graph)
 {
   GString *line = begin ("sweep", neural);
 
@@ -191,15 +191,22 @@ cf_command_sweep (const char *neural, const char *model, const char *output, int
   append_file_option (line, "--model", model);
   if (levels > 0)
     g_string_append_printf (line, " --levels %d", levels);
+  if (graph != NULL)
+    {
+      CfCommandGraph any_level = *graph;
+      any_level.level = NULL;
+      append_graph (line, &any_level);
+    }
   return g_string_free (line, FALSE);
 }
 
 char *
-cf_command_compare (const char *graph, const char *model, const char *output)
+cf_command_compare (const char *graph, const char *model, const char *within, const char *output)
 {
   GString *line = begin ("compare", graph);
 
   append_file (line, model);
+  append_file_option (line, "--within", within);
   if (output != NULL)
     append_file_option (line, "-o", output);
   else
@@ -208,11 +215,12 @@ cf_command_compare (const char *graph, const char *model, const char *output)
 }
 
 char *
-cf_command_report (const char *neural, const char *model, const char *output, const CfCommandGraph *graph)
+cf_command_report (const char *neural, const char *model, const char *map, const char *output, const CfCommandGraph *graph)
 {
   GString *line = begin ("report", neural);
 
   append_file_option (line, "--model", model);
+  append_file_option (line, "--map", map);
   append_file_option (line, "-o", output);
   append_graph (line, graph);
   return g_string_free (line, FALSE);

@@ -31,11 +31,12 @@ typedef struct
 /** outputs: NULL-terminated; empty prints the numbers only. */
 char *cf_command_graph (const char *neural, const char *const *outputs, const CfCommandGraph *graph);
 char *cf_command_walk (const char *neural, const char *output, const CfCommandGraph *graph);
-/** model may be NULL; levels 0: the default. */
-char *cf_command_sweep (const char *neural, const char *model, const char *output, int levels);
-/** output: the table by residue, or NULL for JSON on stdout. */
-char *cf_command_compare (const char *graph, const char *model, const char *output);
-char *cf_command_report (const char *neural, const char *model, const char *output, const CfCommandGraph *graph);
+/** model may be NULL; levels 0: the default; of `graph` (NULL: the defaults) all but the level. */
+char *cf_command_sweep (const char *neural, const char *model, const char *output, int levels, const CfCommandGraph *graph);
+/** within: the neural map in whose contour chance is drawn, NULL without chance. output: the table by residue, or NULL for JSON on stdout. */
+char *cf_command_compare (const char *graph, const char *model, const char *within, const char *output);
+/** model, map (the source: its histogram and numbers) may be NULL. */
+char *cf_command_report (const char *neural, const char *model, const char *map, const char *output, const CfCommandGraph *graph);
 
 typedef struct
 {

@@ -463,8 +463,14 @@ histogram_tree (const CfReport *report)
 }
 
 json_t *
-cf_report_tree (const CfReport *report)
+cf_report_tree (const CfReport *given)
 {
+  CfReport full = *given;
+  const CfReport *report = &full;
+  g_autoptr (CfResiduals) residuals = NULL;
+  if (full.residuals == NULL && full.evaluator != NULL && full.volume != NULL)
+    /* the volume is only referenced; where this fails the report does without */
+    full.residuals = residuals = cf_residuals_new (full.evaluator, (CfVolume *) full.volume, 0, NULL, NULL);
   json_t *root = json_object ();
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");

@@ -18,8 +18,8 @@ typedef struct
   const CfCurve *curve;
   GBytes *picture_png;            /* NULL */
   const char *const *commands;    /* NULL-terminated: the command lines that repeat it, in order; NULL */
-  const CfResiduals *residuals;   /* field minus voxels; NULL */
-  CfEvaluator *evaluator;         /* says the field's density at residues that have no node; NULL: not said */
+  const CfResiduals *residuals;   /* field minus voxels; NULL: measured where evaluator and volume are given, else left out */
+  CfEvaluator *evaluator;         /* also says the field's density at residues that have no node; NULL: not said */
 } CfReport;
 
 /** Format from the suffix: .html or .json; CF_ERROR_ARGUMENT otherwise. Atomic. */

@@ -78,9 +78,9 @@ test_names (void)
                                          " " };
 
   for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
-    ASSERT_LINE (cf_command_sweep (hostile[i], hostile[i], hostile[i], 48), "sweep", hostile[i], "-o", hostile[i], "--model", hostile[i],
-                 "--levels", "48");
-  ASSERT_LINE (cf_command_sweep ("-o", NULL, "--help", 0), "sweep", "./-o", "-o", "./--help");
+    ASSERT_LINE (cf_command_sweep (hostile[i], hostile[i], hostile[i], 48, NULL), "sweep", hostile[i], "-o", hostile[i], "--model",
+                 hostile[i], "--levels", "48");
+  ASSERT_LINE (cf_command_sweep ("-o", NULL, "--help", 0, NULL), "sweep", "./-o", "-o", "./--help");
 }
 
 static void
@@ -104,10 +104,12 @@ test_others (void)
                "--adjacency", "4", "--min-component", "10", "--ascent", "paper");
   ASSERT_LINE (cf_command_graph ("n", NULL, &plain), "graph", "n");
   ASSERT_LINE (cf_command_walk ("n", "w.npz", &graph), "walk", "n", "-o", "w.npz", "--level", "norm=0.313", "--ascent", "paper");
-  ASSERT_LINE (cf_command_compare ("g.json", "m.pdb", NULL), "compare", "g.json", "m.pdb", "--json");
-  ASSERT_LINE (cf_command_compare ("g.json", "m.pdb", "t.csv"), "compare", "g.json", "m.pdb", "-o", "t.csv");
-  ASSERT_LINE (cf_command_report ("n", "m.pdb", "r.html", &graph), "report", "n", "--model", "m.pdb", "-o", "r.html", "--level",
-               "norm=0.313", "--adjacency", "4", "--min-component", "10", "--ascent", "paper");
+  ASSERT_LINE (cf_command_compare ("g.json", "m.pdb", NULL, NULL), "compare", "g.json", "m.pdb", "--json");
+  ASSERT_LINE (cf_command_compare ("g.json", "m.pdb", "n", "t.csv"), "compare", "g.json", "m.pdb", "--within", "n", "-o", "t.csv");
+  ASSERT_LINE (cf_command_report ("n", "m.pdb", "a.mrc", "r.html", &graph), "report", "n", "--model", "m.pdb", "--map", "a.mrc", "-o",
+               "r.html", "--level", "norm=0.313", "--adjacency", "4", "--min-component", "10", "--ascent", "paper");
+  ASSERT_LINE (cf_command_sweep ("n", NULL, "s.csv", 12, &graph), "sweep", "n", "-o", "s.csv", "--levels", "12", "--adjacency", "4",
+               "--min-component", "10", "--ascent", "paper");
   ASSERT_LINE (cf_command_sample ("n", "s.mrc", 0.5, NULL), "sample", "n", "-o", "s.mrc", "--spacing", "0.5");
   ASSERT_LINE (cf_command_sample ("n", "s.mrc", 0.0, "a.mrc"), "sample", "n", "-o", "s.mrc", "--like", "a.mrc");
   ASSERT_LINE (cf_command_render ("n", "p.png", &render), "render", "n", "-o", "p.png", "--size", "1600x1200", "--style", "mesh", "--level",
