@@ -49,8 +49,13 @@ vec4 look(Ray r, vec4 hit)
   float t = hit.x, z = r.origin.z + t * r.direction.z, alpha = surface.a;
   vec3 p = along(r, t), normal = hit.y > 0.5 ? face_normal(r) : surface_normal(r, p);
   vec3 colour = fogged(lit(surface.rgb, normal, r.direction, openness(p, normal)), z);
-  if (alpha < 1.0) // a film looks denser where it is seen edge on
+  if (alpha < 1.0)
+  {
+    // On a dark ground a film would look dull; seen edge on it looks denser.
+    if (dot(background.rgb, vec3(1.0)) < 1.5)
+      colour = min(colour * (1.4 - 0.4 * alpha), vec3(1.0));
     alpha = 1.0 - pow(1.0 - alpha, 1.0 / max(abs(dot(normal, r.direction)), 0.2));
+  }
   return vec4(colour * alpha, alpha);
 }
 #endif

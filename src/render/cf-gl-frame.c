@@ -107,7 +107,7 @@ fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, cons
   double step = options->detail >= 1 ? 0.5 : 0.5 / fmax (options->detail, 0.4);
   if (scene->style == CF_STYLE_VOLUME || scene->style == CF_STYLE_MIP)
     step *= 1.3;
-  set4 (frame->march, step, spacing, 2.2 / (edge * 6), scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85);
+  set4 (frame->march, step, spacing, 2.2 / (edge * 6), (scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85) * fmin (1, 0.35 + 0.65 * options->detail));
   set4 (frame->more, options->detail >= 1 ? 0.5 : 1, 0, 0, 0);
 }
 

@@ -2,6 +2,7 @@
  * The renderer compares `serial`s to know what to upload again. */
 #pragma once
 
+#include "cf-camera.h"
 #include "cf-compare.h"
 #include "cf-field.h"
 #include "cf-graph.h"
@@ -85,6 +86,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfScene, cf_scene_free)
 /** World bounds of all that is drawn, for cf_camera_frame (): of the field, what reaches the level (all of it in style slices, or where
  * nothing does); FALSE when empty. Looks at the samples: not for every frame. */
 gboolean cf_scene_bounds (const CfScene *scene, double lo[3], double hi[3]);
+
+/** Looks at the same from azimuth and elevation as cf_camera_frame () does, but fits what is seen itself, not the box around it: for
+ * pictures. The camera's centre becomes the middle of what is seen. FALSE when empty. */
+gboolean cf_scene_frame (const CfScene *scene, CfCamera *camera, double azimuth, double elevation, double zoom);
 
 typedef enum
 {

@@ -108,15 +108,14 @@ look (GError **error)
     add_box (scene);
   if (pdb && !add_model (scene, error))
     return FALSE;
-  double lo[3], hi[3], az = 0, el = 0;
+  double az = 0, el = 0;
   int w = 900, h = 600;
   if (view)
     sscanf (view, "%lf,%lf", &az, &el);
   if (size)
     sscanf (size, "%dx%d", &w, &h);
-  cf_scene_bounds (scene, lo, hi);
   CfCamera camera = { .orthographic = orthographic };
-  cf_camera_frame (&camera, lo, hi, az, el, zoom);
+  cf_scene_frame (scene, &camera, az, el, zoom);
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
   if (!offscreen)
     return FALSE;

@@ -49,6 +49,42 @@ test_bounds (void)
   picture_free_field (scene);
 }
 
+/* All that is seen is in the picture, and reaches its border. */
+static void
+test_frame (void)
+{
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  CfCamera camera = { 0 };
+  CfGrid grid;
+  g_assert_false (cf_scene_frame (scene, &camera, 0, 0, 1));
+  picture_grid_sheared (&grid, 40);
+  picture_add_helix (scene, &grid);
+  picture_add_sphere (scene, 70, 0, 330, 2, 0);
+  scene->level = 0.3;
+  for (int turn = 0; turn < 12; turn++)
+    {
+      camera.orthographic = turn & 1;
+      g_assert_true (cf_scene_frame (scene, &camera, 30 * turn, 15 * turn - 80, 1));
+      double widest = 0;
+      for (int k = 0; k < 40; k++)
+        for (int j = 0; j < 40; j++)
+          for (int i = 0; i < 40; i++)
+            if (scene->field.samples[(k * 40 + j) * 40 + i] >= 0.3f)
+              {
+                double xyz[3], x, y;
+                cf_grid_to_world (&grid, (double[3]){ i, j, k }, xyz);
+                g_assert_true (cf_camera_project (&camera, xyz, 300, 300, &x, &y));
+                widest = fmax (widest, fmax (fabs (x - 150), fabs (y - 150)));
+              }
+      double x, y, pixel = cf_camera_pixel_size (&camera, 300);
+      g_assert_true (cf_camera_project (&camera, (double[3]){ 70, 0, 330 }, 300, 300, &x, &y));
+      widest = fmax (widest, fmax (fabs (x - 150), fabs (y - 150)) + 2 / pixel);
+      g_assert_cmpfloat (widest, <, 150);
+      g_assert_cmpfloat (widest, >, 120);
+    }
+  picture_free_field (scene);
+}
+
 static void
 test_region_box (void)
 {
@@ -154,6 +190,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scene/styles", test_styles);
   g_test_add_func ("/scene/bounds", test_bounds);
+  g_test_add_func ("/scene/frame", test_frame);
   g_test_add_func ("/scene/region-box", test_region_box);
   g_test_add_func ("/scene/graph", test_graph);
   g_test_add_func ("/scene/structure", test_structure);
