@@ -4,64 +4,17 @@
 #include <cmath>
 #include <cstring>
 #include <exception>
+#include <set>
 #include <string>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include <gemmi/cif.hpp>
-#include <gemmi/mmcif.hpp>
+#include <gemmi/numb.hpp>
 #include <gemmi/pdb.hpp>
 
 namespace
 {
-
-void
-add_column (gemmi::cif::Loop &loop, const char *tag, const char *value)
-{
-  size_t width = loop.width (), length = loop.length ();
-  std::vector<std::string> wider;
-  wider.reserve (length * (width + 1));
-  for (size_t row = 0; row < length; row++)
-    {
-      for (size_t column = 0; column < width; column++)
-        wider.push_back (std::move (loop.values[row * width + column]));
-      wider.emplace_back (value);
-    }
-  loop.tags.emplace_back (tag);
-  loop.values = std::move (wider);
-}
-
-/* gemmi 0.5.7 finds no atoms at all where one of these columns is missing; a minimal file may leave them out. */
-void
-complete_atom_site (gemmi::cif::Block &block)
-{
-  gemmi::cif::Column x = block.find_loop ("_atom_site.Cartn_x");
-  gemmi::cif::Loop *loop = x.get_loop ();
-  if (!loop)
-    return;
-  auto has = [loop] (const char *tag) { return loop->find_tag (tag) >= 0; };
-  auto add = [loop] (const char *tag, const char *value) { add_column (*loop, tag, value); };
-  if (!has ("_atom_site.id"))
-    add ("_atom_site.id", "1");
-  if (!has ("_atom_site.label_alt_id"))
-    add ("_atom_site.label_alt_id", ".");
-  if (!has ("_atom_site.occupancy"))
-    add ("_atom_site.occupancy", "1.0");
-  if (!has ("_atom_site.B_iso_or_equiv"))
-    add ("_atom_site.B_iso_or_equiv", "0.0");
-  auto copy = [&] (const char *missing, const char *present) {
-    if (has (missing) || !has (present))
-      return;
-    add (missing, ".");
-    int to = loop->find_tag (missing), from = loop->find_tag (present);
-    for (size_t row = 0; row < loop->length (); row++)
-      loop->values[row * loop->width () + to] = loop->values[row * loop->width () + from];
-  };
-  copy ("_atom_site.label_asym_id", "_atom_site.auth_asym_id");
-  copy ("_atom_site.auth_seq_id", "_atom_site.label_seq_id");
-  if (!has ("_atom_site.type_symbol"))
-    add ("_atom_site.type_symbol", "?");
-}
 
 template <size_t N>
 void
@@ -142,17 +95,149 @@ append_model (const gemmi::Model &model, CfStructureParts *parts)
     }
 }
 
-gemmi::Structure
-read_cif (const char *data, gsize n)
+/* The columns of _atom_site that are used; only the coordinates must be there. gemmi's own reader of the table (0.5.7) wants more of
+ * them, finds nothing where one is missing, and looks for each residue from the start of its chain. */
+enum
+{
+  X,
+  Y,
+  Z,
+  GROUP,
+  SYMBOL,
+  LABEL_ATOM,
+  AUTH_ATOM,
+  ALT,
+  LABEL_COMP,
+  AUTH_COMP,
+  LABEL_ASYM,
+  AUTH_ASYM,
+  LABEL_SEQ,
+  AUTH_SEQ,
+  INS_CODE,
+  OCCUPANCY,
+  B_FACTOR,
+  MODEL
+};
+
+const std::vector<std::string> columns = { "Cartn_x",       "Cartn_y",        "Cartn_z",        "?group_PDB",     "?type_symbol",
+                                           "?label_atom_id", "?auth_atom_id",  "?label_alt_id",  "?label_comp_id", "?auth_comp_id",
+                                           "?label_asym_id", "?auth_asym_id",  "?label_seq_id",  "?auth_seq_id",   "?pdbx_PDB_ins_code",
+                                           "?occupancy",     "?B_iso_or_equiv", "?pdbx_PDB_model_num" };
+
+using Row = gemmi::cif::Table::Row;
+
+std::string
+text_at (const Row &row, int first, int second = -1)
+{
+  if (row.has2 (first))
+    return gemmi::cif::as_string (row[first]);
+  return second >= 0 && row.has2 (second) ? gemmi::cif::as_string (row[second]) : std::string ();
+}
+
+/* "15", "-3", and "15A" of old files; the letter goes to icode where that is still blank. */
+gemmi::SeqId
+number_at (const Row &row)
+{
+  gemmi::SeqId id;
+  std::string text = text_at (row, AUTH_SEQ, LABEL_SEQ), code = text_at (row, INS_CODE);
+  char *end;
+  gint64 number = g_ascii_strtoll (text.c_str (), &end, 10);
+  if (end != text.c_str ())
+    id.num = (int) CLAMP (number, -9999999, G_MAXINT32);
+  if (!code.empty ())
+    id.icode = code[0];
+  else if (end != text.c_str () && g_ascii_isalpha (end[0]) && !end[1])
+    id.icode = end[0];
+  return id;
+}
+
+gemmi::Atom
+atom_at (const Row &row)
+{
+  gemmi::Atom atom;
+  atom.name = text_at (row, AUTH_ATOM, LABEL_ATOM);
+  atom.altloc = row.has2 (ALT) ? gemmi::cif::as_char (row[ALT], '\0') : '\0';
+  atom.element = gemmi::Element (text_at (row, SYMBOL));
+  atom.pos = gemmi::Position (gemmi::cif::as_number (row[X]), gemmi::cif::as_number (row[Y]), gemmi::cif::as_number (row[Z]));
+  atom.occ = row.has2 (OCCUPANCY) ? (float) gemmi::cif::as_number (row[OCCUPANCY], 1.0) : 1.0f;
+  atom.b_iso = row.has2 (B_FACTOR) ? (float) gemmi::cif::as_number (row[B_FACTOR], 0.0) : 0.0f;
+  return atom;
+}
+
+/* Chains and residues in the order in which they first appear; their atoms need not stand together. */
+class Sorter
+{
+public:
+  gemmi::Model model{ "1" };
+
+  void
+  take (const Row &row)
+  {
+    gemmi::ResidueId id;
+    id.seqid = number_at (row);
+    id.name = text_at (row, AUTH_COMP, LABEL_COMP);
+    std::string chain = text_at (row, AUTH_ASYM, LABEL_ASYM), label = text_at (row, LABEL_ASYM);
+    auto place = chains.try_emplace (chain, model.chains.size ());
+    if (place.second)
+      {
+        model.chains.emplace_back (chain);
+        residues.emplace_back ();
+      }
+    std::vector<gemmi::Residue> &all = model.chains[place.first->second].residues;
+    std::string key = id.seqid.str () + '\n' + id.name + '\n' + (id.seqid.num ? std::string () : label);
+    auto found = residues[place.first->second].try_emplace (key, all.size ());
+    if (found.second)
+      {
+        all.emplace_back (id);
+        all.back ().subchain = label;
+        all.back ().het_flag = g_ascii_toupper (text_at (row, GROUP).c_str ()[0]) == 'H' ? 'H' : 'A';
+        gint64 number = g_ascii_strtoll (text_at (row, LABEL_SEQ).c_str (), nullptr, 10);
+        if (number > 0 && number <= G_MAXINT32)
+          all.back ().label_seq = (int) number;
+      }
+    all[found.first->second].atoms.push_back (atom_at (row));
+  }
+
+private:
+  std::unordered_map<std::string, size_t> chains;
+  std::vector<std::unordered_map<std::string, size_t>> residues;
+};
+
+void
+read_cif (const char *data, gsize n, CfStructureParts *parts)
 {
   gemmi::cif::Document document = gemmi::cif::read_memory (data, n, "line");
   for (gemmi::cif::Block &block : document.blocks)
-    if (block.has_tag ("_atom_site.Cartn_x"))
-      {
-        complete_atom_site (block);
-        return gemmi::make_structure_from_block (block);
-      }
-  return gemmi::Structure ();
+    {
+      gemmi::cif::Table table = block.find ("_atom_site.", columns);
+      if (table.length () == 0)
+        continue;
+      Sorter sorter;
+      std::set<std::string> models;
+      const std::string first = text_at (table[0], MODEL);
+      for (Row row : table)
+        {
+          const std::string name = text_at (row, MODEL);
+          models.insert (name);
+          if (name == first)
+            sorter.take (row);
+        }
+      parts->n_models = (int) models.size ();
+      if (const std::string *id = block.find_value ("_entry.id"))
+        if (!gemmi::cif::is_null (*id))
+          parts->id = g_strdup (gemmi::cif::as_string (*id).c_str ());
+      append_model (sorter.model, parts);
+      return;
+    }
+}
+
+void
+read_pdb (const char *data, gsize n, CfStructureParts *parts)
+{
+  gemmi::Structure structure = gemmi::read_pdb_from_memory (data, n, "model");
+  structure.merge_chain_parts ();
+  if (!structure.models.empty ())
+    append_model (structure.models[0], parts);
 }
 
 } // namespace
@@ -162,20 +247,7 @@ cf_structure_gemmi_read (const char *data, gsize n, gboolean is_cif, CfStructure
 {
   try
     {
-      gemmi::Structure structure = is_cif ? read_cif (data, n) : gemmi::read_pdb_from_memory (data, n, "model");
-      structure.merge_chain_parts ();
-      if (is_cif)
-        {
-          parts->n_models = (int) structure.models.size ();
-          auto id = structure.info.find ("_entry.id");
-          if (id != structure.info.end () && !id->second.empty ())
-            parts->id = g_strdup (id->second.c_str ());
-        }
-      for (const gemmi::Model &model : structure.models)
-        {
-          append_model (model, parts);
-          break;
-        }
+      (is_cif ? read_cif : read_pdb) (data, n, parts);
       return TRUE;
     }
   catch (const std::exception &problem)

@@ -87,21 +87,20 @@ choose_trace (CfStructure *structure, guint32 index)
 static void
 settle_alternatives (CfStructure *structure)
 {
-  for (guint32 i = 1; i < structure->n_residues; i++)
+  gint64 kept = -1; /* of the place that residue i belongs to */
+  for (guint32 i = 0; i < structure->n_residues; i++)
     {
-      CfResidue *residue = &structure->residues[i];
-      for (guint32 j = i; residue->trace >= 0 && j-- > structure->chains[residue->chain].first;)
-        {
-          CfResidue *other = &structure->residues[j];
-          if (other->seq != residue->seq || other->icode != residue->icode)
-            break;
-          if (other->trace < 0)
-            continue;
-          if (structure->atoms[residue->trace].occupancy > structure->atoms[other->trace].occupancy)
-            other->trace = -1;
-          else
-            residue->trace = -1;
-        }
+      CfResidue *residue = &structure->residues[i], *before = i > 0 ? residue - 1 : NULL;
+      if (!before || before->chain != residue->chain || before->seq != residue->seq || before->icode != residue->icode)
+        kept = -1;
+      if (residue->trace < 0)
+        continue;
+      CfResidue *other = kept >= 0 ? &structure->residues[kept] : NULL;
+      gboolean better = !other || structure->atoms[residue->trace].occupancy > structure->atoms[other->trace].occupancy;
+      if (other)
+        (better ? other : residue)->trace = -1;
+      if (better)
+        kept = i;
     }
 }
 
@@ -208,8 +207,9 @@ read_parts (const char *name, const char *data, gsize n, TextKind kind, CfStruct
   g_autofree char *message = NULL;
   if (kind == TEXT_PDB && !(filtered = cf_structure_filter_pdb (name, data, n, parts, &has_end, error)))
     return FALSE;
+  gsize mark = n >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
   gboolean done = filtered ? cf_structure_gemmi_read (filtered->str, filtered->len, FALSE, parts, &message)
-                           : cf_structure_gemmi_read (data, n, TRUE, parts, &message);
+                           : cf_structure_gemmi_read (data + mark, n - mark, TRUE, parts, &message);
   if (filtered)
     g_string_free (filtered, TRUE);
   if (!done)

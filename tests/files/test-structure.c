@@ -179,6 +179,32 @@ test_cif (void)
                                         "_atom_site.Cartn_x\n_atom_site.Cartn_y\n_atom_site.Cartn_z\nCA ALA 7 A 1 2 3\n");
   g_assert_cmpuint (bare->n_ca, ==, 1);
   g_assert_cmpint (bare->residues[0].seq, ==, 7);
+  /* Rows of a residue apart from each other, a second model, a number that carries its insertion code, a byte order mark. */
+  g_autoptr (CfStructure) mixed = parse ("\xef\xbb\xbf" "data_m\nloop_\n_atom_site.pdbx_PDB_model_num\n_atom_site.label_atom_id\n_atom_site.label_comp_id\n"
+                                         "_atom_site.auth_seq_id\n_atom_site.auth_asym_id\n_atom_site.Cartn_x\n_atom_site.Cartn_y\n_atom_site.Cartn_z\n"
+                                         "3 N ALA 7 B 1 2 3\n3 CA SER 15A B 1 2 3\n4 CA SER 15A B 1 2 3\n3 CA ALA 7 B 1 2 3\n3 CA ALA 7 C 1 2 3\n");
+  g_assert_cmpint (mixed->n_models, ==, 2);
+  g_assert_cmpuint (mixed->n_chains, ==, 2);
+  g_assert_cmpuint (mixed->n_residues, ==, 3);
+  g_assert_cmpuint (mixed->residues[0].n, ==, 2);
+  g_assert_cmpint (mixed->residues[1].icode, ==, 'A');
+  g_assert_cmpuint (mixed->n_ca, ==, 3);
+}
+
+/* Work in proportion to the file: many residues at one place, and many in one chain. */
+static void
+test_many (void)
+{
+  GString *text = g_string_new ("data_x\nloop_\n_atom_site.label_atom_id\n_atom_site.label_comp_id\n_atom_site.auth_seq_id\n"
+                                "_atom_site.auth_asym_id\n_atom_site.Cartn_x\n_atom_site.Cartn_y\n_atom_site.Cartn_z\n");
+  for (int i = 0; i < 50000; i++)
+    g_string_append_printf (text, "CA R%d 1 A 1 2 3\nCA ALA %d B 1 2 3\n", i, i);
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (CfStructure) s = parse (text->str);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+  g_assert_cmpuint (s->n_residues, ==, 100000);
+  g_assert_cmpuint (s->n_ca, ==, 50001);
+  g_string_free (text, TRUE);
 }
 
 static void
@@ -258,6 +284,7 @@ main (int argc, char **argv)
   g_test_add_func ("/structure/models", test_models);
   g_test_add_func ("/structure/hetero", test_hetero);
   g_test_add_func ("/structure/cif", test_cif);
+  g_test_add_func ("/structure/many", test_many);
   g_test_add_func ("/structure/refused", test_refused);
   g_test_add_func ("/structure/elements", test_elements);
   g_test_add_func ("/structure/mutations", test_mutations);
