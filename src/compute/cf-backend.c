@@ -159,6 +159,12 @@ cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsi
                    ": needs rates above 0, and a batch and steps of 0 or more", spec->rate, spec->muon_rate, spec->batch, spec->total_steps);
       return NULL;
     }
+  if (spec->n_rare >= n || (spec->n_rare > 0 && spec->rare_parts < 1))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "fit: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " samples are rare, in %d parts: needs "
+                   "fewer than all, and 1 part or more", spec->n_rare, n, spec->rare_parts);
+      return NULL;
+    }
   return backend->klass->fit_new (backend, start, spec, n, local, target, error);
 }
 

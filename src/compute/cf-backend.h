@@ -51,6 +51,8 @@ typedef struct
   int batch;         /* samples a step; 0: the whole region as one (recipe paper) */
   gint64 total_steps; /* of the cosine schedule; 0: constant rate */
   guint64 seed;      /* of the shuffling */
+  gsize n_rare;      /* the last so many samples are taken in turn, one part of `rare_parts` of them an epoch; 0: all samples in each epoch */
+  int rare_parts;
 } CfFitSpec;
 
 /** Training state of one region on a device: weights, moments, samples. Used by one thread at a time. */
@@ -59,7 +61,7 @@ typedef struct _CfFit CfFit;
 /** n samples: local[n][3] and target t[n] (copied). */
 CfFit *cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
                    GError **error);
-/** One pass over the samples in a new order. loss: MSE over the pass, each batch before its step. threads: cores that it may use;
+/** One pass over the samples in a new order (of the rare ones: over the next part). loss: MSE over the pass, each batch before its step. threads: cores that it may use;
  * the result does not depend on it. Cancelled between batches. */
 gboolean cf_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
 /** A copy of the present weights. */

@@ -110,7 +110,8 @@ typedef struct
   CfSiren *weights;   /* own, changed in place */
   gsize n;
   float *local, *target;
-  guint32 *order;
+  guint32 *order;     /* of this epoch */
+  guint32 *rare;      /* [n_rare]: in the order in which they are taken */
   float *first, *second; /* [n_params]: Adam's moments; first holds Muon's momentum where Muon rules */
   Batch batch;
   CfMuon **muon;      /* [hidden], or NULL */
@@ -133,6 +134,7 @@ cf_cpu_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec,
   fit->local = g_memdup2 (local, sizeof (float) * 3 * n);
   fit->target = g_memdup2 (target, sizeof (float) * n);
   fit->order = g_new (guint32, n);
+  fit->rare = g_new (guint32, spec->n_rare);
   fit->first = g_new0 (float, start->n);
   fit->second = g_new0 (float, start->n);
   fit->batch = (Batch){ .pool = cpu->pool,
@@ -164,6 +166,7 @@ cf_cpu_fit_free (CfFit *parent)
   g_free (fit->first);
   g_free (fit->second);
   g_free (fit->order);
+  g_free (fit->rare);
   g_free (fit->local);
   g_free (fit->target);
   cf_siren_unref (fit->weights);
@@ -261,29 +264,50 @@ take_step (CpuFit *fit, int threads)
   cf_pool_run (fit->batch.pool, threads, n_muon + n_slices (fit->weights->n), step_item, &step);
 }
 
+/* The samples of this epoch in a random order; returns how many. */
+static gsize
+draw_samples (CpuFit *fit)
+{
+  gsize n_rare = fit->spec.n_rare, n = fit->n - n_rare;
+  CfRandom random;
+
+  cf_random_init (&random, fit->spec.seed, fit->epoch);
+  for (gsize i = 0; i < n; i++)
+    fit->order[i] = i;
+  if (n_rare > 0)
+    {
+      gsize parts = fit->spec.rare_parts, part = fit->epoch % parts;
+      gsize begin = part * n_rare / parts, end = (part + 1) * n_rare / parts;
+
+      if (part == 0)
+        {
+          for (gsize i = 0; i < n_rare; i++)
+            fit->rare[i] = n + i;
+          cf_random_shuffle (&random, fit->rare, n_rare);
+        }
+      memcpy (fit->order + n, fit->rare + begin, sizeof (guint32) * (end - begin));
+      n += end - begin;
+    }
+  if (fit->spec.batch > 0)
+    cf_random_shuffle (&random, fit->order, n);
+  return n;
+}
+
 gboolean
 cf_cpu_fit_epoch (CfFit *parent, int threads, double *loss, GCancellable *cancellable, GError **error)
 {
   CpuFit *fit = (CpuFit *) parent;
-  gsize n_batches = fit->spec.batch > 0 ? MAX (1, (fit->n + fit->spec.batch / 2) / fit->spec.batch) : 1;
+  gsize n = draw_samples (fit), n_batches = fit->spec.batch > 0 ? MAX (1, (n + fit->spec.batch / 2) / fit->spec.batch) : 1;
   double sum = 0;
-  CfRandom random;
 
-  for (gsize i = 0; i < fit->n; i++)
-    fit->order[i] = i;
-  if (n_batches > 1)
-    {
-      cf_random_init (&random, fit->spec.seed, fit->epoch);
-      cf_random_shuffle (&random, fit->order, fit->n);
-    }
   for (gsize b = 0; b < n_batches; b++)
     {
-      gsize first = b * fit->n / n_batches;
+      gsize first = b * n / n_batches;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       fit->batch.order = fit->order + first;
-      fit->batch.n = (b + 1) * fit->n / n_batches - first;
+      fit->batch.n = (b + 1) * n / n_batches - first;
       sum += batch_run (&fit->batch, threads);
       /* Steps from a diverged batch would only spread the damage. */
       if (!isfinite (sum))
@@ -291,6 +315,6 @@ cf_cpu_fit_epoch (CfFit *parent, int threads, double *loss, GCancellable *cancel
       take_step (fit, threads);
     }
   fit->epoch++;
-  *loss = sum / fit->n;
+  *loss = sum / n;
   return TRUE;
 }

@@ -10,6 +10,7 @@
 #define SLOWER 0.3          /* the rate of an attempt over that of the one before */
 #define HELD_OUT_MOST 4096  /* voxels: enough for an error of the error of a few per cent */
 #define HELD_OUT_LEAST 2000 /* voxels of a region below which none is held out */
+#define SETTLED 200         /* steps after which a fit is better than a constant, or lost */
 #define STREAM_HELD_OUT (G_GUINT64_CONSTANT (1) << 40)
 #define STREAM_SHUFFLE (G_GUINT64_CONSTANT (2) << 40)
 
@@ -17,20 +18,6 @@ static gsize
 region_voxels (const CfRegion *region)
 {
   return (gsize) region->size[0] * region->size[1] * region->size[2];
-}
-
-gboolean
-cf_region_is_flat (const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region, float *value)
-{
-  gsize n = region_voxels (region);
-  g_autofree float *d = g_new (float, n);
-
-  cf_normalisation_read (normalisation, volume, region->start, region->size, d);
-  for (gsize i = 1; i < n; i++)
-    if (d[i] != d[0])
-      return FALSE;
-  *value = d[0];
-  return TRUE;
 }
 
 static void
@@ -45,17 +32,108 @@ local_of_voxel (const CfRegion *region, gsize voxel, float local[3])
     }
 }
 
-static double
-variance_of (const float *values, gsize n)
+/* Along one axis: TRUE where anything within `margin` is TRUE. */
+static void
+widen (guint8 *near, const int size[3], int axis, int margin)
 {
-  double sum = 0, squares = 0;
+  gsize stride = axis == 0 ? 1 : axis == 1 ? (gsize) size[0] : (gsize) size[0] * size[1], n = (gsize) size[0] * size[1] * size[2];
+  g_autofree guint8 *before = g_memdup2 (near, n);
+  gsize length = stride * size[axis];
+
+  for (gsize block = 0; block < n; block += length)
+    for (int shift = 1; shift <= margin && shift < size[axis]; shift++)
+      {
+        gsize by = shift * stride;
+
+        for (gsize i = block; i < block + length - by; i++)
+          {
+            near[i] |= before[i + by];
+            near[i + by] |= before[i];
+          }
+      }
+}
+
+/* TRUE for voxels within `margin` of one that is not empty. */
+static guint8 *
+find_near (const float *d, const CfRegion *region, int margin)
+{
+  gsize n = region_voxels (region);
+  guint8 *near = g_new (guint8, n);
 
   for (gsize i = 0; i < n; i++)
+    near[i] = d[i] != 0;
+  for (int a = 0; a < 3; a++)
+    widen (near, region->size, a, margin);
+  return near;
+}
+
+void
+cf_region_survey (const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region, const CfRecipe *recipe,
+                  CfRegionSurvey *out)
+{
+  gsize n = region_voxels (region), n_near = 0;
+  g_autofree float *d = g_new (float, n);
+  g_autofree guint8 *near = NULL;
+
+  cf_normalisation_read (normalisation, volume, region->start, region->size, d);
+  *out = (CfRegionSurvey){ .flat = TRUE, .value = d[0], .samples = n };
+  for (gsize i = 1; i < n && out->flat; i++)
+    out->flat = d[i] == d[0];
+  if (out->flat || recipe->empty_parts < 2)
+    return;
+  near = find_near (d, region, recipe->empty_margin);
+  for (gsize i = 0; i < n; i++)
+    n_near += near[i];
+  out->samples = n_near + (n - n_near) / recipe->empty_parts;
+}
+
+/* Voxels in a random order; those that are held out go to its end, those far from any density before them. */
+static void
+order_voxels (CfSamples *samples, const float *d, const CfRegion *region, const CfRecipe *recipe, guint64 seed, guint32 *order)
+{
+  gsize n = region_voxels (region), kept = 0, n_far = 0;
+  g_autofree guint8 *near = NULL;
+  g_autofree guint32 *far = NULL;
+  CfRandom random;
+
+  samples->n = n;
+  for (gsize i = 0; i < n; i++)
+    order[i] = i;
+  if (recipe->held_out > 0 && n >= HELD_OUT_LEAST)
     {
-      sum += values[i];
-      squares += (double) values[i] * values[i];
+      cf_random_init (&random, seed, STREAM_HELD_OUT | (guint64) region->index);
+      cf_random_shuffle (&random, order, n);
+      samples->n_held = MIN ((gsize) (recipe->held_out * n), HELD_OUT_MOST);
+      samples->n -= samples->n_held;
     }
-  return MAX (0, squares / n - sum / n * (sum / n));
+  if (recipe->empty_parts < 2)
+    return;
+  near = find_near (d, region, recipe->empty_margin);
+  far = g_new (guint32, samples->n);
+  for (gsize i = 0; i < samples->n; i++)
+    if (near[order[i]])
+      order[kept++] = order[i];
+    else
+      far[n_far++] = order[i];
+  memcpy (order + kept, far, sizeof (guint32) * n_far);
+  samples->n_rare = kept > 0 ? n_far : 0;
+}
+
+/* Of an epoch's samples: the rare ones count as often as they are seen. */
+static double
+epoch_variance (const CfSamples *samples, int parts)
+{
+  gsize often = samples->n - samples->n_rare;
+  double weight = samples->n_rare > 0 ? 1.0 / parts : 0, total = often + weight * samples->n_rare, sum = 0, squares = 0;
+
+  for (gsize i = 0; i < samples->n; i++)
+    {
+      double w = i < often ? 1 : weight, t = samples->target[i];
+
+      sum += w * t;
+      squares += w * t * t;
+    }
+  return MAX (0, squares / total - sum / total * (sum / total));
 }
 
 void
@@ -65,19 +143,10 @@ cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisati
   gsize n = region_voxels (region);
   g_autofree float *d = g_new (float, n);
   g_autofree guint32 *order = g_new (guint32, n);
-  CfRandom random;
 
   cf_normalisation_read (normalisation, volume, region->start, region->size, d);
-  for (gsize i = 0; i < n; i++)
-    order[i] = i;
-  *samples = (CfSamples){ .n = n };
-  if (recipe->held_out > 0 && n >= HELD_OUT_LEAST)
-    {
-      cf_random_init (&random, seed, STREAM_HELD_OUT | (guint64) region->index);
-      cf_random_shuffle (&random, order, n);
-      samples->n_held = MIN ((gsize) (recipe->held_out * n), HELD_OUT_MOST);
-      samples->n -= samples->n_held;
-    }
+  *samples = (CfSamples){ 0 };
+  order_voxels (samples, d, region, recipe, seed, order);
   samples->local = g_new (float, 3 * n);
   samples->target = g_new (float, n);
   for (gsize i = 0; i < n; i++)
@@ -87,7 +156,13 @@ cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisati
     }
   samples->held_local = samples->local + 3 * samples->n;
   samples->held_target = samples->target + samples->n;
-  samples->variance = variance_of (samples->target, samples->n);
+  samples->variance = epoch_variance (samples, recipe->empty_parts);
+}
+
+gsize
+cf_samples_an_epoch (const CfSamples *samples, const CfRecipe *recipe)
+{
+  return samples->n - samples->n_rare + (samples->n_rare > 0 ? samples->n_rare / recipe->empty_parts : 0);
 }
 
 void
@@ -104,6 +179,7 @@ typedef struct
   const CfRecipe *recipe;
   const CfSamples *samples;
   CfFit *fit;
+  gint64 steps; /* an epoch */
   int threads;
   float *held; /* [n_held]: the network at the held-out voxels */
   CfSiren *best;
@@ -170,9 +246,9 @@ judge (Attempt *attempt, double score, CfSiren *measured, const CfEpoch *epoch)
 static gboolean
 has_diverged (const Attempt *attempt, const CfEpoch *epoch)
 {
-  return !isfinite (epoch->loss)
-         || (attempt->recipe->cosine && epoch->epoch >= 4 && epoch->loss > 1.5 * attempt->samples->variance
-             && epoch->loss > 0.5 * attempt->first_loss);
+  gboolean settled = attempt->recipe->cosine && 2 * epoch->epoch >= epoch->max_epochs && epoch->epoch * attempt->steps >= SETTLED;
+
+  return !isfinite (epoch->loss) || (settled && epoch->loss > 1.5 * attempt->samples->variance && epoch->loss > 0.5 * attempt->first_loss);
 }
 
 /* FALSE with the error, or with *diverged. */
@@ -232,13 +308,15 @@ try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, g
   CfFitSpec spec = { .optimiser = recipe->optimiser,
                      .rate = recipe->rate * slower,
                      .muon_rate = recipe->muon_rate * slower,
-                     .batch = cf_recipe_batch (recipe, samples->n) };
-  gint64 steps = spec.batch > 0 ? MAX (1, ((gint64) samples->n + spec.batch / 2) / spec.batch) : 1;
+                     .batch = cf_recipe_batch (recipe, cf_samples_an_epoch (samples, recipe)),
+                     .n_rare = samples->n_rare,
+                     .rare_parts = recipe->empty_parts };
   CfRandom random;
 
   cf_random_init (&random, seed, STREAM_SHUFFLE | (guint64) region);
   spec.seed = cf_random_u64 (&random);
-  spec.total_steps = recipe->cosine ? steps * max_epochs : 0;
+  attempt.steps = spec.batch > 0 ? MAX (1, ((gint64) cf_samples_an_epoch (samples, recipe) + spec.batch / 2) / spec.batch) : 1;
+  spec.total_steps = recipe->cosine ? attempt.steps * max_epochs : 0;
   attempt.fit = cf_fit_new (backend, start, &spec, samples->n, samples->local, samples->target, error);
   if (attempt.fit == NULL)
     return NULL;
@@ -257,7 +335,7 @@ cf_region_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samp
   double slower = 1;
 
   if (max_epochs <= 0)
-    max_epochs = cf_recipe_epochs (recipe, samples->n);
+    max_epochs = cf_recipe_epochs (recipe, cf_samples_an_epoch (samples, recipe));
   for (int i = 0; i < ATTEMPTS; i++, slower *= SLOWER)
     {
       gboolean diverged = FALSE;

@@ -9,15 +9,26 @@ G_BEGIN_DECLS
 typedef struct
 {
   gsize n, n_held;
+  gsize n_rare;                    /* the last so many of the n: far from any density */
   float *local, *target;           /* [n][3], [n] */
   float *held_local, *held_target; /* [n_held][3], [n_held]: kept from the fit */
-  double variance;                 /* of the targets: the loss of the best constant */
+  double variance;                 /* of the targets of an epoch: the loss of the best constant */
 } CfSamples;
 
-/** TRUE where all voxels of the region have one value d. */
-gboolean cf_region_is_flat (const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region, float *value);
+/** What a look at a region's voxels says before its fit. */
+typedef struct
+{
+  gboolean flat;  /* all voxels have one value d: */
+  float value;
+  gsize samples;  /* about how many an epoch takes */
+} CfRegionSurvey;
+
+void cf_region_survey (const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region, const CfRecipe *recipe,
+                       CfRegionSurvey *out);
 void cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region,
                       const CfRecipe *recipe, guint64 seed);
+/** How many of them an epoch takes. */
+gsize cf_samples_an_epoch (const CfSamples *samples, const CfRecipe *recipe);
 void cf_samples_clear (CfSamples *samples);
 
 /** After an epoch. loss: MSE on t over the epoch, each batch before its step; held_out: of the weights after it, NAN without. */

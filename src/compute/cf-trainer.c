@@ -10,7 +10,7 @@
 typedef struct
 {
   CfRegionState state;
-  gsize voxels;
+  gsize samples; /* an epoch, about */
   int epoch, max_epochs;
   double seconds;
   GArray *losses, *held_outs; /* double */
@@ -38,7 +38,7 @@ struct _CfTrainer
   GPtrArray *workers;
   int working;    /* workers that have not ended */
   int training;   /* regions being fitted */
-  double core_seconds, sample_epochs; /* measured: their ratio is the price of a voxel in an epoch */
+  double core_seconds, sample_epochs; /* measured: their ratio is the price of a sample in an epoch */
   double seconds; /* running, up to running_since */
   gint64 running_since; /* monotonic us; 0 while it does not run */
 };
@@ -114,11 +114,13 @@ prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
     {
       RegionState *state = &trainer->regions[i];
       CfRegionFit *fit = &field->fits[i];
+      CfRegionSurvey survey;
       CfRegion region;
 
       cf_partition_region (&field->partition, i, &region);
-      state->voxels = (gsize) region.size[0] * region.size[1] * region.size[2];
-      state->max_epochs = trainer->options.max_epochs > 0 ? trainer->options.max_epochs : cf_recipe_epochs (&trainer->recipe, state->voxels);
+      cf_region_survey (trainer->volume, &field->normalisation, &region, &trainer->recipe, &survey);
+      state->samples = survey.samples;
+      state->max_epochs = trainer->options.max_epochs > 0 ? trainer->options.max_epochs : cf_recipe_epochs (&trainer->recipe, survey.samples);
       state->losses = g_array_new (FALSE, FALSE, sizeof (double));
       state->held_outs = g_array_new (FALSE, FALSE, sizeof (double));
       if (fit->trained)
@@ -134,10 +136,11 @@ prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
         }
       else if (i < first || i > last)
         state->state = CF_REGION_SKIPPED;
-      else if (cf_region_is_flat (trainer->volume, &field->normalisation, &region, &fit->value))
+      else if (survey.flat)
         {
           state->state = CF_REGION_FLAT;
           fit->trained = fit->flat = TRUE;
+          fit->value = survey.value;
           fit->loss = 0;
         }
       else
@@ -316,7 +319,7 @@ hook_epoch (gpointer data, const CfEpoch *epoch)
   g_clear_pointer (&state->present, cf_siren_unref);
   state->present = cf_siren_ref (epoch->weights);
   trainer->core_seconds += epoch->seconds * work->threads;
-  trainer->sample_epochs += state->voxels;
+  trainer->sample_epochs += state->samples;
   g_mutex_unlock (&trainer->mutex);
   notify_changed (trainer);
 
@@ -552,7 +555,7 @@ cf_trainer_wait (CfTrainer *trainer, GError **error)
 
 /* -- reports ---------------------------------------------------------------------------------------------------------------- */
 
-/* With the lock held: voxels times epochs, done and to do. A region may stop early, so what is to do is an upper bound. */
+/* With the lock held: samples times epochs, done and to do. A region may stop early, so what is to do is an upper bound. */
 static void
 region_work (const CfTrainer *trainer, const RegionState *state, double *done, double *left)
 {
@@ -561,11 +564,11 @@ region_work (const CfTrainer *trainer, const RegionState *state, double *done, d
     {
     case CF_REGION_WAITING:
     case CF_REGION_TRAINING:
-      *done = (double) state->voxels * state->epoch;
-      *left = (double) state->voxels * (state->max_epochs - state->epoch);
+      *done = (double) state->samples * state->epoch;
+      *left = (double) state->samples * (state->max_epochs - state->epoch);
       break;
     case CF_REGION_DONE:
-      *done = (double) state->voxels * state->max_epochs;
+      *done = (double) state->samples * state->max_epochs;
       break;
     case CF_REGION_FLAT:
     case CF_REGION_SKIPPED:

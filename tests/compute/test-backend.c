@@ -193,6 +193,37 @@ test_threads (void)
     }
 }
 
+/* Rare samples: each once in `rare_parts` epochs. The weights hardly move, so the squared misses of all parts add up to those of all samples. */
+static void
+test_rare (void)
+{
+  const CfSirenShape shape = { 16, 1, 3, 3 };
+  const gsize n = 2000, n_rare = 1501;
+  const CfFitSpec spec = { .rate = 1e-20, .batch = 700, .n_rare = n_rare, .rare_parts = 4 };
+  g_autoptr (CfSiren) start = cf_siren_new_random (&shape, 2, 0);
+  g_autofree float *x = random_floats (3 * n, 8, -1, 1), *t = random_floats (n, 9, -1, 1), *v = g_new (float, n);
+  g_autoptr (CfFit) fit = cf_fit_new (backends[1], start, &spec, n, x, t, NULL);
+  const CfFitSpec wrong = { .rate = 1e-4, .n_rare = n, .rare_parts = 4 };
+  g_autoptr (GError) error = NULL;
+  double often = 0, rare = 0, sum = 0;
+
+  cf_backend_eval (backends[0], start, n, x, v, NULL, 1, NULL);
+  for (gsize i = 0; i < n; i++)
+    *(i < n - n_rare ? &often : &rare) += ((double) v[i] - t[i]) * ((double) v[i] - t[i]);
+  for (int e = 0; e < 4; e++)
+    {
+      gsize seen = n - n_rare + (e + 1) * n_rare / 4 - e * n_rare / 4;
+      double loss;
+
+      g_assert_true (cf_fit_epoch (fit, 0, &loss, NULL, NULL));
+      g_assert_cmpfloat (loss * seen, >, often);
+      sum += loss * seen;
+    }
+  g_assert_cmpfloat_with_epsilon (sum, 4 * often + rare, 1e-4 * sum);
+  g_assert_null (cf_fit_new (backends[0], start, &wrong, n, x, t, &error));
+  g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+}
+
 static void
 test_cancelled (void)
 {
@@ -257,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/backend/input-gradient", test_input_gradient);
   g_test_add_func ("/backend/shapes-agree", test_shapes_agree);
   g_test_add_func ("/backend/threads", test_threads);
+  g_test_add_func ("/backend/rare", test_rare);
   g_test_add_func ("/backend/cancelled", test_cancelled);
   g_test_add_func ("/backend/arguments", test_arguments);
   status = g_test_run ();

@@ -32,7 +32,7 @@ make_volume (const int dims[3], int flat_from)
 static CfTrainOptions
 plain_options (void)
 {
-  return (CfTrainOptions){ .contour = NAN, .resolution = NAN, .last_region = -1, .max_epochs = 6 };
+  return (CfTrainOptions){ .contour = NAN, .resolution = NAN, .last_region = -1, .max_epochs = 12 };
 }
 
 static double
@@ -59,7 +59,7 @@ static void
 test_learns (void)
 {
   g_autoptr (CfVolume) volume = make_volume ((const int[]){ 68, 8, 9 }, 1000);
-  const CfTrainOptions options = plain_options ();
+  CfTrainOptions options = plain_options ();
   g_autoptr (CfTrainer) trainer = cf_trainer_new (backend, volume, &options, NULL);
   g_autoptr (CfField) before = NULL, field = NULL;
   CfTrainerProgress progress;
@@ -76,7 +76,12 @@ test_learns (void)
   g_assert_cmpint (progress.n_regions, ==, 2);
   g_assert_cmpfloat (progress.fraction, ==, 0);
   cf_trainer_start (trainer);
-  g_assert_true (cf_trainer_wait (trainer, NULL));
+  {
+    g_autoptr (GError) error = NULL;
+
+    cf_trainer_wait (trainer, &error);
+    g_assert_no_error (error);
+  }
   cf_trainer_get_progress (trainer, &progress);
   g_assert_cmpint (progress.state, ==, CF_TRAINER_DONE);
   g_assert_cmpint (progress.n_done, ==, 2);
@@ -97,7 +102,7 @@ test_learns (void)
   g_assert_null (before->sirens[0]);
   g_assert_cmpint (field->fits[0].epochs, >, 0);
   g_assert_cmpfloat (field->fits[0].loss, >, 0);
-  g_assert_cmpfloat (mean_error (field, volume), <, 0.02);
+  g_assert_cmpfloat (mean_error (field, volume), <, 0.03);
 }
 
 static void
