@@ -155,35 +155,46 @@ wants_boxes (const CfPicture *picture, const CfSessionState *state)
 }
 
 static void
+collect_boxes (const CfSessionState *state, GArray *boxes)
+{
+  for (int pass = 0; pass < 2; pass++) /* those at work last, on top */
+    for (int i = 0; i < state->field->n_regions; i++)
+      {
+        CfRegionProgress progress = { .state = state->field->fits[i].flat ? CF_REGION_FLAT : CF_REGION_DONE };
+        guint8 rgba[4];
+        CfBox box = { 0 };
+        if (state->trainer != NULL)
+          cf_trainer_get_region (state->trainer, i, &progress);
+        if ((progress.state == CF_REGION_TRAINING) != (pass == 1))
+          continue;
+        cf_region_state_rgba (progress.state, rgba);
+        cf_box_from_region (&box, state->field, i, rgba);
+        g_array_append_val (boxes, box);
+      }
+}
+
+/* FALSE where they are as they were: an epoch changes no box, and a frame costs cores that the fit could have. */
+static gboolean
 set_boxes (CfPicture *picture, const CfSessionState *state)
 {
   CfScene *scene = picture->scene;
-  guint before = scene->boxes->len;
-  g_array_set_size (scene->boxes, 0);
+  g_autoptr (GArray) boxes = g_array_new (FALSE, FALSE, sizeof (CfBox));
   if (state->field != NULL && wants_boxes (picture, state))
-    for (int pass = 0; pass < 2; pass++) /* those at work last, on top */
-      for (int i = 0; i < state->field->n_regions; i++)
-        {
-          CfRegionProgress progress = { .state = state->field->fits[i].flat ? CF_REGION_FLAT : CF_REGION_DONE };
-          guint8 rgba[4];
-          CfBox box;
-          if (state->trainer != NULL)
-            cf_trainer_get_region (state->trainer, i, &progress);
-          if ((progress.state == CF_REGION_TRAINING) != (pass == 1))
-            continue;
-          cf_region_state_rgba (progress.state, rgba);
-          cf_box_from_region (&box, state->field, i, rgba);
-          g_array_append_val (scene->boxes, box);
-        }
-  if (before > 0 || scene->boxes->len > 0)
-    scene->boxes_serial++;
+    collect_boxes (state, boxes);
+  if (boxes->len == scene->boxes->len && (boxes->len == 0 || memcmp (boxes->data, scene->boxes->data, boxes->len * sizeof (CfBox)) == 0))
+    return FALSE;
+  g_array_set_size (scene->boxes, 0);
+  g_array_append_vals (scene->boxes, boxes->data, boxes->len);
+  scene->boxes_serial++;
+  return TRUE;
 }
 
 /* -- all ---------------------------------------------------------------------------------------------------------------------------- */
 
-void
+gboolean
 cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionChange change)
 {
+  gboolean boxes = FALSE;
   if (change & (CF_CHANGED_SAMPLES | CF_CHANGED_DOCUMENT))
     if ((change & CF_CHANGED_SAMPLES) || picture->samples != state->samples)
       set_samples (picture, state);
@@ -192,7 +203,8 @@ cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionCha
   if (change & (CF_CHANGED_GRAPH | CF_CHANGED_DOCUMENT))
     set_molecules (picture, state);
   if (change & (CF_CHANGED_TRAINING | CF_CHANGED_DOCUMENT))
-    set_boxes (picture, state);
+    boxes = set_boxes (picture, state);
+  return boxes || (change & (CF_CHANGED_SAMPLES | CF_CHANGED_DOCUMENT | CF_CHANGED_LEVEL | CF_CHANGED_GRAPH));
 }
 
 gboolean

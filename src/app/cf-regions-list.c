@@ -85,7 +85,7 @@ row_detail (const CfRegionProgress *p)
   if (!isnan (p->loss) && p->state != CF_REGION_WAITING && p->state != CF_REGION_FLAT)
     g_string_append_printf (text, "loss %.1e", p->loss);
   if (!isnan (p->held_out) && p->state != CF_REGION_WAITING && p->state != CF_REGION_FLAT)
-    g_string_append_printf (text, ", held out %.1e", p->held_out);
+    g_string_append_printf (text, "\nheld out %.1e", p->held_out);
   if (*left != '\0')
     g_string_append_printf (text, "\n%s left", left);
   if (*spent != '\0')
@@ -139,7 +139,7 @@ row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, CfRegionsList *
   gtk_box_append (GTK_BOX (texts), row->title);
   gtk_box_append (GTK_BOX (texts), row->detail);
   row->spark = gtk_drawing_area_new ();
-  gtk_widget_set_size_request (row->spark, 72, 34);
+  gtk_widget_set_size_request (row->spark, 84, 44);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (row->spark), draw_spark, row, NULL);
   gtk_widget_set_tooltip_text (row->spark, "Loss by epoch, logarithmic, with the held-out voxels");
   gtk_box_append (GTK_BOX (box), row->swatch);

@@ -145,6 +145,7 @@ walk_done (GObject *source, GAsyncResult *result, gpointer user_data)
   cf_session_changed (session, CF_CHANGED_LEVEL);
   cf_session_update_graph (session);
   cf_session_update_curve (session);
+  cf_session_walk (session);
 }
 
 static void
@@ -163,17 +164,20 @@ walk_start (CfSession *session, double lowest, double below)
   session->walking = TRUE;
   g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, walk_done, NULL);
   g_task_set_task_data (task, walk, walk_job_free);
-  cf_session_set_activity (session, "Climbing from the seeds", 0);
+  cf_session_set_activity (session, s->sweep == NULL ? "Climbing from the seeds" : "Climbing from the lower seeds", 0);
   g_task_run_in_thread (task, walk_run);
 }
 
+/* First the seeds above the level in use, so that there is a graph soon; then, with that on the screen, the many below it. */
 void
 cf_session_walk (CfSession *session)
 {
   CfSessionState *s = &session->s;
-  if (s->sweep != NULL)
-    return;
-  walk_start (session, MIN (cf_level_floor (&s->normalisation).normalised, s->level.normalised), 0);
+  double floor = MIN (cf_level_floor (&s->normalisation).normalised, s->level.normalised);
+  if (s->sweep == NULL)
+    walk_start (session, MAX (floor, MIN (cf_level_generic (&s->normalisation).normalised, s->level.normalised)), 0);
+  else if (cf_sweep_get_peaks (s->sweep)->lowest > floor)
+    walk_start (session, floor, cf_sweep_get_peaks (s->sweep)->lowest);
 }
 
 /* -- graph and comparison ---------------------------------------------------------------------------------------------------------- */
@@ -337,7 +341,7 @@ cf_session_update_graph (CfSession *session)
   if (s->level.normalised < lowest)
     {
       if (!session->dragging)
-        walk_start (session, s->level.normalised, lowest);
+        cf_session_walk (session);
       return;
     }
   if (session->graphing)

@@ -114,6 +114,7 @@ typedef struct
   CfField *field;
   int region;
   CfGrid grid; /* of all samples */
+  double done, share; /* of all that is to be baked: before this one, and this one */
   int lo[3], dims[3];
   float *block;
   CfEvaluator *evaluator;
@@ -152,6 +153,13 @@ region_samples (BakeJob *bake)
 }
 
 static void
+bake_progress (double fraction, gpointer user_data)
+{
+  const BakeJob *bake = user_data;
+  cf_session_progress (bake->done + fraction * bake->share, bake->job.session);
+}
+
+static void
 bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   BakeJob *bake = data;
@@ -164,7 +172,7 @@ bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
       CfGrid box;
       cf_grid_crop (&bake->grid, bake->lo, bake->dims, &box);
       bake->block = g_new (float, cf_grid_n_voxels (&box));
-      if (!cf_evaluator_bake (bake->evaluator, &box, bake->block, NULL, NULL, cancellable, &error))
+      if (!cf_evaluator_bake (bake->evaluator, &box, bake->block, bake_progress, bake, cancellable, &error))
         g_clear_pointer (&bake->block, g_free);
     }
   if (error != NULL)
@@ -240,11 +248,12 @@ bake_next (CfSession *session)
   bake->region = GPOINTER_TO_INT (g_queue_pop_head (&session->bakes));
   bake->grid = s->samples->grid;
   session->baking = TRUE;
+  bake->share = 1.0 / (g_queue_get_length (&session->bakes) + 1 + session->n_baked);
+  bake->done = session->n_baked * bake->share;
   if (session->trained)
     {
-      double n = g_queue_get_length (&session->bakes) + 1 + session->n_baked;
-      cf_session_set_activity (session, "Sampling the field", session->n_baked / n);
-      g_atomic_int_set (&session->progress, (int) (session->n_baked / n * 10000));
+      cf_session_set_activity (session, "Sampling the field", bake->done);
+      cf_session_progress (bake->done, session);
     }
   g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_done, NULL);
   g_task_set_task_data (task, bake, bake_job_free);

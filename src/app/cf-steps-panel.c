@@ -17,7 +17,7 @@ struct _CfStepsPanel
   CfStep *map_step, *train_step, *graph_step, *compare_step, *export_step;
   CfFacts *map_facts, *train_facts, *graph_facts, *compare_facts;
   GtkWidget *warnings, *train_options, *crop, *recipe, *epochs, *train, *pause, *cancel;
-  GtkWidget *adjacency, *component, *open_model, *next_finding, *report;
+  GtkWidget *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
   GMenu *graph_menu;
 };
 
@@ -132,7 +132,8 @@ train_rows (CfFacts *facts, const CfSessionState *s, double *fraction)
     return g_strdup ("");
   g_autofree char *voxels = cf_format_count (s->n_voxels);
   int n = cf_partition_n_regions (&s->partition);
-  cf_facts_addf (facts, "to train", "%s voxels in %d region%s", voxels, n, n == 1 ? "" : "s");
+  cf_facts_addf (facts, "voxels in use", "%s", voxels);
+  cf_facts_addf (facts, "regions", "%d", n);
   if (s->field != NULL)
     fit_rows (facts, s->field);
   if (s->trainer == NULL)
@@ -140,7 +141,8 @@ train_rows (CfFacts *facts, const CfSessionState *s, double *fraction)
   g_autofree char *spent = cf_format_seconds (t->seconds);
   cf_facts_add (facts, "time", spent, NULL);
   if (!is_training (s))
-    return g_strdup_printf (t->state == CF_TRAINER_DONE ? "%d regions" : "%d of %d", t->n_done, t->n_regions);
+    return t->state == CF_TRAINER_DONE && t->n_regions == 1 ? g_strdup ("1 region")
+                                                            : g_strdup_printf (t->state == CF_TRAINER_DONE ? "%d regions" : "%d of %d", t->n_done, t->n_regions);
   g_autofree char *left = cf_format_seconds (t->seconds_left);
   if (*left != '\0')
     cf_facts_add (facts, "left, estimated", left, NULL);
@@ -163,6 +165,7 @@ fill_train (CfStepsPanel *panel, const CfSessionState *s)
   cf_step_set (panel->train_step, state, value, FALSE, fraction);
   gtk_widget_set_visible (panel->train, can);
   gtk_button_set_label (GTK_BUTTON (panel->train), s->field != NULL ? "Go on training" : "Train");
+  gtk_widget_set_visible (panel->copy_train, s->prepared && s->volume != NULL);
   gtk_widget_set_visible (panel->pause, running);
   gtk_widget_set_visible (panel->cancel, running);
   gtk_widget_set_visible (panel->train_options, can && s->field == NULL);
@@ -236,6 +239,7 @@ fill_compare (CfStepsPanel *panel, const CfSessionState *s)
   cf_step_set (panel->compare_step, c != NULL ? CF_STEP_DONE : s->graph != NULL ? CF_STEP_READY : CF_STEP_WAITING, value, s->graph_stale, -1);
   gtk_widget_set_visible (panel->open_model, s->structure == NULL && s->title != NULL);
   gtk_widget_set_visible (panel->next_finding, s->findings->len > 0);
+  gtk_widget_set_visible (panel->copy_compare, c != NULL);
 }
 
 /* -- 5 export -------------------------------------------------------------------------------------------------------------------- */
@@ -271,7 +275,7 @@ session_changed (CfSession *session, guint change, CfStepsPanel *panel)
   if (has_graph != panel->had_graph)
     {
       cf_step_set_expanded (panel->map_step, !has_graph);
-      cf_step_set_expanded (panel->graph_step, has_graph);
+      cf_step_set_expanded (panel->train_step, !has_graph);
       panel->had_graph = has_graph;
     }
 }
@@ -357,6 +361,8 @@ cf_steps_panel_class_init (CfStepsPanelClass *klass)
   BIND (open_model);
   BIND (next_finding);
   BIND (report);
+  BIND (copy_compare);
+  BIND (copy_train);
   BIND (graph_menu);
 #undef BIND
 }

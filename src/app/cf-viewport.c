@@ -9,6 +9,8 @@
 #define FRAME_SLOW 40000       /* us */
 #define FRAME_QUICK 18000      /* us */
 #define SPIN_DEGREES_PER_S 30.0
+#define AZIMUTH 24.0   /* degrees: a box is seen as a box */
+#define ELEVATION 14.0
 
 struct _CfViewport
 {
@@ -265,7 +267,7 @@ cf_viewport_init (CfViewport *viewport)
   GtkWidget *widget = GTK_WIDGET (viewport);
   viewport->detail = 0.6;
   viewport->width = viewport->height = 1;
-  cf_camera_frame (&viewport->camera, lo, hi, 0, 0, 1);
+  cf_camera_frame (&viewport->camera, lo, hi, AZIMUTH, ELEVATION, 1);
   gtk_gl_area_set_auto_render (GTK_GL_AREA (viewport), FALSE);
   gtk_widget_set_focusable (widget, TRUE);
   viewport->drag = gtk_gesture_drag_new ();
@@ -297,7 +299,7 @@ cf_viewport_camera (CfViewport *viewport)
 void
 cf_viewport_frame (CfViewport *viewport, const double lo[3], const double hi[3])
 {
-  cf_camera_frame (&viewport->camera, lo, hi, 0, 0, 1);
+  cf_camera_frame (&viewport->camera, lo, hi, AZIMUTH, ELEVATION, 1);
   gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
 }
 

@@ -110,10 +110,16 @@ status_text (CfWindow *window, const CfSessionState *s)
 {
   if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
     return training_status (s);
-  if (s->activity != NULL)
-    return s->fraction >= 0 ? g_strdup_printf ("%s: %.0f %%", s->activity, 100 * s->fraction) : g_strdup_printf ("%s …", s->activity);
+  g_autofree char *activity = s->activity == NULL ? NULL
+                              : s->fraction >= 0   ? g_strdup_printf ("%s: %.0f %%", s->activity, 100 * s->fraction)
+                                                   : g_strdup_printf ("%s …", s->activity);
+  if (s->graph == NULL && activity != NULL)
+    return g_steal_pointer (&activity);
   if (s->graph != NULL)
-    return result_status (s);
+    {
+      g_autofree char *result = result_status (s);
+      return activity == NULL ? g_steal_pointer (&result) : g_strdup_printf ("%s\n%s", result, activity);
+    }
   if (s->field == NULL && cf_session_can_train (window->session))
     return g_strdup ("These are the map's voxels. Train to make them a field");
   return g_strdup ("");
@@ -246,8 +252,8 @@ fill_findings (CfWindow *window, const CfSessionState *s)
 void
 cf_window_redraw (CfWindow *window, CfSessionChange change, gboolean moving)
 {
-  cf_picture_update (window->picture, cf_session_state (window->session), change);
-  cf_viewport_refresh (window->viewport, moving);
+  if (cf_picture_update (window->picture, cf_session_state (window->session), change))
+    cf_viewport_refresh (window->viewport, moving);
 }
 
 static void

@@ -31,6 +31,10 @@ def png_texts(path):
                 return texts
 
 
+def first_line(window):
+    return window.state("status").split("\n")[0]
+
+
 def train(tap, window):
     tap.ok(window.find(), "the window is on the bus")
     tap.ok(window.wait_status("Training", 60), "the demonstration trains by itself")
@@ -40,7 +44,7 @@ def train(tap, window):
     tap.ok(window.wait_status("^Paused", 30), "it pauses")
     window.activate("pause")
     tap.ok(window.wait_status("^Training", 30), "and goes on")
-    tap.ok(window.wait_status("nodes, coverage", 150), f"a graph and its comparison: {window.state('status')}")
+    tap.ok(window.wait_status("nodes, coverage", 240), f"a graph and its comparison: {first_line(window)}")
     tap.note(f"{time.monotonic() - window.started:.1f} s to the graph and the comparison")
     time.sleep(0.5)
     after = window.picture("trained.png", VIEW)
@@ -57,7 +61,7 @@ def tune(tap, window, before):
     window.drag(320, y, 520, y)
     tap.ok(window.wait(lambda: window.state("level") > level * 1.2, 5), "dragging the bar moves the level")
     tap.ok(window.wait(lambda: "coverage" in window.state("status") and window.state("status") != status, 10),
-           f"and the nodes are clustered anew: {window.state('status')}")
+           f"and the nodes are clustered anew: {first_line(window)}")
     time.sleep(0.5)
     after = window.picture("tuned.png", VIEW)
     window.picture("window-tuned.png")

@@ -80,8 +80,8 @@ class Window:
                                   pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         self.children.append(server)
-        number = os.read(read, 32).decode().strip()
-        os.close(read)
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()
         if not number:
             skip_all("Xvfb does not start")
         self.environment["DISPLAY"] = ":" + number
