@@ -1,381 +1,335 @@
-#include "cf-report-page.h"
+#include "cf-report-text.h"
 
 #include <math.h>
 
+#include "cf-file.h"
+
+/* The page is written from the tree of numbers that the JSON report is, so both say the same; it is XML as well, so that it can be
+ * checked by a strict parser. */
+typedef struct
+{
+  GString *out;
+  json_t *root;
+  const CfReport *report;
+} Page;
+
+static void
+raw (Page *page, const char *html)
+{
+  g_string_append (page->out, html);
+}
+
+/* Text of a file, cleaned and escaped. */
+static void
+text (Page *page, const char *untrusted)
+{
+  g_autofree char *clean = cf_text_clean (untrusted, -1), *safe = cf_text_for_html (clean);
+  raw (page, safe);
+}
+
+/* A number travels with its exact value and its path in the JSON. */
+static void
+append_piece (const CfPiece *piece, gpointer user_data)
+{
+  Page *page = user_data;
+  g_autofree char *safe = cf_text_for_html (piece->text);
+  char exact[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (piece->is_number)
+    g_string_append_printf (page->out, "<data value=\"%s\" data-key=\"%s\">%s</data>",
+                            g_ascii_formatd (exact, sizeof exact, "%.9g", piece->value), piece->key, safe);
+  else if (piece->key != NULL && strcmp (piece->key, "map.sha256") == 0)
+    g_string_append_printf (page->out, "<code>%s</code>", safe);
+  else
+    raw (page, safe);
+}
+
+static void
+say (Page *page, const char *words)
+{
+  cf_report_say (page->root, NULL, words, append_piece, page);
+}
+
+/* What a cell holds: nothing, a dash, or words. */
+static void
+say_cell (Page *page, const char *row, const char *words)
+{
+  if (words == NULL)
+    return;
+  if (cf_report_can_say (page->root, row, words))
+    cf_report_say (page->root, row, words, append_piece, page);
+  else
+    raw (page, "\342\200\223");
+}
+
 /* -- head ------------------------------------------------------------------------------------------------------------------- */
 
-const char *
-cf_page_trace_name (const CfStructure *structure)
+static void
+write_head (Page *page)
 {
-  if (structure == NULL || structure->n_p == 0)
-    return CF_CALPHA;
-  return structure->n_ca == 0 ? "P" : CF_CALPHA " and P";
+  raw (page,
+       "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
+       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n"
+       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\" />\n<title>");
+  say (page, "{map.name} \342\200\223 density graph report");
+  raw (page, "</title>\n<style>\n");
+  raw (page, cf_report_style ());
+  raw (page, "</style>\n</head>\n<body>\n<header>\n<h1>");
+  say (page, "Density graph of {map.name}");
+  raw (page, "</h1>\n");
+  if (cf_report_needs (page->root, "map.title"))
+    {
+      raw (page, "<p>");
+      say (page, "{map.title}");
+      raw (page, "</p>\n");
+    }
+  raw (page, "<p class=\"sub\">");
+  if (cf_report_needs (page->root, "map.emdb_id"))
+    say (page, "{map.emdb_id} \302\267 ");
+  if (cf_report_needs (page->root, "model.name"))
+    say (page, "against {model.name} \302\267 ");
+  say (page, "Cryofield {version} \302\267 {date}");
+  raw (page, "</p>\n</header>\n");
 }
 
 static void
-write_head (CfPage *page)
+write_figures (Page *page)
 {
-  cf_page_raw (
-      page,
-      "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\" />\n<title>");
-  cf_page_text_at (page, "map.name");
-  cf_page_raw (page, " " CF_DASH " density graph report</title>\n<style>\n");
-  cf_page_raw (page, cf_report_style ());
-  cf_page_raw (page, "</style>\n</head>\n<body>\n<header>\n<h1>Density graph of ");
-  cf_page_text_at (page, "map.name");
-  cf_page_raw (page, "</h1>\n");
-  if (cf_page_is_known (page, "map.title"))
+  raw (page, "<div class=\"figures\">\n");
+  for (const CfFigure *figure = cf_report_figures; figure->value != NULL; figure++)
     {
-      cf_page_raw (page, "<p>");
-      cf_page_text_at (page, "map.title");
-      cf_page_raw (page, "</p>\n");
+      if (!cf_report_needs (page->root, figure->need))
+        continue;
+      raw (page, "<div class=\"figure\"><b>");
+      say_cell (page, NULL, figure->value);
+      raw (page, "</b>");
+      say (page, figure->label);
+      raw (page, "<small>");
+      if (cf_report_can_say (page->root, NULL, figure->small))
+        say (page, figure->small);
+      raw (page, "</small></div>\n");
     }
-  cf_page_raw (page, "<p class=\"sub\">");
-  if (cf_page_is_known (page, "map.emdb_id"))
-    {
-      cf_page_text_at (page, "map.emdb_id");
-      cf_page_raw (page, CF_DOT);
-    }
-  if (cf_page_is_known (page, "model.name"))
-    {
-      cf_page_raw (page, "against ");
-      cf_page_text_at (page, "model.name");
-      cf_page_raw (page, CF_DOT);
-    }
-  cf_page_raw (page, "Cryofield ");
-  cf_page_text_at (page, "version");
-  cf_page_raw (page, CF_DOT);
-  cf_page_text_at (page, "date");
-  cf_page_raw (page, "</p>\n</header>\n");
+  raw (page, "</div>\n");
 }
 
 static void
-figure_with_null (CfPage *page, const char *label, const char *key, const char *null_key)
+write_warnings (Page *page, const char *key, const char *of)
 {
-  cf_page_raw (page, "<div class=\"figure\"><b>");
-  cf_page_percent (page, key);
-  g_string_append_printf (page->out, "</b>%s<small>", label);
-  if (cf_page_is_known (page, null_key))
-    {
-      cf_page_raw (page, "by chance ");
-      cf_page_percent (page, null_key);
-    }
-  cf_page_raw (page, "</small></div>\n");
+  json_t *list = cf_json_at (page->root, key), *line;
+  gsize i;
+  json_array_foreach (list, i, line)
+  {
+    g_string_append_printf (page->out, "<p class=\"warning\">%s: ", of);
+    text (page, json_is_string (line) ? json_string_value (line) : "");
+    raw (page, "</p>\n");
+  }
 }
 
 static void
-write_figures (CfPage *page)
+write_alarms (Page *page)
 {
-  cf_page_raw (page, "<div class=\"figures\">\n");
-  if (page->report->comparison != NULL)
-    {
-      g_autofree char *covered = g_strdup_printf ("%s covered within 3 \303\205", cf_page_trace_name (page->report->structure));
-      figure_with_null (page, covered, "comparison.ca.coverage", "comparison.null.coverage");
-      figure_with_null (page, "node precision", "comparison.nodes.precision", "comparison.null.precision");
-      cf_page_raw (page, "<div class=\"figure\"><b>");
-      cf_page_number (page, "comparison.ca.rmsd", "%.2f", 1.0, CF_ANGSTROM);
-      cf_page_raw (page, "</b>RMSD of the matches<small>");
-      if (cf_page_is_known (page, "comparison.null.rmsd"))
-        {
-          cf_page_raw (page, "by chance ");
-          cf_page_number (page, "comparison.null.rmsd", "%.2f", 1.0, CF_ANGSTROM);
-        }
-      cf_page_raw (page, "</small></div>\n");
-    }
-  cf_page_raw (page, "<div class=\"figure\"><b>");
-  cf_page_count (page, "graph.nodes");
-  cf_page_raw (page, "</b>nodes<small>");
-  cf_page_count (page, "graph.edges");
-  cf_page_raw (page, " edges, ");
-  cf_page_count (page, "graph.components");
-  cf_page_raw (page, " components</small></div>\n<div class=\"figure\"><b>");
-  cf_page_number (page, "level.normalised", "%.4g", 1.0, "</b>seed threshold, normalised<small>");
-  cf_page_number (page, "level.file", "%.4g", 1.0, " file units, ");
-  cf_page_number (page, "level.sigma", "%.2f", 1.0, " \317\203</small></div>\n</div>\n");
+  write_warnings (page, "map.warnings", "Map");
+  write_warnings (page, "model.warnings", "Model");
+  for (const CfFact *alarm = cf_report_alarms; alarm->label != NULL; alarm++)
+    if (cf_report_needs (page->root, alarm->need))
+      {
+        raw (page, "<p class=\"warning\">");
+        say (page, alarm->words);
+        raw (page, "</p>\n");
+      }
 }
 
 static void
-write_warnings (CfPage *page, const char *key, const char *of)
-{
-  json_t *list = cf_json_at (page->root, key);
-  for (gsize i = 0; i < json_array_size (list); i++)
-    {
-      g_string_append_printf (page->out, "<p class=\"warning\">%s: ", of);
-      const char *line = json_string_value (json_array_get (list, i));
-      cf_page_text (page, line != NULL ? line : CF_DASH);
-      cf_page_raw (page, "</p>\n");
-    }
-}
-
-static void
-write_picture (CfPage *page)
+write_picture (Page *page)
 {
   if (page->report->picture_png == NULL)
     return;
   gsize n;
   const guint8 *data = g_bytes_get_data (page->report->picture_png, &n);
   g_autofree char *encoded = g_base64_encode (data, n);
-  cf_page_raw (page, "<figure class=\"picture\"><img alt=\"The field with the graph and the model\" src=\"data:image/png;base64,");
-  cf_page_raw (page, encoded);
-  cf_page_raw (page, "\" /></figure>\n");
+  raw (page, "<figure class=\"picture\"><img alt=\"The field with the graph and the model\" src=\"data:image/png;base64,");
+  raw (page, encoded);
+  raw (page, "\" /></figure>\n");
 }
 
-/* -- map, level, fit, graph ------------------------------------------------------------------------------------------------- */
+/* -- tables ----------------------------------------------------------------------------------------------------------------- */
 
 static void
-write_map (CfPage *page)
+write_facts (Page *page, const CfFacts *facts)
 {
-  cf_page_begin_section (page, "Map");
-  cf_page_begin_facts (page);
-  cf_page_fact_text (page, "File", "map.name");
-  cf_page_begin_fact (page, "SHA-256");
-  cf_page_raw (page, "<code>");
-  cf_page_text_at (page, "map.sha256");
-  cf_page_raw (page, "</code>");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Voxels");
-  cf_page_triple (page, "map.dims", "%.0f", CF_TIMES, " along X, Y, Z");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Voxel edges");
-  cf_page_triple (page, "map.voxel", "%.4g", CF_TIMES, CF_ANGSTROM);
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "First voxel's centre");
-  cf_page_triple (page, "map.origin", "%.6g", ", ", CF_ANGSTROM ", placed by ");
-  cf_page_text_at (page, "map.placement");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Axis order of the file");
-  cf_page_triple (page, "map.axes", "%.0f", ",", "");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Resolution");
-  cf_page_number (page, "map.resolution", "%.4g", 1.0, CF_ANGSTROM);
-  cf_page_end_fact (page);
-  cf_page_fact_text (page, "Method", "map.method");
-  if (cf_page_is_known (page, "map.max"))
+  g_string_append_printf (page->out, "<section>\n<h2>%s</h2>\n<table class=\"facts\"><tbody>\n", facts->title);
+  for (const CfFact *fact = facts->facts; fact->label != NULL; fact++)
     {
-      cf_page_begin_fact (page, "Values");
-      cf_page_number (page, "map.min", "%.4g", 1.0, " to ");
-      cf_page_number (page, "map.max", "%.4g", 1.0, ", mean ");
-      cf_page_number (page, "map.mean", "%.4g", 1.0, ", sd ");
-      cf_page_number (page, "map.sd", "%.4g", 1.0, " (file units, all voxels; computed, not read from the header)");
-      cf_page_end_fact (page);
+      if (!cf_report_needs (page->root, fact->need))
+        continue;
+      g_string_append_printf (page->out, "<tr><th scope=\"row\">%s</th><td>", fact->label);
+      say (page, fact->words);
+      raw (page, "</td></tr>\n");
     }
-  cf_page_begin_fact (page, "Normalised");
-  cf_page_raw (page, "\316\274 ");
-  cf_page_number (page, "map.normalised.mu", "%.4g", 1.0, ", \317\203 ");
-  cf_page_number (page, "map.normalised.sigma", "%.4g", 1.0, ", over the " CF_REPORT_POPULATION " (");
-  cf_page_number (page, "map.normalised.max", "%.4g", 1.0, " file units); crop of ");
-  cf_page_triple (page, "map.normalised.crop_dims", "%.0f", CF_TIMES, " voxels");
-  cf_page_end_fact (page);
-  cf_page_end_table (page);
-  cf_page_end_section (page);
+  raw (page, "</tbody></table>\n");
+  if (facts->note != NULL)
+    g_string_append_printf (page->out, "<p class=\"note\">%s</p>\n", facts->note);
 }
 
 static void
-level_in_three_units (CfPage *page, const char *key)
+write_table (Page *page, const CfTable *table)
 {
-  g_autofree char *file = g_strdup_printf ("%s.file", key), *normalised = g_strdup_printf ("%s.normalised", key);
-  g_autofree char *sigma = g_strdup_printf ("%s.sigma", key);
-  cf_page_number (page, normalised, "%.4g", 1.0, " normalised = ");
-  cf_page_number (page, file, "%.4g", 1.0, " file units = ");
-  cf_page_number (page, sigma, "%.3f", 1.0, " \317\203 above \316\274");
-}
+  gsize n = json_array_size (cf_json_at (page->root, table->list));
 
-static void
-write_level (CfPage *page)
-{
-  cf_page_begin_section (page, "Level and graph");
-  cf_page_begin_facts (page);
-  cf_page_begin_fact (page, "Seed threshold");
-  cf_page_raw (page, "<b>");
-  level_in_three_units (page, "level");
-  cf_page_raw (page, "</b>");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "For comparison");
-  cf_page_raw (page, "generic threshold, max (0.1, \316\274 + 3\317\203): ");
-  level_in_three_units (page, "map.normalised.threshold");
-  if (cf_page_is_known (page, "map.contour"))
-    {
-      cf_page_raw (page, "<br />contour of the ");
-      if (cf_page_is_known (page, "map.contour_source"))
-        cf_page_text_at (page, "map.contour_source");
-      else
-        cf_page_raw (page, "author");
-      cf_page_raw (page, ": ");
-      cf_page_number (page, "map.contour", "%.4g", 1.0, " file units");
-    }
-  cf_page_end_fact (page);
-  cf_page_fact_count (page, "Seeds", "graph.seeds");
-  cf_page_fact_count (page, "Clusters of peaks", "graph.peaks");
-  cf_page_begin_fact (page, "Nodes");
-  cf_page_count (page, "graph.nodes");
-  cf_page_raw (page, ", of which ");
-  cf_page_count (page, "graph.nodes_in_blend");
-  cf_page_raw (page, " lie where sub-regions overlap");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Edges");
-  cf_page_count (page, "graph.edges");
-  cf_page_raw (page, " between nodes within ");
-  cf_page_number (page, "graph.adjacency", "%.4g", 1.0, CF_ANGSTROM);
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Components");
-  cf_page_count (page, "graph.components");
-  cf_page_raw (page, ", the largest of ");
-  cf_page_count (page, "graph.largest_component");
-  cf_page_raw (page, " nodes");
-  if (cf_page_value_at (page, "graph.min_component") > 0)
-    {
-      cf_page_raw (page, "; those of fewer than ");
-      cf_page_count (page, "graph.min_component");
-      cf_page_raw (page, " were dropped");
-    }
-  cf_page_end_fact (page);
-  cf_page_end_table (page);
-  cf_page_raw (page, "<p class=\"note\">A \317\203 in this report belongs to the " CF_REPORT_POPULATION
-                     ". It is not the \317\203 of the whole file.</p>\n");
-  cf_page_end_section (page);
-}
-
-static void
-write_regions (CfPage *page)
-{
-  gsize n = json_array_size (cf_json_at (page->root, "field.region"));
-  gboolean residuals = cf_page_is_known (page, "field.at_voxels");
-
-  cf_page_raw (page, "<details><summary>Each sub-region</summary>\n<div class=\"scroll\"><table><thead><tr><th class=\"n\">region</th><th "
-                     "class=\"n\">epochs</th>"
-                     "<th class=\"n\">loss</th><th class=\"n\">held out</th><th class=\"n\">seconds</th>");
-  if (residuals)
-    cf_page_raw (page, "<th class=\"n\">at voxels, rms</th><th class=\"n\">between, rms</th>");
-  cf_page_raw (page, "</tr></thead><tbody>\n");
+  raw (page, "<div class=\"scroll\"><table><thead><tr>");
+  for (const CfColumn *column = table->columns; column->title != NULL; column++)
+    g_string_append_printf (page->out, "<th scope=\"col\"%s>%s</th>", column->numeric ? " class=\"n\"" : "", column->title);
+  raw (page, "</tr></thead><tbody>\n");
   for (gsize i = 0; i < n; i++)
     {
-      static const struct
-      {
-        const char *key, *format;
-      } cells[] = { { "region", "%.0f" },
-                    { "epochs", "%.0f" },
-                    { "loss", "%.2e" },
-                    { "held_out", "%.2e" },
-                    { "seconds", "%.1f" },
-                    { "at_voxels.rms", "%.4f" },
-                    { "between_voxels.rms", "%.4f" } };
-      cf_page_raw (page, "<tr>");
-      for (gsize k = 0; k < G_N_ELEMENTS (cells) - (residuals ? 0 : 2); k++)
+      g_autofree char *row = g_strdup_printf ("%s.%" G_GSIZE_FORMAT, table->list, i);
+      raw (page, "<tr>");
+      for (const CfColumn *column = table->columns; column->title != NULL; column++)
         {
-          g_autofree char *key = g_strdup_printf ("field.region.%" G_GSIZE_FORMAT ".%s", i, cells[k].key);
-          cf_page_raw (page, "<td class=\"n\">");
-          cf_page_number (page, key, cells[k].format, 1.0, "");
-          cf_page_raw (page, "</td>");
+          raw (page, column->numeric ? "<td class=\"n\">" : "<td>");
+          say_cell (page, row, column->words);
+          raw (page, "</td>");
         }
-      cf_page_raw (page, "</tr>\n");
+      raw (page, "</tr>\n");
     }
-  cf_page_end_table (page);
-  cf_page_raw (page, "</div></details>\n");
+  raw (page, "</tbody></table></div>\n");
 }
 
 static void
-write_residuals (CfPage *page)
+write_folded (Page *page, const CfTable *table)
 {
-  if (!cf_page_is_known (page, "field.at_voxels"))
+  gsize n = json_array_size (cf_json_at (page->root, table->list));
+  if (n == 0)
     return;
-  cf_page_begin_fact (page, "Field minus voxels");
-  cf_page_raw (page, "mean absolute ");
-  cf_page_number (page, "field.at_voxels.mean_abs", "%.5f", 1.0, ", rms ");
-  cf_page_number (page, "field.at_voxels.rms", "%.5f", 1.0, ", of the largest voxel; ");
-  cf_page_count (page, "field.at_voxels.samples");
-  cf_page_raw (page, " voxels sampled");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Field minus spline, between voxels");
-  cf_page_raw (page, "mean absolute ");
-  cf_page_number (page, "field.between_voxels.mean_abs", "%.5f", 1.0, ", rms ");
-  cf_page_number (page, "field.between_voxels.rms", "%.5f", 1.0, "; ");
-  cf_page_count (page, "field.between_voxels.samples");
-  cf_page_raw (
-      page,
-      " random points against a tricubic B-spline through the voxels. Where this is large and the line above is small, the field holds "
-      "detail that the voxels do not vouch for.");
-  cf_page_end_fact (page);
+  g_string_append_printf (page->out, "<details><summary>%s: table of %" G_GSIZE_FORMAT "</summary>\n", table->title, n);
+  write_table (page, table);
+  raw (page, "</details>\n");
 }
 
 static void
-write_fit (CfPage *page)
+write_measures (Page *page)
 {
-  cf_page_begin_section (page, "Neural fit");
-  cf_page_begin_facts (page);
-  cf_page_begin_fact (page, "Sub-regions");
-  cf_page_count (page, "field.regions");
-  cf_page_raw (page, " (");
-  cf_page_count (page, "field.trained");
-  cf_page_raw (page, " trained, ");
-  cf_page_count (page, "field.flat");
-  cf_page_raw (page, " constant); partition ");
-  cf_page_text_at (page, "field.partition");
-  cf_page_raw (page, ", blend ");
-  cf_page_text_at (page, "field.blend");
-  cf_page_end_fact (page);
-  if (cf_page_is_known (page, "field.width"))
+  raw (page, "<div class=\"scroll\"><table><thead><tr><th></th><th scope=\"col\" class=\"n\">count</th><th scope=\"col\" class=\"n\">this "
+             "graph</th>"
+             "<th scope=\"col\" class=\"n\">by chance</th></tr></thead><tbody>\n");
+  for (const CfMeasure *measure = cf_report_measures; measure->label != NULL; measure++)
     {
-      cf_page_begin_fact (page, "Network of each");
-      cf_page_raw (page, "sine network, ");
-      cf_page_count (page, "field.hidden_layers");
-      cf_page_raw (page, " hidden layers of ");
-      cf_page_count (page, "field.width");
-      cf_page_raw (page, ", w0 ");
-      cf_page_number (page, "field.w0_first", "%.4g", 1.0, " and ");
-      cf_page_number (page, "field.w0", "%.4g", 1.0, ", value ");
-      cf_page_text_at (page, "field.transform");
-      cf_page_end_fact (page);
+      raw (page, "<tr><th scope=\"row\">");
+      say (page, measure->label);
+      g_string_append_printf (page->out, "<small>%s</small></th><td class=\"n\">", measure->note);
+      say_cell (page, NULL, measure->count);
+      raw (page, "</td><td class=\"n\">");
+      say_cell (page, NULL, measure->value);
+      raw (page, "</td><td class=\"n\">");
+      say_cell (page, NULL, measure->chance != NULL ? measure->chance : "\342\200\223");
+      raw (page, "</td></tr>\n");
     }
-  cf_page_begin_fact (page, "Fit");
-  cf_page_raw (page, "recipe ");
-  cf_page_text_at (page, "field.recipe");
-  cf_page_raw (page, ", seed ");
-  cf_page_count (page, "field.seed");
-  cf_page_raw (page, ", ");
-  cf_page_count (page, "field.epochs");
-  cf_page_raw (page, " epochs in all, ");
-  cf_page_number (page, "field.seconds", "%.1f", 1.0, " s summed over sub-regions");
-  cf_page_end_fact (page);
-  cf_page_begin_fact (page, "Loss");
-  cf_page_raw (page, "mean ");
-  cf_page_number (page, "field.loss", "%.2e", 1.0, ", worst ");
-  cf_page_number (page, "field.worst_loss", "%.2e", 1.0, " (mean squared error of the value trained on, -1 to 1)");
-  if (cf_page_is_known (page, "field.held_out"))
+  raw (page, "</tbody></table></div>\n");
+}
+
+static void
+write_comparison (Page *page)
+{
+  if (!cf_report_needs (page->root, "comparison"))
+    return;
+  raw (page, "<section>\n<h2>Graph against model</h2>\n<p>");
+  say (page, "{model.name}: {model.atoms} atoms, {model.residues} residues, {model.chains} chains.");
+  raw (page, "</p>\n");
+  write_measures (page);
+  for (const CfFact *note = cf_report_notes; note->label != NULL; note++)
+    if (cf_report_needs (page->root, note->need))
+      {
+        raw (page, "<p class=\"note\">");
+        say (page, note->words);
+        raw (page, "</p>\n");
+      }
+  raw (page, "</section>\n");
+}
+
+static void
+write_findings (Page *page)
+{
+  if (!cf_report_needs (page->root, "misses"))
+    return;
+  raw (page, "<section>\n<h2>Where they disagree</h2>\n");
+  for (gsize k = 0; k < G_N_ELEMENTS (cf_report_findings); k++)
     {
-      cf_page_raw (page, "; on voxels held out ");
-      cf_page_number (page, "field.held_out", "%.2e", 1.0, "");
+      const CfTable *table = &cf_report_findings[k];
+      gboolean any = json_array_size (cf_json_at (page->root, table->list)) > 0;
+      g_string_append_printf (page->out, "<h3>%s</h3>\n<p>", table->title);
+      say (page, any ? table->some : table->none);
+      raw (page, "</p>\n");
+      if (any)
+        write_table (page, table);
     }
-  cf_page_end_fact (page);
-  write_residuals (page);
-  cf_page_end_table (page);
-  if (cf_page_value_at (page, "field.trained") + 0.5 < cf_page_value_at (page, "field.regions"))
-    cf_page_raw (page, "<p class=\"warning\">Not all sub-regions are trained: the graph leaves the others out.</p>\n");
-  write_regions (page);
-  cf_page_end_section (page);
+  raw (page, "</section>\n");
+}
+
+/* -- plots, commands -------------------------------------------------------------------------------------------------------- */
+
+/* Drawn for a desk and for a telephone: a picture that is only shrunk cannot be read. */
+static void
+write_plot (Page *page, const CfReportPlot *plot)
+{
+  g_autofree char *wide = g_strconcat (plot->id, "-wide", NULL), *narrow = g_strconcat (plot->id, "-narrow", NULL);
+  g_autofree char *one = cf_svg_inline (wide, plot->label, 760.0, plot->height, plot->draw, (gpointer)page->report);
+  g_autofree char *two = cf_svg_inline (narrow, plot->label, 340.0, plot->height, plot->draw, (gpointer)page->report);
+  g_string_append_printf (page->out, "<figure>%s%s<figcaption>%s</figcaption></figure>\n", one, two, plot->caption);
+}
+
+static void
+write_plots (Page *page)
+{
+  CfReportPlot plots[CF_REPORT_PLOTS];
+  gsize n = cf_report_plots (page->report, plots);
+
+  if (n == 0)
+    return;
+  raw (page, "<section>\n<h2>Every threshold</h2>\n");
+  for (gsize i = 0; i < n; i++)
+    write_plot (page, &plots[i]);
+  raw (page, "</section>\n");
+}
+
+static void
+write_commands (Page *page)
+{
+  json_t *commands = cf_json_at (page->root, "commands"), *line;
+  gsize i;
+
+  if (json_array_size (commands) == 0)
+    return;
+  raw (page, "<section>\n<h2>Repeat it</h2>\n<pre>");
+  json_array_foreach (commands, i, line)
+  {
+    text (page, json_is_string (line) ? json_string_value (line) : "");
+    raw (page, "\n");
+  }
+  raw (page, "</pre>\n</section>\n");
 }
 
 char *
 cf_report_to_html (const CfReport *report)
 {
-  CfPage page = { g_string_new (NULL), cf_report_tree (report), report };
+  Page page = { g_string_new (NULL), cf_report_tree (report), report };
 
   write_head (&page);
   write_figures (&page);
-  write_warnings (&page, "map.warnings", "Map");
-  write_warnings (&page, "model.warnings", "Model");
+  write_alarms (&page);
   write_picture (&page);
-  cf_page_write_comparison (&page);
-  cf_page_write_plots (&page);
-  write_level (&page);
-  cf_page_write_misses (&page);
-  write_map (&page);
-  write_fit (&page);
-  cf_page_write_residues (&page);
-  cf_page_write_commands (&page);
-  cf_page_raw (&page,
-               "<footer>Made by Cryofield. No script, nothing from the network: this file is all of it.</footer>\n</body>\n</html>\n");
+  write_comparison (&page);
+  write_plots (&page);
+  write_facts (&page, &cf_report_level_facts);
+  raw (&page, "</section>\n");
+  write_findings (&page);
+  write_facts (&page, &cf_report_map_facts);
+  raw (&page, "</section>\n");
+  write_facts (&page, &cf_report_fit_facts);
+  write_folded (&page, &cf_report_regions);
+  write_folded (&page, &cf_report_residues);
+  raw (&page, "</section>\n");
+  write_commands (&page);
+  raw (&page, "<footer>Made by Cryofield. No script, nothing from the network: this file is all of it.</footer>\n</body>\n</html>\n");
   json_decref (page.root);
   return g_string_free (page.out, FALSE);
 }

@@ -203,6 +203,8 @@ map_tree (const CfReport *report)
   set_real (map, "contour", field->contour);
   set_volume (map, report->volume);
   set_header (map, report->header);
+  CfLevel contour = cf_level_from_file (&field->normalisation, field->contour);
+  set (map, "contour_level", isfinite (field->contour) ? level_tree (&contour) : json_null ());
   set (map, "normalised", normalised_tree (&field->normalisation));
   set (map, "warnings", texts (report->volume != NULL ? (const char *const *)report->volume->warnings : NULL));
   return map;
@@ -220,6 +222,8 @@ model_tree (const CfStructure *structure)
   set_integer (model, "residues", structure->n_residues);
   set_integer (model, "chains", structure->n_chains);
   set_integer (model, "models", structure->n_models);
+  set_integer (model, "models_left_out", MAX (structure->n_models - 1, 0));
+  set (model, "trace", json_string (structure->n_p == 0 ? "C\316\261" : structure->n_ca == 0 ? "P" : "C\316\261 and P"));
   set_integer (model, "ca", structure->n_ca);
   set_integer (model, "p", structure->n_p);
   set_integer (model, "hydrogens", structure->n_hydrogens);
@@ -287,6 +291,7 @@ set_fit_summary (json_t *tree, const CfField *field)
     }
   set_integer (tree, "regions", field->n_regions);
   set_integer (tree, "trained", cf_field_n_trained (field));
+  set_integer (tree, "untrained", field->n_regions - cf_field_n_trained (field));
   set_integer (tree, "flat", flat);
   set_integer (tree, "epochs", epochs);
   set_real (tree, "loss", fitted > 0 ? loss / fitted : NAN);
@@ -330,7 +335,7 @@ field_tree (const CfReport *report)
 /* -- graph, curve, misses --------------------------------------------------------------------------------------------------- */
 
 static json_t *
-graph_tree (const CfGraph *graph)
+graph_tree (const CfGraph *graph, const CfComparison *comparison)
 {
   json_t *tree = json_object ();
 
@@ -339,6 +344,8 @@ graph_tree (const CfGraph *graph)
   set_integer (tree, "nodes", graph->n_nodes);
   set_integer (tree, "edges", graph->n_edges);
   set_integer (tree, "components", graph->n_components);
+  set_real (tree, "nodes_per_residue",
+            comparison != NULL && comparison->ca.total > 0 ? (double)graph->n_nodes / comparison->ca.total : NAN);
   set_real (tree, "adjacency", graph->adjacency);
   set_integer (tree, "min_component", graph->min_component);
   gsize largest = 0, in_blend = 0;
@@ -387,6 +394,8 @@ residue_tree (const CfStructure *structure, guint32 r)
   set (object, "name", text_or_null (residue->name));
   set_integer (object, "seq", residue->seq);
   set (object, "icode", text_or_null (icode));
+  g_autofree char *number = g_strdup_printf ("%d%s", residue->seq, icode);
+  set (object, "number", text_or_null (number));
   return object;
 }
 
@@ -443,6 +452,8 @@ misses_tree (const CfReport *report)
       json_array_append_new (nodes, object);
     }
   set_integer (tree, "residues_without_node", misses->n_residues);
+  set (tree, "residues_order",
+       json_string (report->evaluator != NULL ? "where the field is densest first" : "farthest from any node first"));
   set (tree, "residues", residues);
   set_integer (tree, "nodes_without_atom", misses->n_nodes);
   set (tree, "nodes", nodes);
@@ -470,7 +481,7 @@ cf_report_tree (const CfReport *given)
   g_autoptr (CfResiduals) residuals = NULL;
   if (full.residuals == NULL && full.evaluator != NULL && full.volume != NULL)
     /* the volume is only referenced; where this fails the report does without */
-    full.residuals = residuals = cf_residuals_new (full.evaluator, (CfVolume *) full.volume, 0, NULL, NULL);
+    full.residuals = residuals = cf_residuals_new (full.evaluator, (CfVolume *)full.volume, 0, NULL, NULL);
   json_t *root = json_object ();
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
@@ -482,7 +493,7 @@ cf_report_tree (const CfReport *given)
   set (root, "model", model_tree (report->structure));
   set (root, "level", level_tree (&report->graph->level));
   set (root, "field", field_tree (report));
-  set (root, "graph", graph_tree (report->graph));
+  set (root, "graph", graph_tree (report->graph, report->comparison));
   set (root, "comparison", report->comparison != NULL ? cf_comparison_tree (report->comparison) : json_null ());
   set (root, "misses", misses_tree (report));
   set (root, "curve", curve_tree (report->curve));

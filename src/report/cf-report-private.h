@@ -41,8 +41,18 @@ json_t *cf_json_at (json_t *root, const char *path);
 /** The look of the page; CSS, owned by the program. */
 const char *cf_report_style (void);
 
-/** The plots as <svg> elements for a page; ids begin with `prefix`. New string. */
+/** A plot of the report; user_data of draw is the report. */
 typedef void (*CfDrawFunc) (cairo_t *cr, double width, double height, gpointer user_data);
+typedef struct
+{
+  const char *id, *label, *caption;
+  double height;
+  CfDrawFunc draw;
+} CfReportPlot;
+#define CF_REPORT_PLOTS 2
+/** Those that the report has something for; returns how many. */
+gsize cf_report_plots (const CfReport *report, CfReportPlot out[CF_REPORT_PLOTS]);
+/** A plot as an <svg> element for a page; ids begin with `prefix`, and the class is "narrow" where that ends so, else "wide". New string. */
 char *cf_svg_inline (const char *prefix, const char *label, double width, double height, CfDrawFunc draw, gpointer user_data);
 
 G_END_DECLS

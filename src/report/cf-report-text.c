@@ -1,0 +1,225 @@
+#include "cf-report-text.h"
+
+#include <math.h>
+
+#include "cf-file.h"
+
+#define A "\303\205"
+#define X " \303\227 "
+#define DASH "\342\200\223"
+#define MU "\316\274"
+#define SIGMA "\317\203"
+#define LEVEL(key) "{" key ".normalised|%.4g} normalised = {" key ".file|%.4g} file units = {" key ".sigma|%.3f} " SIGMA " above " MU
+
+const CfFigure cf_report_figures[] = {
+  { "comparison", "{comparison.ca.coverage|%.1f|100} %", "{model.trace} covered within 3 " A,
+    "by chance {comparison.null.coverage|%.1f|100} %" },
+  { "comparison", "{comparison.nodes.precision|%.1f|100} %", "node precision", "by chance {comparison.null.precision|%.1f|100} %" },
+  { "comparison", "{comparison.ca.rmsd|%.2f} " A, "RMSD of the matches", "by chance {comparison.null.rmsd|%.2f} " A },
+  { NULL, "{graph.nodes}", "nodes", "{graph.edges} edges, {graph.components} components" },
+  { NULL, "{level.normalised|%.4g}", "seed threshold, normalised", "{level.file|%.4g} file units, {level.sigma|%.2f} " SIGMA },
+  { NULL },
+};
+
+const CfMeasure cf_report_measures[] = {
+  { "Residues ({model.trace}) with a node within 3 " A, "one to one: a node counts for one residue",
+    "{comparison.ca.matched} of {comparison.ca.total}", "{comparison.ca.coverage|%.1f|100} %", "{comparison.null.coverage|%.1f|100} %" },
+  { "RMSD of these", "over the matched residues only", NULL, "{comparison.ca.rmsd|%.2f} " A, "{comparison.null.rmsd|%.2f} " A },
+  { "Nodes with a {model.trace} within 3 " A, "precision; nodes may share a residue", "{comparison.nodes.near} of {comparison.nodes.total}",
+    "{comparison.nodes.precision|%.1f|100} %", "{comparison.null.precision|%.1f|100} %" },
+  { "CA score", "as phenix.chain_comparison: covered share / max (0.1, RMSD)", NULL, "{comparison.ca_score|%.3f}", NULL },
+  { "Atoms with a node within 1 " A, "one to one; without hydrogens and waters; meant for maps of 2 " A " or better",
+    "{comparison.atoms.matched} of {comparison.atoms.total}", "{comparison.atoms.coverage|%.1f|100} %", NULL },
+  { "Nodes with such an atom", "", "{comparison.atoms.matched} of {comparison.nodes.total}", "{comparison.atoms.nodes|%.1f|100} %", NULL },
+  { "RMSD of these", "", NULL, "{comparison.atoms.rmsd|%.2f} " A, NULL },
+  { NULL },
+};
+
+const CfFact cf_report_notes[] = {
+  { "coverage", "+graph.nodes_per_residue",
+    "A residue counts as covered when a node lies within 3 " A " of the atom that stands for it, anywhere in that ball. With "
+    "{graph.nodes_per_residue|%.1f} nodes a residue, many would be covered by chance: read the coverage beside the precision and the "
+    "column of "
+    "chance." },
+  { "chance", "comparison.null",
+    "Chance is the mean over {comparison.null.trials} draws of as many random points inside the same contour, matched in the same way." },
+  { "left out", NULL,
+    "Left out: {model.hydrogens} hydrogens and {model.waters} waters. Of alternate locations the one of highest occupancy is matched." },
+  { "symmetry", NULL, "The model is the asymmetric unit as it stands in the file: neither BIOMT nor crystal symmetry is applied." },
+  { "models", "+model.models_left_out", "Only the first of its {model.models} models is compared." },
+  { NULL },
+};
+
+const CfFact cf_report_alarms[] = {
+  { "untrained", "+field.untrained", "{field.untrained} of {field.regions} sub-regions are not trained: the graph leaves them out." },
+  { NULL },
+};
+
+static const CfFact level_facts[] = {
+  { "Seed threshold", NULL, LEVEL ("level") },
+  { "Generic threshold", NULL, "max (0.1, " MU " + 3" SIGMA "): " LEVEL ("map.normalised.threshold") },
+  { "Author\342\200\231s contour", "map.contour_level", LEVEL ("map.contour_level") },
+  { "Seeds", NULL, "{graph.seeds}" },
+  { "Clusters of peaks", NULL, "{graph.peaks}" },
+  { "Nodes", NULL, "{graph.nodes}, of which {graph.nodes_in_blend} lie where sub-regions overlap" },
+  { "Edges", NULL, "{graph.edges} between nodes within {graph.adjacency|%.4g} " A },
+  { "Components", NULL, "{graph.components}, the largest of {graph.largest_component} nodes" },
+  { "Dropped", "+graph.min_component", "components of fewer than {graph.min_component} nodes" },
+  { NULL },
+};
+const CfFacts cf_report_level_facts
+    = { "Level and graph", level_facts,
+        "A " SIGMA " in this report belongs to the " CF_REPORT_POPULATION ". It is not the " SIGMA " of the whole file." };
+
+static const CfFact fit_facts[] = {
+  { "Sub-regions", NULL,
+    "{field.regions} ({field.trained} trained, {field.flat} constant); partition {field.partition}, blend {field.blend}" },
+  { "Network of each", "field.width",
+    "sine network, {field.hidden_layers} hidden layers of {field.width}, w0 {field.w0_first|%.4g} and {field.w0|%.4g}; value "
+    "{field.transform}" },
+  { "Fit", NULL, "recipe {field.recipe}, seed {field.seed}, {field.epochs} epochs in all, {field.seconds|%.1f} s summed over sub-regions" },
+  { "Loss", "field.loss",
+    "mean {field.loss|%.2e}, worst {field.worst_loss|%.2e} (mean squared error of the value trained on, " DASH "1 to 1)" },
+  { "Held-out voxels", "field.held_out", "{field.held_out|%.2e}, the same on voxels that were not trained on" },
+  { "Field minus voxels", "field.at_voxels",
+    "mean absolute {field.at_voxels.mean_abs|%.5f}, rms {field.at_voxels.rms|%.5f}, of the largest voxel; {field.at_voxels.samples} voxels "
+    "sampled" },
+  { "Field minus spline", "field.between_voxels",
+    "mean absolute {field.between_voxels.mean_abs|%.5f}, rms {field.between_voxels.rms|%.5f}; {field.between_voxels.samples} random points "
+    "between voxels, against a tricubic B-spline through them. Where this is large and the line above is small, the field holds detail "
+    "that "
+    "the voxels do not vouch for." },
+  { NULL },
+};
+const CfFacts cf_report_fit_facts = { "Neural fit", fit_facts, NULL };
+
+static const CfFact map_facts[] = {
+  { "File", NULL, "{map.name}" },
+  { "SHA-256", "map.sha256", "{map.sha256}" },
+  { "Voxels", NULL, "{map.dims.0}" X "{map.dims.1}" X "{map.dims.2} along X, Y, Z" },
+  { "Voxel edges", NULL, "{map.voxel.0|%.4g}" X "{map.voxel.1|%.4g}" X "{map.voxel.2|%.4g} " A },
+  { "First voxel\342\200\231s centre", NULL,
+    "{map.origin.0|%.6g}, {map.origin.1|%.6g}, {map.origin.2|%.6g} " A ", placed by {map.placement}" },
+  { "Axis order of the file", NULL, "{map.axes.0},{map.axes.1},{map.axes.2}" },
+  { "Resolution", "map.resolution", "{map.resolution|%.4g} " A },
+  { "Method", "map.method", "{map.method}" },
+  { "Values", "map.max",
+    "{map.min|%.4g} to {map.max|%.4g}, mean {map.mean|%.4g}, sd {map.sd|%.4g} (file units, all voxels; computed, not read from the "
+    "header)" },
+  { "Normalised", NULL,
+    MU " {map.normalised.mu|%.4g}, " SIGMA " {map.normalised.sigma|%.4g}, over the " CF_REPORT_POPULATION
+       " ({map.normalised.max|%.4g} file units)" },
+  { "Crop", NULL, "{map.normalised.crop_dims.0}" X "{map.normalised.crop_dims.1}" X "{map.normalised.crop_dims.2} voxels" },
+  { NULL },
+};
+const CfFacts cf_report_map_facts = { "Map", map_facts, NULL };
+
+#define RESIDUE "{.chain}/{.name} {.number}"
+const CfTable cf_report_findings[2] = {
+  { "Residues without a node",
+    "misses.residues",
+    "{misses.residues_without_node} in all; {misses.residues_order}. A node nearer than 3 " A " went to another residue.",
+    "{misses.residues_without_node}: each residue has its node.",
+    { { "residue", RESIDUE, FALSE }, { "density there", "{.density|%.3f}", TRUE }, { "nearest node, " A, "{.nearest_node|%.2f}", TRUE } } },
+  { "Stable nodes far from the model",
+    "misses.nodes",
+    "{misses.nodes_without_atom} nodes have no atom (other than hydrogen) within 3 " A
+    "; those that last over most levels first: they may be what "
+    "the model lacks.",
+    "{misses.nodes_without_atom}: each node has an atom within 3 " A ".",
+    { { "node", "{.node}", TRUE },
+      { "x, y, z, " A, "{.pos.0|%.2f}, {.pos.1|%.2f}, {.pos.2|%.2f}", FALSE },
+      { "persistence", "{.persistence|%.3f}", TRUE },
+      { "density", "{.density|%.3f}", TRUE },
+      { "nearest atom, " A, "{.nearest_atom|%.2f}", TRUE } } },
+};
+const CfTable cf_report_regions = { "Each sub-region",
+                                    "field.region",
+                                    NULL,
+                                    NULL,
+                                    { { "region", "{.region}", TRUE },
+                                      { "epochs", "{.epochs}", TRUE },
+                                      { "loss", "{.loss|%.2e}", TRUE },
+                                      { "held out", "{.held_out|%.2e}", TRUE },
+                                      { "seconds", "{.seconds|%.1f}", TRUE },
+                                      { "at voxels, rms", "{.at_voxels.rms|%.4f}", TRUE },
+                                      { "between, rms", "{.between_voxels.rms|%.4f}", TRUE } } };
+const CfTable cf_report_residues = { "Each residue",
+                                     "residues",
+                                     NULL,
+                                     NULL,
+                                     { { "residue", RESIDUE, FALSE },
+                                       { "node", "{.node}", TRUE },
+                                       { "distance, " A, "{.distance|%.2f}", TRUE },
+                                       { "node density", "{.density|%.3f}", TRUE } } };
+
+/* -- saying it -------------------------------------------------------------------------------------------------------------- */
+
+gboolean
+cf_report_needs (json_t *root, const char *need)
+{
+  if (need == NULL)
+    return TRUE;
+  json_t *value = cf_json_at (root, need + (*need == '+'));
+  return *need == '+' ? json_number_value (value) > 0.0 : value != NULL && !json_is_null (value);
+}
+
+static void
+say_value (json_t *root, const char *row, const char *braced, CfPieceFunc emit, gpointer user_data)
+{
+  g_auto (GStrv) parts = g_strsplit (braced, "|", 3);
+  guint n = g_strv_length (parts);
+  g_autofree char *key = parts[0][0] == '.' ? g_strconcat (row, parts[0], NULL) : g_strdup (parts[0]);
+  json_t *value = cf_json_at (root, key);
+  char shown[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (json_is_number (value))
+    {
+      double exact = json_number_value (value), factor = n > 2 ? g_ascii_strtod (parts[2], NULL) : 1.0;
+      g_ascii_formatd (shown, sizeof shown, n > 1 ? parts[1] : "%.0f", factor * exact);
+      emit (&(CfPiece){ shown, key, TRUE, exact }, user_data);
+    }
+  else if (json_is_string (value))
+    {
+      g_autofree char *clean = cf_text_clean (json_string_value (value), -1);
+      emit (&(CfPiece){ clean, key, FALSE, NAN }, user_data);
+    }
+  else
+    emit (&(CfPiece){ DASH, NULL, FALSE, NAN }, user_data);
+}
+
+void
+cf_report_say (json_t *root, const char *row, const char *words, CfPieceFunc emit, gpointer user_data)
+{
+  while (*words != '\0')
+    {
+      const char *open = strchr (words, '{'), *close = open != NULL ? strchr (open, '}') : NULL;
+      gsize n = close != NULL ? (gsize)(open - words) : strlen (words);
+      if (n > 0)
+        {
+          g_autofree char *own = g_strndup (words, n);
+          emit (&(CfPiece){ own, NULL, FALSE, NAN }, user_data);
+        }
+      if (close == NULL)
+        return;
+      g_autofree char *braced = g_strndup (open + 1, (gsize)(close - open - 1));
+      say_value (root, row, braced, emit, user_data);
+      words = close + 1;
+    }
+}
+
+static void
+note_unknown (const CfPiece *piece, gpointer user_data)
+{
+  gboolean *known = user_data;
+  if (piece->key == NULL && strcmp (piece->text, DASH) == 0)
+    *known = FALSE;
+}
+
+gboolean
+cf_report_can_say (json_t *root, const char *row, const char *words)
+{
+  gboolean known = TRUE;
+  cf_report_say (root, row, words, note_unknown, &known);
+  return known;
+}
