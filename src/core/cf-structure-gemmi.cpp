@@ -1,9 +1,11 @@
 // The one C++ file: gemmi behind a C face. Nothing is thrown past it, and nothing of gemmi is seen outside of it.
 #include "cf-structure-parts.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -231,13 +233,24 @@ read_cif (const char *data, gsize n, CfStructureParts *parts)
     }
 }
 
+/* A chain's parts, which waters and ligands behind the others are, joined. What gemmi has for this takes the square of their number. */
 void
 read_pdb (const char *data, gsize n, CfStructureParts *parts)
 {
   gemmi::Structure structure = gemmi::read_pdb_from_memory (data, n, "model");
-  structure.merge_chain_parts ();
-  if (!structure.models.empty ())
-    append_model (structure.models[0], parts);
+  if (structure.models.empty ())
+    return;
+  gemmi::Model joined ("1");
+  std::unordered_map<std::string, size_t> chains;
+  for (gemmi::Chain &part : structure.models[0].chains)
+    {
+      auto place = chains.try_emplace (part.name, joined.chains.size ());
+      if (place.second)
+        joined.chains.emplace_back (part.name);
+      std::vector<gemmi::Residue> &all = joined.chains[place.first->second].residues;
+      std::move (part.residues.begin (), part.residues.end (), std::back_inserter (all));
+    }
+  append_model (joined, parts);
 }
 
 } // namespace

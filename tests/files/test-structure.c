@@ -204,6 +204,14 @@ test_many (void)
   g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
   g_assert_cmpuint (s->n_residues, ==, 100000);
   g_assert_cmpuint (s->n_ca, ==, 50001);
+  g_string_truncate (text, 0);
+  for (int i = 0; i < 50000; i++)
+    g_string_append_printf (text, "ATOM  %5d  CA  SER %c%4d      10.000  10.000  10.000  1.00 20.00           C  \n", i, 'A' + i % 26, i / 26);
+  start = g_get_monotonic_time ();
+  g_autoptr (CfStructure) turns = parse (text->str);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+  g_assert_cmpuint (turns->n_chains, ==, 26);
+  g_assert_cmpuint (turns->n_ca, ==, 50000);
   g_string_free (text, TRUE);
 }
 
