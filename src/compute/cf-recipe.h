@@ -10,6 +10,7 @@ typedef struct
   CfRecipeKind kind;
   CfSirenShape shape;
   CfTransform transform;
+  gboolean choose_transform; /* by cf_transform_choose () instead */
   CfOptimiser optimiser;
   double rate, muon_rate;
   int batch;              /* samples a step; 0: the region as one */
@@ -17,7 +18,8 @@ typedef struct
   int epochs;             /* at most */
   gint64 least_steps;     /* more epochs for small regions, up to epochs_small */
   int epochs_small;
-  int empty_margin;       /* voxels: empty ones (d = 0) farther than this from any that is not are taken in turn */
+  double empty_below;     /* d */
+  int empty_margin;       /* voxels: those farther than this from any with d >= empty_below are taken in turn */
   int empty_parts;        /* one part of so many an epoch; 0: all voxels in each epoch */
   double held_out;        /* share of voxels that are kept from the fit */
   int patience;           /* epochs without an improvement of the held-out error after which it ends; of the loss where none is held out */

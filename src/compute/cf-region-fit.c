@@ -53,17 +53,17 @@ widen (guint8 *near, const int size[3], int axis, int margin)
       }
 }
 
-/* TRUE for voxels within `margin` of one that is not empty. */
+/* TRUE for voxels within the recipe's margin of one that is not empty. */
 static guint8 *
-find_near (const float *d, const CfRegion *region, int margin)
+find_near (const float *d, const CfRegion *region, const CfRecipe *recipe)
 {
   gsize n = region_voxels (region);
   guint8 *near = g_new (guint8, n);
 
   for (gsize i = 0; i < n; i++)
-    near[i] = d[i] != 0;
+    near[i] = d[i] >= recipe->empty_below;
   for (int a = 0; a < 3; a++)
-    widen (near, region->size, a, margin);
+    widen (near, region->size, a, recipe->empty_margin);
   return near;
 }
 
@@ -81,7 +81,7 @@ cf_region_survey (const CfVolume *volume, const CfNormalisation *normalisation, 
     out->flat = d[i] == d[0];
   if (out->flat || recipe->empty_parts < 2)
     return;
-  near = find_near (d, region, recipe->empty_margin);
+  near = find_near (d, region, recipe);
   for (gsize i = 0; i < n; i++)
     n_near += near[i];
   out->samples = n_near + (n - n_near) / recipe->empty_parts;
@@ -108,7 +108,7 @@ order_voxels (CfSamples *samples, const float *d, const CfRegion *region, const 
     }
   if (recipe->empty_parts < 2)
     return;
-  near = find_near (d, region, recipe->empty_margin);
+  near = find_near (d, region, recipe);
   far = g_new (guint32, samples->n);
   for (gsize i = 0; i < samples->n; i++)
     if (near[order[i]])

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cf-region-fit.h"
+#include "cf-transform-choice.h"
 
 typedef struct
 {
@@ -198,6 +199,8 @@ cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *opti
   trainer->field->resolution = options->resolution;
   trainer->field->recipe = options->recipe;
   trainer->field->seed = options->seed;
+  if (trainer->recipe.choose_transform)
+    trainer->recipe.transform = options->resume != NULL ? options->resume->transform : cf_transform_choose (volume, &normalisation);
   trainer->field->transform = trainer->recipe.transform;
   if (!take_over (trainer, trainer->field, error))
     return NULL;

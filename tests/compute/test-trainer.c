@@ -5,7 +5,9 @@
 #include "cf-evaluator.h"
 #include "cf-recipe.h"
 #include "cf-region-fit.h"
+#include "cf-random.h"
 #include "cf-trainer.h"
+#include "cf-transform-choice.h"
 
 static CfBackend *backend;
 
@@ -248,6 +250,32 @@ test_flat (void)
   g_assert_cmpfloat (field->fits[1].value, ==, 0);
 }
 
+/* Atoms that stand in nothing are smoother under a root; noise is not. */
+static void
+test_transform (void)
+{
+  const int dims[3] = { 24, 25, 26 };
+  const double origin[3] = { 0 }, spacing[3] = { 1, 1, 1 };
+  gsize n = 24 * 25 * 26;
+  float *noise = g_new (float, n);
+  g_autoptr (CfVolume) smooth = make_volume (dims, 1000), rough = NULL, small = make_volume ((const int[]){ 20, 6, 20 }, 1000);
+  CfNormalisation normalisation;
+  CfRandom random;
+  CfGrid grid;
+
+  cf_random_init (&random, 1, 1);
+  for (gsize i = 0; i < n; i++)
+    noise[i] = (float) cf_random_normal (&random);
+  cf_grid_init_orthogonal (&grid, dims, origin, spacing);
+  rough = cf_volume_new ("noise", &grid, noise);
+  g_assert_true (cf_normalisation_compute (smooth, NAN, &normalisation, NULL));
+  g_assert_cmpint (cf_transform_choose (smooth, &normalisation).kind, ==, CF_TRANSFORM_SQRT);
+  g_assert_true (cf_normalisation_compute (rough, NAN, &normalisation, NULL));
+  g_assert_cmpint (cf_transform_choose (rough, &normalisation).kind, ==, CF_TRANSFORM_LINEAR);
+  g_assert_true (cf_normalisation_compute (small, NAN, &normalisation, NULL));
+  g_assert_cmpint (cf_transform_choose (small, &normalisation).kind, ==, CF_TRANSFORM_LINEAR);
+}
+
 typedef struct
 {
   int restarts;
@@ -358,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trainer/cancel", test_cancel);
   g_test_add_func ("/trainer/resume", test_resume);
   g_test_add_func ("/trainer/flat", test_flat);
+  g_test_add_func ("/trainer/transform", test_transform);
   g_test_add_func ("/trainer/diverges", test_diverges);
   g_test_add_func ("/trainer/paper", test_paper);
   status = g_test_run ();
