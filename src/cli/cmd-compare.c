@@ -85,10 +85,10 @@ cf_cmd_report (CfCli *cli, char **argv, GError **error)
   g_auto (GStrv) files = NULL;
   g_auto (CfCliJob) job = { 0 };
   CfCliGraphFlags flags = { 0 };
-  gboolean good, html;
+  gboolean good, pages;
   int fd;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The report to write: .html or .json", "FILE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The report to write: .html, .pdf or .json", "FILE" },
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, "The model to compare with", "M" },
     { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, "The source map, for its histogram and numbers", "MAP" },
     { "header", 0, 0, G_OPTION_ARG_FILENAME, &header_path, "The map's EMDB header; default: the one beside --map", "XML" },
@@ -103,10 +103,10 @@ cf_cmd_report (CfCli *cli, char **argv, GError **error)
   if (!cf_cli_need ("-o", output, error) || !cf_cli_need ("--model", model_path, error) || !cf_cli_check_output (output, error)
       || !cf_cli_level_spec (level, NAN, &job.level, error) || !cf_cli_graph_options (&flags, &job.options, error))
     return FALSE;
-  html = g_str_has_suffix (output, ".html");
-  if (!html && !g_str_has_suffix (output, ".json"))
+  pages = g_str_has_suffix (output, ".html") || g_str_has_suffix (output, ".pdf");
+  if (!pages && !g_str_has_suffix (output, ".json"))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "-o is %s, needs a name that ends with .html or .json", output);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "-o is %s, needs a name that ends with .html, .pdf or .json", output);
       return FALSE;
     }
   job.model = cf_cli_load_model (cli, model_path, error);
@@ -121,14 +121,14 @@ cf_cmd_report (CfCli *cli, char **argv, GError **error)
   job.neural = files[0];
   if (!cf_cli_job_analyse (cli, &job, error))
     return FALSE;
-  if (html)
+  if (pages)
     {
       fd = g_file_open_tmp ("cryofield-XXXXXX.png", &picture, error);
       if (fd < 0)
         return FALSE;
       close (fd);
     }
-  good = (!html || cf_cli_job_picture (&job, picture, command, error))
+  good = (!pages || cf_cli_job_picture (&job, picture, command, error))
          && cf_cli_job_report (&job, picture, (const char *const[]) { command, NULL }, (const char *const[]) { output, NULL }, error);
   if (picture)
     unlink (picture);

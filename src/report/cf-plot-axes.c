@@ -69,6 +69,12 @@ make_layout (cairo_t *cr, const CfPlotTheme *theme, const char *text)
   pango_font_description_free (font);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_text (layout, text, -1);
+  /* whole pixels are for pixels; on paper letters keep their own widths */
+  if (cairo_surface_get_type (cairo_get_target (cr)) != CAIRO_SURFACE_TYPE_IMAGE)
+    {
+      pango_context_set_round_glyph_positions (pango_layout_get_context (layout), FALSE);
+      pango_layout_context_changed (layout);
+    }
   return layout;
 }
 
@@ -211,11 +217,12 @@ cf_plot_level_bar (cairo_t *cr, const CfPlotBox *area, double level, gboolean gr
   cairo_stroke (cr);
   if (!grip)
     return;
-  cairo_move_to (cr, x, foot - 1.4 * half);
-  cairo_line_to (cr, x + half, foot - 0.4 * half);
-  cairo_line_to (cr, x + half, foot + half);
-  cairo_line_to (cr, x - half, foot + half);
-  cairo_line_to (cr, x - half, foot - 0.4 * half);
+  /* above the axis, so that its numbers stay readable */
+  cairo_move_to (cr, x, foot - 2.4 * half);
+  cairo_line_to (cr, x + half, foot - 1.4 * half);
+  cairo_line_to (cr, x + half, foot);
+  cairo_line_to (cr, x - half, foot);
+  cairo_line_to (cr, x - half, foot - 1.4 * half);
   cairo_close_path (cr);
   cairo_fill_preserve (cr);
   cairo_set_source_rgb (cr, theme->background[0], theme->background[1], theme->background[2]);

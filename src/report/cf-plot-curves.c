@@ -348,9 +348,9 @@ cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, 
   cf_plot_level_axis (cr, &plot.area, theme);
   if (n > 1)
     draw_share_axis (&plot);
-  draw_node_axis (&plot);
   for (gsize k = 0; k < N_SERIES; k++)
     draw_series (&plot, &all_series[k]);
+  draw_node_axis (&plot);
   if (beside)
     draw_labels_beside (&plot, labels, n);
   cf_plot_level_bar (cr, &plot.area, level, FALSE, theme);

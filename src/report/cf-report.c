@@ -68,13 +68,18 @@ cf_report_save (const CfReport *report, const char *path, GError **error)
 {
   g_autofree char *text = NULL;
 
+  if (g_str_has_suffix (path, ".pdf"))
+    {
+      g_autoptr (GBytes) pdf = cf_report_to_pdf (report, error);
+      return pdf != NULL && cf_file_save (path, g_bytes_get_data (pdf, NULL), g_bytes_get_size (pdf), error);
+    }
   if (g_str_has_suffix (path, ".html"))
     text = cf_report_to_html (report);
   else if (g_str_has_suffix (path, ".json"))
     text = cf_report_to_json (report);
   else
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: suffix of a report, needs .html or .json", path);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: suffix of a report, needs .html, .pdf or .json", path);
       return FALSE;
     }
   return cf_file_save (path, text, strlen (text), error);

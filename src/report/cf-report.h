@@ -1,4 +1,4 @@
-/* cf-report.h: the comparison report: HTML without scripts (one file, pictures inside), JSON. */
+/* cf-report.h: the comparison report: HTML without scripts (one file, pictures inside), PDF, JSON. */
 #pragma once
 
 #include "cf-emdb.h"
@@ -22,12 +22,14 @@ typedef struct
   CfEvaluator *evaluator;         /* also says the field's density at residues that have no node; NULL: not said */
 } CfReport;
 
-/** Format from the suffix: .html or .json; CF_ERROR_ARGUMENT otherwise. Atomic. */
+/** Format from the suffix: .html, .pdf or .json; CF_ERROR_ARGUMENT otherwise. Atomic. */
 gboolean cf_report_save (const CfReport *report, const char *path, GError **error);
 /** The same texts in memory, new strings. Both come from one set of numbers: each `<data data-key="a.b">` of the HTML holds the JSON's value of
  * that path. */
 char *cf_report_to_html (const CfReport *report);
 char *cf_report_to_json (const CfReport *report);
+/** A4 pages; without the tables by residue and sub-region. */
+GBytes *cf_report_to_pdf (const CfReport *report, GError **error);
 /** The JSON text of a comparison with the keys of `compare --json`; new string. */
 char *cf_comparison_to_json (const CfComparison *comparison);
 

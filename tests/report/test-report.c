@@ -299,6 +299,18 @@ test_save (void)
   g_auto (GStrv) lines = g_strsplit (g_strchomp (table), "\r\n", -1);
   g_assert_cmpint (g_strv_length (lines), ==, 49);
   g_assert_true (g_str_has_prefix (lines[0], "level_file,level_normalised,level_sigma,nodes,components,coverage"));
+  g_autofree char *pdf = g_build_filename (dir, "r.pdf", NULL), *page = NULL;
+  gsize n_page = 0;
+  g_assert_true (cf_report_save (&made.report, pdf, &error));
+  g_assert_true (g_file_get_contents (pdf, &page, &n_page, NULL));
+  g_assert_cmpint (n_page, >, 10000);
+  g_assert_true (g_str_has_prefix (page, "%PDF-"));
+  if (g_getenv ("CRYOFIELD_PLOT_DIR") != NULL)
+    {
+      g_autofree char *kept = g_build_filename (g_getenv ("CRYOFIELD_PLOT_DIR"), "report.pdf", NULL);
+      g_assert_true (g_file_set_contents (kept, page, (gssize)n_page, NULL));
+    }
+  g_unlink (pdf);
   g_assert_false (cf_report_save (&made.report, other, &error));
   g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
   g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
