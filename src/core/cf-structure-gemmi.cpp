@@ -228,6 +228,8 @@ read_cif (const char *data, gsize n, CfStructureParts *parts)
       if (const std::string *id = block.find_value ("_entry.id"))
         if (!gemmi::cif::is_null (*id))
           parts->id = g_strdup (gemmi::cif::as_string (*id).c_str ());
+      for (const std::string &type : block.find_values ("_pdbx_struct_oper_list.type"))
+        parts->has_copies = parts->has_copies || gemmi::cif::as_string (type) != "identity operation";
       append_model (sorter.model, parts);
       return;
     }

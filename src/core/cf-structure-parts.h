@@ -12,6 +12,7 @@ typedef struct
   char *id;
   int n_models;
   guint32 n_rejected;
+  gboolean has_copies; /* the file describes more of it by symmetry */
 } CfStructureParts;
 
 /** Reads mmCIF or PDB text with gemmi. FALSE with a new string in *message; nothing is thrown. PDB text is what

@@ -103,6 +103,23 @@ take_atom (Filter *filter, const char *line, gsize n)
   g_string_append_c (filter->out, '\n');
 }
 
+/* REMARK 350 BIOMTn: a row of a matrix and a shift, columns 24 to 68; row n of the identity is 1 at n. */
+static gboolean
+is_copy (const char *line, gsize n)
+{
+  if (n < 68 || !is_record (line, n, "REMARK 350   BIOMT") || line[18] < '1' || line[18] > '3')
+    return FALSE;
+  static const gsize first[4] = { 23, 33, 43, 53 }, width[4] = { 10, 10, 10, 15 };
+  for (int i = 0; i < 4; i++)
+    {
+      char number[16];
+      g_strlcpy (number, line + first[i], width[i] + 1);
+      if (fabs (g_ascii_strtod (number, NULL) - (i == line[18] - '1')) > 1e-4)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static char *
 id_of_header (const char *line, gsize n)
 {
@@ -144,6 +161,8 @@ cf_structure_filter_pdb (const char *name, const char *data, gsize n, CfStructur
           *has_end = *has_end || (length >= 3 && !is_record (line, length, "MODEL "));
           end_model (&filter);
         }
+      else if (!parts->has_copies && is_copy (line, length))
+        parts->has_copies = TRUE;
       else if (is_record (line, length, "HEADER") && !parts->id)
         parts->id = id_of_header (line, length);
     }

@@ -140,6 +140,7 @@ build (const char *name, CfStructureParts *parts, GPtrArray *warnings)
   structure->n_chains = parts->chains->len;
   structure->n_models = parts->n_models;
   structure->n_rejected = parts->n_rejected;
+  structure->has_copies = parts->has_copies;
   g_array_set_clear_func (parts->chains, NULL);
   structure->atoms = (CfAtom *) (gpointer) g_array_free (g_steal_pointer (&parts->atoms), FALSE);
   structure->residues = (CfResidue *) (gpointer) g_array_free (g_steal_pointer (&parts->residues), FALSE);
@@ -160,6 +161,8 @@ build (const char *name, CfStructureParts *parts, GPtrArray *warnings)
     g_ptr_array_add (warnings, g_strdup_printf ("has %d models: the first is read", structure->n_models));
   if (structure->n_rejected > 0)
     g_ptr_array_add (warnings, g_strdup_printf ("%u atoms have no coordinates that can be read: left out", structure->n_rejected));
+  if (structure->has_copies)
+    g_ptr_array_add (warnings, g_strdup ("describes copies by symmetry (an assembly): not applied, the atoms are as they stand"));
   g_ptr_array_add (warnings, NULL);
   structure->warnings = (char **) g_ptr_array_steal (warnings, NULL);
   return structure;

@@ -56,6 +56,7 @@ typedef struct _CfStructure
   guint32 n_waters;     /* residues */
   guint32 n_altlocs;    /* atoms that have an alternate location's letter */
   guint32 n_rejected;   /* atoms left out: no coordinates that could be read */
+  gboolean has_copies;  /* the file describes copies by symmetry (BIOMT and its like), which are not applied */
   char **warnings; /* never NULL */
 } CfStructure;
 

@@ -136,6 +136,25 @@ test_models (void)
 
 /* HETATM: selenomethionine in a chain counts, a ligand that has a CA or a P does not. Waters and hydrogens are counted apart. */
 static void
+test_copies (void)
+{
+  static const char atom[] = "ATOM      1  CA  SER A   1      10.000  10.000  10.000  1.00 20.00           C  \n";
+  static const char *const rows[] = {
+    "REMARK 350   BIOMT1   1  1.000000  0.000000  0.000000        0.00000            \n"
+    "REMARK 350   BIOMT2   1  0.000000  1.000000  0.000000        0.00000            \n",
+    "REMARK 350   BIOMT2   2  0.000000 -1.000000  0.000000        0.00000            \n",
+    "REMARK 350   BIOMT3   2  0.000000  0.000000  1.000000       31.50000            \n",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strconcat (rows[i], atom, NULL);
+      g_autoptr (CfStructure) s = parse (text);
+      g_assert_cmpint (s->has_copies, ==, i > 0);
+      g_assert_cmpuint (g_strv_length (s->warnings), ==, i > 0);
+    }
+}
+
+static void
 test_hetero (void)
 {
   g_autoptr (CfStructure) s = parse ("ATOM      1  CA  SER A   1      10.000  10.000  10.000  1.00 20.00           C  \n"
@@ -290,6 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/structure/numbers", test_numbers);
   g_test_add_func ("/structure/coordinates", test_coordinates);
   g_test_add_func ("/structure/models", test_models);
+  g_test_add_func ("/structure/copies", test_copies);
   g_test_add_func ("/structure/hetero", test_hetero);
   g_test_add_func ("/structure/cif", test_cif);
   g_test_add_func ("/structure/many", test_many);
