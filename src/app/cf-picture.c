@@ -13,7 +13,7 @@ cf_picture_new (void)
   CfPicture *picture = g_new0 (CfPicture, 1);
   picture->scene = cf_scene_new ();
   picture->options = (CfPictureOptions){ .style = CF_STYLE_SURFACE,
-                                         .opacity = 0.55,
+                                         .opacity = 0.4,
                                          .field = TRUE,
                                          .nodes = TRUE,
                                          .edges = TRUE,

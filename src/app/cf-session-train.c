@@ -452,9 +452,7 @@ cf_session_can_train (CfSession *session)
   const CfSessionState *s = &session->s;
   if (!s->prepared || s->volume == NULL)
     return FALSE;
-  if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
-    return FALSE;
-  return s->field == NULL || !cf_field_is_complete (s->field);
+  return s->trainer == NULL || (s->training.state != CF_TRAINER_RUNNING && s->training.state != CF_TRAINER_PAUSED);
 }
 
 CfTrainOptions
@@ -479,7 +477,8 @@ cf_session_train (CfSession *session)
   StartJob *start = g_new0 (StartJob, 1);
   start->volume = cf_volume_ref (s->volume);
   start->options = cf_session_train_options (session);
-  start->options.resume = s->field != NULL ? cf_field_ref (s->field) : NULL;
+  if (s->field != NULL && !cf_field_is_complete (s->field))
+    start->options.resume = cf_field_ref (s->field);
   cf_session_next_generation (session);
   cf_job_init (&start->job, session);
   cf_session_drop_training (session);

@@ -334,6 +334,11 @@ cf_session_can_redo (CfSession *session)
 void
 cf_session_undo_level (CfSession *session)
 {
+  if (session->settle_source != 0)
+    {
+      g_clear_handle_id (&session->settle_source, g_source_remove);
+      cf_session_set_level (session, session->s.level.normalised, TRUE);
+    }
   if (cf_session_can_undo (session))
     apply_level (session, g_array_index (session->levels, double, --session->level_at));
 }

@@ -112,7 +112,7 @@ void cf_session_set_max_epochs (CfSession *session, int epochs);
 void cf_session_set_graph_options (CfSession *session, double adjacency, guint min_component);
 
 gboolean cf_session_can_train (CfSession *session);
-void cf_session_train (CfSession *session); /* goes on from what is trained already */
+void cf_session_train (CfSession *session); /* goes on from what is trained in part; a complete field is trained anew */
 void cf_session_pause (CfSession *session, gboolean pause);
 void cf_session_cancel (CfSession *session);
 void cf_session_prefer_region (CfSession *session, int region);

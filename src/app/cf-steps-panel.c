@@ -158,17 +158,19 @@ fill_train (CfStepsPanel *panel, const CfSessionState *s)
   cf_facts_begin (panel->train_facts);
   g_autofree char *value = train_rows (panel->train_facts, s, &fraction);
   cf_facts_end (panel->train_facts);
-  CfStepState state = running                                              ? CF_STEP_BUSY
-                      : s->field != NULL && cf_field_is_complete (s->field) ? CF_STEP_DONE
-                      : can                                                ? CF_STEP_READY
-                                                                           : CF_STEP_WAITING;
+  gboolean complete = s->field != NULL && cf_field_is_complete (s->field);
+  CfStepState state = running ? CF_STEP_BUSY : complete ? CF_STEP_DONE : can ? CF_STEP_READY : CF_STEP_WAITING;
   cf_step_set (panel->train_step, state, value, FALSE, fraction);
   gtk_widget_set_visible (panel->train, can);
-  gtk_button_set_label (GTK_BUTTON (panel->train), s->field != NULL ? "Go on training" : "Train");
+  gtk_button_set_label (GTK_BUTTON (panel->train), complete ? "Train again" : s->field != NULL ? "Go on training" : "Train");
+  if (complete)
+    gtk_widget_remove_css_class (panel->train, "suggested-action");
+  else
+    gtk_widget_add_css_class (panel->train, "suggested-action");
   gtk_widget_set_visible (panel->copy_train, s->prepared && s->volume != NULL);
   gtk_widget_set_visible (panel->pause, running);
   gtk_widget_set_visible (panel->cancel, running);
-  gtk_widget_set_visible (panel->train_options, can && s->field == NULL);
+  gtk_widget_set_visible (panel->train_options, can && (s->field == NULL || complete));
   panel->filling = TRUE;
   gtk_widget_set_visible (panel->crop, !isnan (s->contour));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (panel->crop), s->crop);
@@ -189,7 +191,7 @@ fill_graph (CfStepsPanel *panel, const CfSessionState *s)
   if (graph != NULL)
     {
       g_free (value);
-      value = g_strdup_printf ("%" G_GSIZE_FORMAT " nodes", graph->n_nodes);
+      value = g_strdup_printf (graph->n_nodes == 1 ? "%" G_GSIZE_FORMAT " node" : "%" G_GSIZE_FORMAT " nodes", graph->n_nodes);
       cf_facts_addf (panel->graph_facts, "nodes", "%" G_GSIZE_FORMAT, graph->n_nodes);
       cf_facts_addf (panel->graph_facts, "edges", "%" G_GSIZE_FORMAT " within %.3g Å", graph->n_edges, graph->adjacency);
       cf_facts_addf (panel->graph_facts, "connected parts", "%" G_GSIZE_FORMAT, graph->n_components);

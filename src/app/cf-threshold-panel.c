@@ -346,3 +346,10 @@ cf_threshold_panel_set_dark (CfThresholdPanel *panel, gboolean dark)
   gtk_widget_queue_draw (panel->histogram);
   gtk_widget_queue_draw (panel->curves);
 }
+
+void
+cf_threshold_panel_set_low (CfThresholdPanel *panel, gboolean low)
+{
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->curves), low ? 74 : 108);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->histogram), low ? 66 : 88);
+}

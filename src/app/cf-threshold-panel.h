@@ -12,5 +12,7 @@ G_DECLARE_FINAL_TYPE (CfThresholdPanel, cf_threshold_panel, CF, THRESHOLD_PANEL,
 
 void cf_threshold_panel_set_session (CfThresholdPanel *panel, CfSession *session);
 void cf_threshold_panel_set_dark (CfThresholdPanel *panel, gboolean dark);
+/** Lower plots, for a low window. */
+void cf_threshold_panel_set_low (CfThresholdPanel *panel, gboolean low);
 
 G_END_DECLS

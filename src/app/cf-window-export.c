@@ -5,6 +5,7 @@
 
 #include "cf-export.h"
 
+/* A file chooser that is open. */
 typedef struct
 {
   CfWindow *window;
@@ -56,13 +57,55 @@ take_shot (CfWindow *window)
 }
 
 static void
-start_export (CfWindow *window, CfExportKind kind, const char *path)
+run_export (CfWindow *window, CfExportKind kind, const char *path)
 {
   gboolean has_picture = kind == CF_EXPORT_PICTURE || kind == CF_EXPORT_REPORT || kind == CF_EXPORT_ALL;
-  g_autofree char *text = g_strdup_printf ("Writing %s …", path);
-  cf_window_say (window, FALSE, text, NULL);
   cf_export_async (kind, path, cf_session_take_document (window->session), has_picture ? take_shot (window) : NULL, NULL, exported,
                    g_object_ref (window));
+}
+
+typedef struct
+{
+  CfExportKind kind;
+  char *path;
+} Waiting;
+
+static void
+waiting_free (gpointer data)
+{
+  g_free (((Waiting *) data)->path);
+  g_free (data);
+}
+
+void
+cf_window_drop_exports (CfWindow *window)
+{
+  g_queue_clear_full (&window->exports, waiting_free);
+}
+
+void
+cf_window_run_exports (CfWindow *window)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  while (!s->graph_stale && !s->comparison_stale && !g_queue_is_empty (&window->exports))
+    {
+      Waiting *waiting = g_queue_pop_head (&window->exports);
+      run_export (window, waiting->kind, waiting->path);
+      waiting_free (waiting);
+    }
+}
+
+/* A graph of another level than the one on the screen is not what was asked for: it is waited for. */
+static void
+start_export (CfWindow *window, CfExportKind kind, const char *path)
+{
+  Waiting *waiting = g_new0 (Waiting, 1);
+  waiting->kind = kind;
+  waiting->path = g_strdup (path);
+  g_queue_push_tail (&window->exports, waiting);
+  g_autofree char *text = g_strdup_printf ("Writing %s …", path);
+  cf_window_say (window, FALSE, text, NULL);
+  cf_window_run_exports (window);
 }
 
 static void

@@ -30,6 +30,7 @@ struct _CfWindow
   guint32 picked;
   gboolean narrow;
   char *last_folder;
+  GQueue exports;           /* those that wait for the graph of the present level */
 };
 
 /* cf-window.c */
@@ -47,5 +48,8 @@ void cf_window_set_status_state (CfWindow *window, const char *text);
 
 /* cf-window-export.c */
 void cf_window_add_export_actions (CfWindow *window);
+/** Starts what waited for the graph. */
+void cf_window_run_exports (CfWindow *window);
+void cf_window_drop_exports (CfWindow *window);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "cf-hud.h"
 
 #define NARROW 1080 /* px: below it the panel at the right folds away */
+#define LOW 700     /* px: below it the plots are lower */
 #define SAY_MS 9000
 
 G_DEFINE_FINAL_TYPE (CfWindow, cf_window, GTK_TYPE_APPLICATION_WINDOW)
@@ -96,15 +97,15 @@ training_status (const CfSessionState *s)
 static char *
 result_status (const CfSessionState *s)
 {
+  gsize n = s->graph->n_nodes;
+  g_autofree char *nodes = g_strdup_printf (n == 1 ? "%" G_GSIZE_FORMAT " node" : "%" G_GSIZE_FORMAT " nodes", n);
   if (s->comparison == NULL)
-    return g_strdup_printf ("%" G_GSIZE_FORMAT " nodes. Drag the threshold below, open a model to compare with, or export the report",
-                            s->graph->n_nodes);
+    return g_steal_pointer (&nodes);
   g_autofree char *coverage = cf_format_percent (s->comparison->ca.coverage), *rmsd = cf_format_angstrom (s->comparison->ca.rmsd);
-  return g_strdup_printf ("%" G_GSIZE_FORMAT " nodes, coverage %s, RMSD %s. Drag the threshold below, or export the report", s->graph->n_nodes,
-                          coverage, rmsd);
+  return g_strdup_printf ("%s, coverage %s, RMSD %s", nodes, coverage, rmsd);
 }
 
-/* One line that says what goes on, or what to do next. */
+/* What goes on, or what to do next. */
 static char *
 status_text (CfWindow *window, const CfSessionState *s)
 {
@@ -118,7 +119,8 @@ status_text (CfWindow *window, const CfSessionState *s)
   if (s->graph != NULL)
     {
       g_autofree char *result = result_status (s);
-      return activity == NULL ? g_steal_pointer (&result) : g_strdup_printf ("%s\n%s", result, activity);
+      const char *hint = s->structure != NULL ? "Drag the threshold below, or export the report" : "Open a model to compare with, or export the report";
+      return g_strdup_printf ("%s\n%s", result, activity != NULL ? activity : hint);
     }
   if (s->field == NULL && cf_session_can_train (window->session))
     return g_strdup ("These are the map's voxels. Train to make them a field");
@@ -276,7 +278,10 @@ session_changed (CfSession *session, guint change, CfWindow *window)
   if (change & CF_CHANGED_DOCUMENT)
     {
       if (s->title == NULL)
-        window->framed = FALSE;
+        {
+          window->framed = FALSE;
+          cf_window_drop_exports (window);
+        }
       gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->title != NULL || s->activity != NULL ? "view" : "empty");
       fill_title (window, s);
     }
@@ -292,6 +297,7 @@ session_changed (CfSession *session, guint change, CfWindow *window)
     {
       fill_findings (window, s);
       fill_selection (window);
+      cf_window_run_exports (window);
     }
   fill_status (window, s);
   cf_window_update_actions (window);
@@ -375,10 +381,17 @@ width_changed (GdkSurface *surface, GParamSpec *pspec, CfWindow *window)
 }
 
 static void
+height_changed (GdkSurface *surface, GParamSpec *pspec, CfWindow *window)
+{
+  cf_threshold_panel_set_low (window->threshold, gdk_surface_get_height (surface) < LOW);
+}
+
+static void
 cf_window_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (cf_window_parent_class)->realize (widget);
   g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::width", G_CALLBACK (width_changed), widget, 0);
+  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::height", G_CALLBACK (height_changed), widget, 0);
 }
 
 /* -- dropping files -------------------------------------------------------------------------------------------------------------- */
@@ -406,6 +419,7 @@ cf_window_dispose (GObject *object)
 {
   CfWindow *window = CF_WINDOW (object);
   g_clear_handle_id (&window->info_source, g_source_remove);
+  cf_window_drop_exports (window);
   if (window->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (window->session, window);
