@@ -1,18 +1,17 @@
 /* cmd-bench.c: measures training, queries, ascent, sweep and pictures here and now; each with the peak resident memory. */
-#include "bench.h"
+#include "cli.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "cf-bench.h"
 #include "cf-curve.h"
 #include "cf-demo.h"
 #include "cf-offscreen.h"
 #include "cf-random.h"
-#include "cf-recipe.h"
 #include "cli-picture.h"
 #include "cli-train.h"
 
@@ -22,108 +21,28 @@ seconds_since (gint64 start)
   return (g_get_monotonic_time () - start) / 1e6;
 }
 
-/* A smooth function on a 64^3 region: what it is does not change the cost. */
-static void
-make_region (int n, float **local, float **target)
+static json_t *
+bench_train (CfCli *cli, CfBackend *backend, GError **error)
 {
-  gsize i = 0, all = (gsize) n * n * n;
+  CfBenchMachine machine;
+  CfBenchTrain train;
 
-  *local = g_new (float, 3 * all);
-  *target = g_new (float, all);
-  for (int z = 0; z < n; z++)
-    for (int y = 0; y < n; y++)
-      for (int x = 0; x < n; x++, i++)
-        {
-          const float at[3] = { 2.0f * x / (n - 1) - 1, 2.0f * y / (n - 1) - 1, 2.0f * z / (n - 1) - 1 };
-          memcpy (*local + 3 * i, at, sizeof at);
-          (*target)[i] = sinf (5 * at[0]) * cosf (4 * at[1]) * sinf (3 * at[2] + 1);
-        }
-}
-
-typedef struct
-{
-  CfFit *fit;
-  int threads;
-  GCancellable *cancellable;
-  double loss;
-  GError *error;
-} Lane;
-
-static gpointer
-run_lane (gpointer data)
-{
-  Lane *lane = data;
-  cf_fit_epoch (lane->fit, lane->threads, &lane->loss, lane->cancellable, &lane->error);
-  return NULL;
-}
-
-json_t *
-cf_bench_train (CfCli *cli, CfBackend *backend, GError **error)
-{
-  const CfRecipe *recipe = cf_recipe_get (CF_RECIPE_DEFAULT);
-  const int side = CF_REGION_MAX;
-  const gsize n = (gsize) side * side * side;
-  int lanes = cf_backend_lanes (backend), threads = cf_backend_threads (backend);
-  const CfFitSpec spec = { .optimiser = recipe->optimiser, .rate = recipe->rate, .muon_rate = recipe->muon_rate, .batch = recipe->batch };
-  g_autofree float *local = NULL, *target = NULL;
-  g_autofree Lane *lane = g_new0 (Lane, lanes);
-  g_autofree GThread **running = g_new0 (GThread *, lanes);
-  gboolean good = TRUE;
-  double seconds, gflops, peak;
-  gint64 start;
-
-  make_region (side, &local, &target);
-  for (int i = 0; i < lanes && good; i++)
-    {
-      g_autoptr (CfSiren) siren = cf_siren_new_random (&recipe->shape, 0, i);
-      lane[i] = (Lane) { .threads = MAX (1, threads / lanes), .cancellable = cli->cancellable };
-      lane[i].fit = cf_fit_new (backend, siren, &spec, n, local, target, error);
-      good = lane[i].fit != NULL;
-    }
-  start = g_get_monotonic_time ();
-  for (int i = 0; i < lanes && good; i++)
-    running[i] = g_thread_new ("lane", run_lane, &lane[i]);
-  for (int i = 0; i < lanes && running[i]; i++)
-    g_thread_join (running[i]);
-  seconds = seconds_since (start);
-  for (int i = 0; i < lanes; i++)
-    {
-      if (lane[i].error && good)
-        {
-          g_propagate_error (error, g_steal_pointer (&lane[i].error));
-          good = FALSE;
-        }
-      g_clear_error (&lane[i].error);
-      g_clear_pointer (&lane[i].fit, cf_fit_free);
-    }
-  if (!good)
+  if (!cf_bench_machine (backend, 3, &machine, error) || !cf_bench_train (backend, 0, 6, &train, cli->cancellable, error))
     return NULL;
-  peak = cf_bench_peak_gflops (threads);
-  /* forward, and backward twice; what Muon's orthogonalisation adds is not counted as useful work */
-  gflops = 6.0 * cf_siren_n_params (&recipe->shape) * n * lanes / seconds / 1e9;
-  return json_pack ("{s:f,s:f,s:f,s:i,s:i,s:f}", "gflops", gflops, "peak_gflops", peak, "share", gflops / peak, "regions", lanes, "batch",
-                    recipe->batch, "epoch_s", seconds / lanes);
+  return json_pack ("{s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:i}", "gflops", train.muon, "peak_gflops", machine.peak, "gemm_gflops", machine.gemm, "adam_gflops",
+                    train.adam, "one_region_gflops", train.alone, "share", train.muon / machine.peak, "vectors", machine.vectors, "batch", train.batch);
 }
 
-json_t *
-cf_bench_query (CfCli *cli, CfBackend *backend, GError **error)
+static json_t *
+bench_query (CfCli *cli, CfBackend *backend, GError **error)
 {
-  const CfRecipe *recipe = cf_recipe_get (CF_RECIPE_DEFAULT);
-  g_autoptr (CfSiren) siren = cf_siren_new_random (&recipe->shape, 0, 0);
-  const gsize n = (gsize) CF_REGION_MAX * CF_REGION_MAX * CF_REGION_MAX;
-  g_autofree float *local = NULL, *target = NULL, *value = g_new (float, n), *gradient = g_new (float, 3 * n);
-  double seconds[2];
+  CfBenchMachine machine;
+  CfBenchQuery query;
 
-  make_region (CF_REGION_MAX, &local, &target);
-  for (int with = 0; with < 2; with++)
-    {
-      gint64 start = g_get_monotonic_time ();
-      if (!cf_backend_eval (backend, siren, n, local, value, with ? gradient : NULL, 0, error))
-        return NULL;
-      seconds[with] = seconds_since (start);
-    }
-  return json_pack ("{s:f,s:f,s:f,s:f}", "values_per_s", n / seconds[0], "value_gflops", 2.0 * cf_siren_n_params (&recipe->shape) * n / seconds[0] / 1e9,
-                    "gradients_per_s", n / seconds[1], "gradient_gflops", 4.0 * cf_siren_n_params (&recipe->shape) * n / seconds[1] / 1e9);
+  if (!cf_bench_machine (backend, 3, &machine, error) || !cf_bench_query (backend, 6, &query, cli->cancellable, error))
+    return NULL;
+  return json_pack ("{s:f,s:f,s:f,s:f,s:f}", "gflops", query.value, "gradient_gflops", query.gradient, "peak_gflops", machine.peak, "values_per_s",
+                    query.values_a_second, "gradients_per_s", query.gradients_a_second);
 }
 
 /* The demonstration, fitted for a few epochs: enough for a landscape with its peaks. */
@@ -138,8 +57,8 @@ fit_demonstration (CfCli *cli, CfBackend *backend, GError **error)
   return field ? cf_evaluator_new (backend, field) : NULL;
 }
 
-json_t *
-cf_bench_ascent (CfCli *cli, CfBackend *backend, GError **error)
+static json_t *
+bench_ascent (CfCli *cli, CfBackend *backend, GError **error)
 {
   g_autoptr (CfEvaluator) evaluator = fit_demonstration (cli, backend, error);
   g_auto (CfCliSamples) samples = { 0 };
@@ -227,8 +146,8 @@ time_sklearn (const CfPeaks *peaks)
   return result;
 }
 
-json_t *
-cf_bench_sweep (CfCli *cli, CfBackend *backend, GError **error)
+static json_t *
+bench_sweep (CfCli *cli, CfBackend *backend, GError **error)
 {
   enum
   {
@@ -280,8 +199,8 @@ frames_per_second (CfOffscreen *offscreen, CfScene *scene, CfCamera *camera, GEr
   return frames / seconds_since (start);
 }
 
-json_t *
-cf_bench_render (CfCli *cli, CfBackend *backend, GError **error)
+static json_t *
+bench_render (CfCli *cli, CfBackend *backend, GError **error)
 {
   g_autoptr (CfStructure) model = cf_demo_structure (error);
   g_autoptr (CfVolume) volume = model ? cf_demo_volume (model, cli->cancellable, error) : NULL;
@@ -325,8 +244,7 @@ static const struct
   const char *name;
   json_t *(*run) (CfCli *cli, CfBackend *backend, GError **error);
 } benches[] = {
-  { "train", cf_bench_train },   { "query", cf_bench_query },   { "ascent", cf_bench_ascent },
-  { "sweep", cf_bench_sweep },   { "render", cf_bench_render },
+  { "train", bench_train }, { "query", bench_query }, { "ascent", bench_ascent }, { "sweep", bench_sweep }, { "render", bench_render },
 };
 
 static void

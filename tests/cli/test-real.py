@@ -1,0 +1,113 @@
+#!/usr/bin/python3
+"""test-real.py info|MAP MODEL [EPOCHS]: real maps. `info` of all of them against NumPy over the raw file; or one through `run`, end to end."""
+import csv
+import json
+import math
+import os
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+from cli import as_json
+from tap import Skip, close, collect, data, equal, run
+
+FOLDER = tempfile.TemporaryDirectory()
+FOUND = {}
+
+# dims x, y, z after the axis order is applied; voxel; axes; mode; the header's own numbers by hand
+MAPS = {
+    "emd_2566_3j6b_chain9.mrc": ([35, 52, 47], [1.34, 1.34, 1.34], [1, 2, 3], 2),
+    "emd_20026_3ajo_prot.mrc": ([94, 104, 112], [0.65, 0.65, 0.65], [1, 2, 3], 2),
+    "emd_4413_6i5a_box.ccp4": ([46, 70, 43], [1.0635, 1.0635, 1.0635], [3, 2, 1], 2),
+    "emd_1832.map": ([64, 64, 64], [5.7, 5.7, 5.7], [1, 2, 3], 2),
+    "emd_3197.map": ([20, 20, 20], [11.4, 11.4, 11.4], [1, 2, 3], 2),
+    "xray_1mru_int8.map": ([64, 28, 112], [63.1 / 64, 50.17 / 56, 111.07 / 112], [2, 1, 3], 0),
+    "xray_3pqr.ccp4.gz": ([100, 69, 59], [241.55 / 252, 241.55 / 252, 109.86 / 120], [2, 1, 3], 2),
+    "emd_8216.map.gz": ([100, 50, 83], [29.42 / 80, 4.99 / 16, 37.17 / 104], [3, 1, 2], 2),
+}
+
+
+def raw_voxels(path):
+    """All voxels in file order by NumPy, which knows nothing of maps."""
+    import gzip
+    import struct
+
+    import numpy
+
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rb") as file:
+        raw = file.read()
+    nx, ny, nz, mode = struct.unpack_from("<4i", raw, 0)
+    start = 1024 + struct.unpack_from("<i", raw, 92)[0]
+    return numpy.frombuffer(raw, {0: "<i1", 2: "<f4"}[mode], nx * ny * nz, start).astype(numpy.float64)
+
+
+def info_of(name):
+    def test():
+        path = data("maps", name)
+        dims, voxel, axes, mode = MAPS[name]
+        found = as_json("info", path)
+        equal((found["dims"], found["axes"], found["mode"], found["byte_order"]), (dims, axes, mode, found["byte_order"]))
+        for a in range(3):
+            close(found["voxel"][a], voxel[a], 2e-4, "voxel")
+        try:
+            values = raw_voxels(path)
+        except ImportError as error:
+            raise Skip("python3-numpy is not installed") from error
+        scale = abs(values).max()
+        for key, value in (("min", values.min()), ("max", values.max()), ("mean", values.mean()), ("sd", values.std())):
+            close(found[key], value, 1e-6 * scale, key)
+        d = values.clip(0) / values.max()
+        close(found["normalised"]["mu"], d.mean(), 1e-6)
+        close(found["normalised"]["sigma"], d.std(), 1e-6)
+        close(found["normalised"]["threshold"], max(0.1, d.mean() + 3 * d.std()), 1e-6)
+        equal(found["contour"], 0.2 if name.startswith("emd_8216") else None, "contour")
+
+    return f"info {name}", test
+
+
+def test_it_runs():
+    path, model = data("maps", sys.argv[1]), data("structures", sys.argv[2])
+    more = ["--epochs", sys.argv[3]] if len(sys.argv) > 3 else []
+    FOUND["run"] = as_json("run", path, "--model", model, "-o", FOLDER.name, *more, timeout=3600)
+    print("#", json.dumps({key: FOUND["run"][key] for key in ("level", "seeds", "nodes", "edges", "loss", "comparison", "seconds")}))
+
+
+def test_every_region_is_fitted():
+    equal(FOUND["run"]["regions"]["fitted"] + FOUND["run"]["regions"]["flat"], FOUND["run"]["regions"]["total"])
+    assert 0 < FOUND["run"]["loss"] < 5e-3, FOUND["run"]["loss"]
+
+
+def test_nodes_lie_on_the_model():
+    # placement, axes and origin are right only where nodes meet atoms better than chance does
+    found = FOUND["run"]["comparison"]
+    assert found["ca"]["coverage"] > 0.75 and found["ca"]["rmsd"] < 1.6, found
+    assert found["ca"]["rmsd"] < found["null"]["rmsd"] - 0.1, found
+
+
+def test_files_agree():
+    files = FOUND["run"]["files"]
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    tree = xml.etree.ElementTree.parse(files["graph"][0])
+    equal((len(tree.findall(f".//{space}node")), len(tree.findall(f".//{space}edge"))), (FOUND["run"]["nodes"], FOUND["run"]["edges"]))
+    with open(files["compare"], encoding="utf-8") as file:
+        equal(json.load(file), FOUND["run"]["comparison"])
+    with open(files["residues"], encoding="utf-8") as file:
+        table = [row for row in csv.DictReader(file)]
+    equal(sum(row["node"] not in ("", "-1") for row in table), FOUND["run"]["comparison"]["ca"]["matched"])
+    for name in (files["report"][0], files["picture"]):
+        assert os.path.getsize(name) > 20000, name
+
+
+def test_sampled_voxels_are_those_of_the_map():
+    path, again = data("maps", sys.argv[1]), as_json("info", FOUND["run"]["files"]["sampled"])
+    found = as_json("info", path)
+    equal(again["dims"], found["dims"])
+    for a in range(3):
+        close(again["origin"][a], found["origin"][a], 2e-3, "origin")
+        close(again["voxel"][a], found["voxel"][a], 1e-4, "voxel")
+    close(again["max"], found["max"], 0.25 * found["max"], "max")
+    assert math.isfinite(again["mean"])
+
+
+run([info_of(name) for name in MAPS] if sys.argv[1:] == ["info"] else collect(globals()))
