@@ -12,6 +12,8 @@ static const CfRecipe recipes[] = {
     .rate = 5e-4,
     .muon_rate = 8e-4,
     .batch = 4096,
+    .batch_least = 512,
+    .batches_least = 16,
     .cosine = TRUE,
     .epochs = 12,
     .least_steps = 200,
@@ -49,9 +51,8 @@ cf_recipe_get (CfRecipeKind kind)
 int
 cf_recipe_batch (const CfRecipe *recipe, gsize n)
 {
-  /* A small region still gets some steps an epoch. */
   if (recipe->batch > 0)
-    return (int) CLAMP (n / 16, 512, (gsize) recipe->batch);
+    return (int) CLAMP (n / recipe->batches_least, (gsize) recipe->batch_least, (gsize) recipe->batch);
   return 0;
 }
 

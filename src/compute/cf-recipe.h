@@ -14,6 +14,8 @@ typedef struct
   CfOptimiser optimiser;
   double rate, muon_rate;
   int batch;              /* samples a step; 0: the region as one */
+  int batch_least;        /* for small regions, which get */
+  int batches_least;      /* so many steps an epoch */
   gboolean cosine;        /* the rate falls to 0 over the epochs below */
   int epochs;             /* at most */
   gint64 least_steps;     /* more epochs for small regions, up to epochs_small */

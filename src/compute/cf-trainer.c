@@ -105,6 +105,18 @@ take_over (CfTrainer *trainer, CfField *field, GError **error)
   return TRUE;
 }
 
+/* Most samples first: they hold most of the density, and the short ones fill the end, when threads would wait. */
+static int
+compare_regions (gconstpointer a, gconstpointer b, gpointer data)
+{
+  const RegionState *regions = data;
+  int x = *(const int *) a, y = *(const int *) b;
+
+  if (regions[x].samples != regions[y].samples)
+    return regions[x].samples > regions[y].samples ? -1 : 1;
+  return x - y;
+}
+
 /* Reads the voxels of one region after the other. */
 static void
 prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
@@ -147,6 +159,7 @@ prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
       else
         g_array_append_val (trainer->queue, i);
     }
+  g_array_sort_with_data (trainer->queue, compare_regions, trainer->regions);
 }
 
 static CfTrainer *
