@@ -1,9 +1,13 @@
-// The surface where rays met it (hit.frag), premultiplied, blended over what is solid. WIRES: only the wires of it.
+// The surface where rays met it (hit.frag), premultiplied, blended over what is solid. WIRES: only the wires of it. NORMALS: with
+// the field's own gradient.
 #include "frame.glsl"
 #include "light.glsl"
 #include "march.glsl"
 #include "shade.glsl"
 uniform sampler2D hits;
+#ifdef NORMALS
+uniform sampler2D normals; // of the field itself; w: 1 where known
+#endif
 layout(location = 0) out vec4 out_colour;
 layout(location = 1) out uint out_pick;
 
@@ -48,6 +52,10 @@ vec4 look(Ray r, vec4 hit)
 {
   float t = hit.x, z = r.origin.z + t * r.direction.z, alpha = surface.a;
   vec3 p = along(r, t), normal = hit.y > 0.5 ? face_normal(r) : surface_normal(r, p);
+#ifdef NORMALS
+  vec4 known = texelFetch(normals, ivec2(gl_FragCoord.xy), 0);
+  normal = known.w > 0.5 ? known.xyz : normal;
+#endif
   vec3 colour = fogged(lit(surface.rgb, normal, r.direction, openness(p, normal)), z);
   if (alpha < 1.0)
   {

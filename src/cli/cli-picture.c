@@ -73,6 +73,14 @@ make_scene (const CfCliPicture *picture, const CfCliSamples *samples)
   return scene;
 }
 
+static gboolean
+query_field (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error)
+{
+  const CfCliPicture *picture = data;
+
+  return cf_evaluator_query (picture->final, n, xyz, value, gradient, picture->cancellable, error);
+}
+
 gboolean
 cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, const char *path, GError **error)
 {
@@ -81,12 +89,18 @@ cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, c
   g_autofree guint8 *rgba = NULL;
   double lo[3], hi[3];
   CfCamera camera = { 0 };
+  const CfRenderQuality final = { .detail = MAX (picture->width, picture->height) <= 4096 ? 2 : 1, .query = query_field, .query_data = (gpointer) picture };
 
-  if (!cf_scene_bounds (scene, lo, hi))
-    cf_grid_bounds (&samples->grid, lo, hi);
-  cf_camera_frame (&camera, lo, hi, picture->azimuth, picture->elevation, picture->zoom);
+  if (!cf_scene_frame (scene, &camera, picture->azimuth, picture->elevation, picture->zoom))
+    {
+      cf_grid_bounds (&samples->grid, lo, hi);
+      cf_camera_frame (&camera, lo, hi, picture->azimuth, picture->elevation, picture->zoom);
+    }
   offscreen = cf_offscreen_new (error);
-  rgba = offscreen ? cf_offscreen_draw (offscreen, picture->width, picture->height, scene, &camera, error) : NULL;
+  if (!offscreen)
+    return FALSE;
+  rgba = picture->final ? cf_offscreen_draw_with (offscreen, picture->width, picture->height, scene, &camera, &final, error)
+                        : cf_offscreen_draw (offscreen, picture->width, picture->height, scene, &camera, error);
   return rgba && cf_png_save (path, picture->width, picture->height, rgba, picture->text, error);
 }
 

@@ -31,6 +31,8 @@ typedef struct
   const CfStructure *model;  /* these may be NULL */
   const CfGraph *graph;
   const CfComparison *comparison;
+  CfEvaluator *final;        /* NULL: what is drawn are the samples; else the field itself, in style surface */
+  GCancellable *cancellable;
   const char *const *text;   /* of the PNG: pairs, NULL-terminated */
 } CfCliPicture;
 

@@ -12,6 +12,7 @@ typedef struct
 {
   CfCliSamples samples;
   CfLevel level;
+  CfEvaluator *evaluator; /* NULL for a map */
   char *name;
   char sha256[65];
 } Subject;
@@ -20,6 +21,7 @@ static void
 subject_clear (Subject *subject)
 {
   cf_cli_samples_clear (&subject->samples);
+  g_clear_pointer (&subject->evaluator, cf_evaluator_unref);
   g_free (subject->name);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Subject, subject_clear)
@@ -45,6 +47,7 @@ subject_from_neural (CfCli *cli, const char *path, const char *level, Subject *o
       if (!sweep)
         return FALSE;
     }
+  out->evaluator = cf_evaluator_ref (evaluator);
   out->name = g_strdup (field->source_name);
   g_strlcpy (out->sha256, field->source_sha256, sizeof out->sha256);
   return cf_cli_level_resolve (&spec, field, sweep, &out->level, error)
@@ -104,6 +107,7 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
   CfLevelSpec spec;
   double angles[2] = { 30, 20 };
   int ground = CF_BACKGROUND_DARK;
+  gboolean final = FALSE;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The picture to write", "PNG" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, "Pixels; default 800x600", "WxH" },
@@ -113,6 +117,7 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
     { "zoom", 0, 0, G_OPTION_ARG_DOUBLE, &picture.zoom, "1 (default) has all of it in view", "Z" },
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, "Draw the trace of this model", "M" },
     { "graph", 0, 0, G_OPTION_ARG_FILENAME, &graph_path, "Draw this graph", "G" },
+    { "final", 0, 0, G_OPTION_ARG_NONE, &final, "Put the surface where the networks themselves have it; slow", NULL },
     { "background", 0, 0, G_OPTION_ARG_STRING, &background, "dark (default), light or white", "NAME" },
     { NULL },
   };
@@ -125,6 +130,11 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
   if (style && !cf_style_parse (style, &picture.style))
     {
       g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--style is %s, needs one of surface, mesh, volume, mip, slices", style);
+      return FALSE;
+    }
+  if (final && (picture.style != CF_STYLE_SURFACE || cf_cli_input_kind (files[0]) != CF_INPUT_NEURAL))
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "--final needs a neural map and --style surface");
       return FALSE;
     }
   if (model_path && !(model = cf_cli_load_model (cli, model_path, error)))
@@ -140,6 +150,8 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
   picture.level = subject.level.normalised;
   picture.azimuth = angles[0];
   picture.elevation = angles[1];
+  picture.final = final ? subject.evaluator : NULL;
+  picture.cancellable = cli->cancellable;
   picture.model = model;
   picture.graph = graph;
   picture.text = (const char *const *) text;

@@ -13,7 +13,7 @@ struct _CfGlPrograms
   GHashTable *by_variant; /* "vertex fragment defines" -> GLuint */
 };
 
-static const char *const unit_names[CF_GL_N_UNITS] = { "field", "coarse", "bricks", "ranges", "scene_colour", "scene_depth", "field_depth", "hits" };
+static const char *const unit_names[CF_GL_N_UNITS] = { "field", "coarse", "bricks", "ranges", "scene_colour", "scene_depth", "field_depth", "hits", "normals" };
 
 CfGlPrograms *
 cf_gl_programs_new (void)

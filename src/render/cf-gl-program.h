@@ -29,6 +29,7 @@ typedef enum
   CF_GL_UNIT_DEPTH,
   CF_GL_UNIT_FIELD_DEPTH,
   CF_GL_UNIT_HITS,
+  CF_GL_UNIT_NORMALS,
   CF_GL_N_UNITS
 } CfGlUnit;
 

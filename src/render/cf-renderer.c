@@ -9,6 +9,7 @@
 #include "cf-gl-frame.h"
 #include "cf-gl-molecules.h"
 #include "cf-gl-program.h"
+#include "cf-gl-refine.h"
 #include "cf-scene-private.h"
 
 /* The picture as it grows. Two framebuffers share its colours and picks, each with a depth of its own, so that the field can read the
@@ -16,7 +17,7 @@
 typedef struct
 {
   GLuint solid, field, rays, finished; /* framebuffers */
-  GLuint colour, pick, solid_depth, field_depth, hits, finished_colour;
+  GLuint colour, pick, solid_depth, field_depth, hits, finished_colour, normals;
 } Planes;
 
 struct _CfRenderer
@@ -39,7 +40,7 @@ static void
 planes_clear (Planes *planes)
 {
   const GLuint framebuffers[] = { planes->solid, planes->field, planes->rays, planes->finished };
-  const GLuint textures[] = { planes->colour, planes->pick, planes->solid_depth, planes->field_depth, planes->hits, planes->finished_colour };
+  const GLuint textures[] = { planes->colour, planes->pick, planes->solid_depth, planes->field_depth, planes->hits, planes->finished_colour, planes->normals };
   glDeleteFramebuffers (G_N_ELEMENTS (framebuffers), framebuffers);
   glDeleteTextures (G_N_ELEMENTS (textures), textures);
   memset (planes, 0, sizeof *planes);
@@ -200,16 +201,26 @@ draw_solid (CfRenderer *renderer, const CfScene *scene, GError **error)
 
 /* Rays first, then only the pixels that they hit: on software rasterisers the depth test is what keeps shading off the rest. */
 static gboolean
-draw_surface (CfRenderer *renderer, const CfScene *scene, GError **error)
+draw_surface (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
 {
-  gboolean wires = scene->style == CF_STYLE_MESH;
+  gboolean wires = scene->style == CF_STYLE_MESH, final = quality && quality->query && !wires;
+  Planes *planes = &renderer->planes;
   GLuint rays = cf_gl_programs_get (renderer->programs, "screen.vert", "hit.frag", wires ? "HITS=4" : "HITS=1", error);
-  GLuint shade = rays ? cf_gl_programs_get (renderer->programs, "screen.vert", "shade.frag", wires ? "WIRES" : "", error) : 0;
+  GLuint shade = rays ? cf_gl_programs_get (renderer->programs, "screen.vert", "shade.frag", wires ? "WIRES" : final ? "NORMALS" : "", error) : 0;
   if (!shade)
     return FALSE;
   glDepthFunc (GL_ALWAYS);
   glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.rays);
   draw_screen (renderer, rays);
+  if (final)
+    {
+      glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_NORMALS);
+      if (!planes->normals)
+        planes->normals = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, renderer->width, renderer->height);
+      CfGlHits hits = { planes->rays, planes->hits, planes->field_depth, planes->normals, renderer->width, renderer->height };
+      if (!cf_gl_refine (&hits, scene, camera, &renderer->frame, quality, error))
+        return FALSE;
+    }
   glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.field);
   bind_plane (CF_GL_UNIT_HITS, renderer->planes.hits);
   glDepthFunc (GL_GREATER);
@@ -227,7 +238,7 @@ draw_surface (CfRenderer *renderer, const CfScene *scene, GError **error)
 }
 
 static gboolean
-draw_field (CfRenderer *renderer, const CfScene *scene, gboolean has_field, GError **error)
+draw_field (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, gboolean has_field, GError **error)
 {
   static const GLfloat far = 1;
   glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.field);
@@ -237,7 +248,7 @@ draw_field (CfRenderer *renderer, const CfScene *scene, gboolean has_field, GErr
   bind_plane (CF_GL_UNIT_DEPTH, renderer->planes.solid_depth);
   bind_field (&renderer->field);
   if (scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_MESH)
-    return draw_surface (renderer, scene, error);
+    return draw_surface (renderer, scene, camera, quality, error);
   g_autofree char *defines = g_strdup_printf ("STYLE=%d", (int) scene->style);
   GLuint program = cf_gl_programs_get (renderer->programs, "screen.vert", "field.frag", defines, error);
   if (!program)
@@ -327,7 +338,7 @@ cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const 
 
   gboolean has_field = cf_scene_has_field (scene);
   frame_prepare (renderer, scene, camera, detail, (double) renderer->height / height, has_field);
-  if (!draw_solid (renderer, scene, error) || !draw_field (renderer, scene, has_field, error)
+  if (!draw_solid (renderer, scene, error) || !draw_field (renderer, scene, camera, quality, has_field, error)
       || !draw_finish (renderer, fbo, scene, width, height, error))
     return FALSE;
   renderer->camera = *camera;

@@ -14,11 +14,18 @@ CfRenderer *cf_renderer_new (GError **error);
 void cf_renderer_free (CfRenderer *renderer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfRenderer, cf_renderer_free)
 
+/** Asks the field itself at n points xyz[n][3] in A: value[n] is d, gradient[n][3] is by A, both NAN where there is none. Called on the
+ * thread that draws. */
+typedef gboolean (*CfFieldQuery) (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error);
+
 /** What a frame may cost: detail 1 is full; less takes longer steps and fewer rays (while the user moves), up to 2 takes more rays
- * and averages them (pictures for files, a still on a fast device). */
+ * and averages them (pictures for files, a still on a fast device). With a query, for final pictures: in style surface each ray's hit
+ * is moved from the samples' surface onto the field's own and lit by the field's gradient, three queries a hit; slow. */
 typedef struct
 {
   double detail; /* (0, 2], the size of the picture drawn relative to the framebuffer */
+  CfFieldQuery query; /* NULL: the samples are all there is */
+  gpointer query_data;
 } CfRenderQuality;
 
 /** Draws into framebuffer `fbo`, whole width x height pixels. Restores no GL state but leaves fbo bound. quality NULL: detail 1.

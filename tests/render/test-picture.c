@@ -1,4 +1,5 @@
 /* Where things are in the picture: surfaces at their analytic places, who hides whom, what is picked. */
+#include <gio/gio.h>
 #include <math.h>
 #include <string.h>
 
@@ -226,6 +227,75 @@ test_maps (void)
     }
 }
 
+typedef struct
+{
+  double middle[3], radius;
+  gsize asked;
+  gboolean fail;
+} Truth;
+
+/* A ball of another size than the samples say, and not a linear one. */
+static gboolean
+ask (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error)
+{
+  Truth *truth = data;
+  truth->asked += n;
+  if (truth->fail)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "enough");
+  for (gsize i = 0; i < n; i++)
+    {
+      double r2 = 0, d[3];
+      for (int a = 0; a < 3; a++)
+        {
+          d[a] = xyz[3 * i + a] - truth->middle[a];
+          r2 += d[a] * d[a];
+        }
+      double v = 0.5 * exp (-(r2 - truth->radius * truth->radius) / 60);
+      value[i] = (float) v;
+      for (int a = 0; a < 3; a++)
+        gradient[3 * i + a] = (float) (-2 * d[a] / 60 * v);
+    }
+  return !truth->fail;
+}
+
+/* A final picture shows the field that is asked, not the samples. */
+static void
+test_final (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  for (int orthographic = 0; orthographic < 2; orthographic++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CfScene) scene = cf_scene_new ();
+      CfGrid grid;
+      Truth truth = { .radius = 9.6 };
+      picture_grid_sheared (&grid, 48);
+      picture_middle (&grid, truth.middle);
+      picture_add_ball (scene, &grid, 20);
+      scene->level = 0.5; /* 10 A */
+      CfCamera camera = frame (scene, 30, 10, orthographic);
+      CfRenderQuality quality = { .detail = 1, .query = ask, .query_data = &truth };
+      g_autofree guint8 *rgba = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &quality, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (truth.asked, >, 3000);
+      double worst = 0, xyz[3];
+      for (int y = SIZE / 2 - 30; y <= SIZE / 2 + 30; y += 5)
+        for (int x = SIZE / 2 - 30; x <= SIZE / 2 + 30; x += 5)
+          {
+            cf_renderer_pick (cf_offscreen_renderer (offscreen), x, y, xyz);
+            worst = fmax (worst, fabs (hypot (hypot (xyz[0] - truth.middle[0], xyz[1] - truth.middle[1]), xyz[2] - truth.middle[2]) - 9.6));
+          }
+      g_test_message ("farthest %.5f A from the sphere", worst);
+      g_assert_cmpfloat (worst, <, 0.02);
+      truth.fail = TRUE;
+      g_assert_null (cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &quality, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      picture_free_field (scene);
+    }
+}
+
 /* What is NAN is empty, and a changed box of the samples alone brings it. */
 static void
 test_empty_and_dirty (void)
@@ -400,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/occlusion", test_occlusion);
   g_test_add_func ("/picture/empty-and-dirty", test_empty_and_dirty);
   g_test_add_func ("/picture/maps", test_maps);
+  g_test_add_func ("/picture/final", test_final);
   g_test_add_func ("/picture/clip", test_clip);
   g_test_add_func ("/picture/styles-and-sizes", test_styles_and_sizes);
   g_test_add_func ("/picture/detail-agrees", test_detail_agrees);

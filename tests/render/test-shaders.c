@@ -13,7 +13,7 @@ static const struct
   { "cylinder.frag", "" },        { "line.vert", "" },
   { "line.frag", "" },            { "hit.frag", "HITS=1" },
   { "hit.frag", "HITS=4" },       { "shade.frag", "" },
-  { "shade.frag", "WIRES" },      { "field.frag", "STYLE=2" },
+  { "shade.frag", "WIRES" },      { "shade.frag", "NORMALS" }, { "field.frag", "STYLE=2" },
   { "field.frag", "STYLE=3" },    { "field.frag", "STYLE=4" },
   { "finish.frag", "" },          { "finish.frag", "OUTLINE SMOOTH" },
   { "finish.frag", "OUTLINE FIELD_OUTLINE SMOOTH" },
