@@ -233,7 +233,7 @@ write_comparison (Page *page)
   if (!cf_report_needs (page->root, "comparison"))
     return;
   raw (page, "<section>\n<h2>Graph against model</h2>\n<p>");
-  say (page, "{model.name}: {model.atoms} atoms, {model.residues} residues, {model.chains} chains.");
+  say (page, "{model.name}: {model.atoms} atom{+s}, {model.residues} residue{+s}, {model.chains} chain{+s}.");
   raw (page, "</p>\n");
   write_measures (page);
   for (const CfFact *note = cf_report_notes; note->label != NULL; note++)

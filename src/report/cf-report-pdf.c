@@ -254,7 +254,7 @@ write_comparison (Sheet *sheet)
   if (!cf_report_needs (sheet->root, "comparison"))
     return;
   write_heading (sheet, "Graph against model", 120.0);
-  write_words (sheet, STYLE_BODY, "{model.name}: {model.atoms} atoms, {model.residues} residues, {model.chains} chains.", 4.0);
+  write_words (sheet, STYLE_BODY, "{model.name}: {model.atoms} atom{+s}, {model.residues} residue{+s}, {model.chains} chain{+s}.", 4.0);
   write_row (sheet, head, titles, 4);
   for (const CfMeasure *measure = cf_report_measures; measure->label != NULL; measure++)
     {

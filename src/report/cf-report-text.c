@@ -16,7 +16,7 @@ const CfFigure cf_report_figures[] = {
     "by chance {comparison.null.coverage|%.1f|100} %" },
   { "comparison", "{comparison.nodes.precision|%.1f|100} %", "node precision", "by chance {comparison.null.precision|%.1f|100} %" },
   { "comparison", "{comparison.ca.rmsd|%.2f} " A, "RMSD of the matches", "by chance {comparison.null.rmsd|%.2f} " A },
-  { NULL, "{graph.nodes}", "nodes", "{graph.edges} edges, {graph.components} components" },
+  { NULL, "{graph.nodes}", "nodes", "{graph.edges} edge{+s}, {graph.components} component{+s}" },
   { NULL, "{level.normalised|%.4g}", "seed threshold, normalised", "{level.file|%.4g} file units, {level.sigma|%.2f} " SIGMA },
   { NULL },
 };
@@ -42,9 +42,11 @@ const CfFact cf_report_notes[] = {
     "column of "
     "chance." },
   { "chance", "comparison.null",
-    "Chance is the mean over {comparison.null.trials} draws of as many random points inside the same contour, matched in the same way." },
+    "Chance is the mean over {comparison.null.trials} draw{+s} of as many random points inside the same contour, matched in the same "
+    "way." },
   { "left out", NULL,
-    "Left out: {model.hydrogens} hydrogens and {model.waters} waters. Of alternate locations the one of highest occupancy is matched." },
+    "Left out: {model.hydrogens} hydrogen{+s} and {model.waters} water{+s}. Of alternate locations the one of highest occupancy is "
+    "matched." },
   { "symmetry", NULL, "The model is the asymmetric unit as it stands in the file: neither BIOMT nor crystal symmetry is applied." },
   { "models", "+model.models_left_out", "Only the first of its {model.models} models is compared." },
   { NULL },
@@ -63,7 +65,7 @@ static const CfFact level_facts[] = {
   { "Clusters of peaks", NULL, "{graph.peaks}" },
   { "Nodes", NULL, "{graph.nodes}, of which {graph.nodes_in_blend} lie where sub-regions overlap" },
   { "Edges", NULL, "{graph.edges} between nodes within {graph.adjacency|%.4g} " A },
-  { "Components", NULL, "{graph.components}, the largest of {graph.largest_component} nodes" },
+  { "Components", NULL, "{graph.components}, the largest of {graph.largest_component} node{+s}" },
   { "Dropped", "+graph.min_component", "components of fewer than {graph.min_component} nodes" },
   { NULL },
 };
@@ -75,9 +77,10 @@ static const CfFact fit_facts[] = {
   { "Sub-regions", NULL,
     "{field.regions} ({field.trained} trained, {field.flat} constant); partition {field.partition}, blend {field.blend}" },
   { "Network of each", "field.width",
-    "sine network, {field.hidden_layers} hidden layers of {field.width}, w0 {field.w0_first|%.4g} and {field.w0|%.4g}; value "
+    "sine network, {field.hidden_layers} hidden layer{+s} of {field.width}, w0 {field.w0_first|%.4g} and {field.w0|%.4g}; value "
     "{field.transform}" },
-  { "Fit", NULL, "recipe {field.recipe}, seed {field.seed}, {field.epochs} epochs in all, {field.seconds|%.1f} s summed over sub-regions" },
+  { "Fit", NULL,
+    "recipe {field.recipe}, seed {field.seed}, {field.epochs} epoch{+s} in all, {field.seconds|%.1f} s summed over sub-regions" },
   { "Loss", "field.loss",
     "mean {field.loss|%.2e}, worst {field.worst_loss|%.2e} (mean squared error of the value trained on, " DASH "1 to 1)" },
   { "Held-out voxels", "field.held_out", "{field.held_out|%.2e}, the same on voxels that were not trained on" },
@@ -164,9 +167,16 @@ cf_report_needs (json_t *root, const char *need)
   return *need == '+' ? json_number_value (value) > 0.0 : value != NULL && !json_is_null (value);
 }
 
+/* last: the number said last, for "{+s}", what is added unless that was 1. */
 static void
-say_value (json_t *root, const char *row, const char *braced, CfPieceFunc emit, gpointer user_data)
+say_value (json_t *root, const char *row, const char *braced, double *last, CfPieceFunc emit, gpointer user_data)
 {
+  if (*braced == '+')
+    {
+      if (*last != 1.0)
+        emit (&(CfPiece){ braced + 1, NULL, FALSE, NAN }, user_data);
+      return;
+    }
   g_auto (GStrv) parts = g_strsplit (braced, "|", 3);
   guint n = g_strv_length (parts);
   g_autofree char *key = parts[0][0] == '.' ? g_strconcat (row, parts[0], NULL) : g_strdup (parts[0]);
@@ -176,6 +186,7 @@ say_value (json_t *root, const char *row, const char *braced, CfPieceFunc emit, 
   if (json_is_number (value))
     {
       double exact = json_number_value (value), factor = n > 2 ? g_ascii_strtod (parts[2], NULL) : 1.0;
+      *last = exact;
       g_ascii_formatd (shown, sizeof shown, n > 1 ? parts[1] : "%.0f", factor * exact);
       emit (&(CfPiece){ shown, key, TRUE, exact }, user_data);
     }
@@ -191,6 +202,7 @@ say_value (json_t *root, const char *row, const char *braced, CfPieceFunc emit, 
 void
 cf_report_say (json_t *root, const char *row, const char *words, CfPieceFunc emit, gpointer user_data)
 {
+  double last = NAN;
   while (*words != '\0')
     {
       const char *open = strchr (words, '{'), *close = open != NULL ? strchr (open, '}') : NULL;
@@ -203,7 +215,7 @@ cf_report_say (json_t *root, const char *row, const char *words, CfPieceFunc emi
       if (close == NULL)
         return;
       g_autofree char *braced = g_strndup (open + 1, (gsize)(close - open - 1));
-      say_value (root, row, braced, emit, user_data);
+      say_value (root, row, braced, &last, emit, user_data);
       words = close + 1;
     }
 }

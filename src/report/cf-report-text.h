@@ -1,6 +1,6 @@
 /* cf-report-text.h: what the report says, once for all its forms. Words with numbers and texts of the report's tree in braces:
  * "{graph.nodes}", "{level.file|%.4g}", "{comparison.ca.coverage|%.1f|100} %" (format, factor). A path that begins with a dot starts at
- * a row. */
+ * a row; "{+s}" is said unless the number before it was 1. */
 #pragma once
 
 #include "cf-report-private.h"

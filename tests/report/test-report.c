@@ -166,6 +166,9 @@ test_page (void)
   g_assert_nonnull (strstr (html, "data:image/png;base64,iVBORw0KGgo="));
   g_assert_nonnull (strstr (html, "cryofield-cli train &#39;my map.mrc&#39;"));
   g_assert_nonnull (strstr (html, "waters"));
+  g_assert_nonnull (strstr (html, ">1</data> chain."));
+  g_assert_null (strstr (html, "{graph"));
+  g_assert_null (strstr (html, "{+"));
   made_up_clear (&made);
 }
 
