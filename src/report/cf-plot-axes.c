@@ -70,7 +70,8 @@ make_layout (cairo_t *cr, const CfPlotTheme *theme, const char *text)
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_text (layout, text, -1);
   /* whole pixels are for pixels; on paper letters keep their own widths */
-  if (cairo_surface_get_type (cairo_get_target (cr)) != CAIRO_SURFACE_TYPE_IMAGE)
+  cairo_surface_type_t target = cairo_surface_get_type (cairo_get_target (cr));
+  if (target == CAIRO_SURFACE_TYPE_SVG || target == CAIRO_SURFACE_TYPE_PDF)
     {
       pango_context_set_round_glyph_positions (pango_layout_get_context (layout), FALSE);
       pango_layout_context_changed (layout);
