@@ -16,6 +16,8 @@ static const CfRecipe recipes[] = {
     .batches_least = 16,
     .cosine = TRUE,
     .epochs = 12,
+    .map_samples = 3e6, /* a minute on two cores */
+    .epochs_small_map = 40,
     .least_steps = 200,
     .epochs_small = 100,
     .empty_below = 0.002,
@@ -57,14 +59,22 @@ cf_recipe_batch (const CfRecipe *recipe, gsize n)
 }
 
 int
-cf_recipe_epochs (const CfRecipe *recipe, gsize n)
+cf_recipe_epochs (const CfRecipe *recipe, gsize n, double n_map)
 {
-  int batch = cf_recipe_batch (recipe, n);
+  int batch = cf_recipe_batch (recipe, n), epochs = recipe->epochs;
   gint64 steps, needed;
 
+  if (n_map > 0 && recipe->map_samples > 0)
+    epochs = (int) CLAMP (recipe->map_samples / n_map, epochs, MAX (epochs, recipe->epochs_small_map));
   if (batch == 0 || recipe->least_steps == 0)
-    return recipe->epochs;
+    return epochs;
   steps = MAX (1, ((gint64) n + batch / 2) / batch);
   needed = (recipe->least_steps + steps - 1) / steps;
-  return (int) CLAMP (needed, recipe->epochs, recipe->epochs_small);
+  return (int) CLAMP (needed, epochs, MAX (epochs, recipe->epochs_small));
+}
+
+double
+cf_recipe_pace (const CfRecipe *recipe, int epochs)
+{
+  return recipe->cosine && epochs > recipe->epochs ? sqrt ((double) recipe->epochs / epochs) : 1;
 }

@@ -17,7 +17,9 @@ typedef struct
   int batch_least;        /* for small regions, which get */
   int batches_least;      /* so many steps an epoch */
   gboolean cosine;        /* the rate falls to 0 over the epochs below */
-  int epochs;             /* at most */
+  int epochs;             /* at most, for a large map */
+  double map_samples;     /* more epochs, up to epochs_small_map, while those of the whole map take no more samples than this; 0: never */
+  int epochs_small_map;
   gint64 least_steps;     /* more epochs for small regions, up to epochs_small */
   int epochs_small;
   double empty_below;     /* d */
@@ -30,8 +32,10 @@ typedef struct
 } CfRecipe;
 
 const CfRecipe *cf_recipe_get (CfRecipeKind kind);
-/** Epochs at most for a region of n samples. */
-int cf_recipe_epochs (const CfRecipe *recipe, gsize n);
+/** Epochs at most for a region of n samples an epoch, in a map whose regions have n_map together (0: large). */
+int cf_recipe_epochs (const CfRecipe *recipe, gsize n, double n_map);
+/** What the rates are multiplied with: the longer a fit, the lower its best rate. 1 up to the recipe's epochs for a large map. */
+double cf_recipe_pace (const CfRecipe *recipe, int epochs);
 /** Samples a step for a region of n samples; 0 the region as one. */
 int cf_recipe_batch (const CfRecipe *recipe, gsize n);
 

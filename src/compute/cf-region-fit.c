@@ -332,10 +332,11 @@ CfSiren *
 cf_region_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs,
                const CfRegionHooks *hooks, CfRegionFit *fit, GCancellable *cancellable, GError **error)
 {
-  double slower = 1;
+  double slower;
 
   if (max_epochs <= 0)
-    max_epochs = cf_recipe_epochs (recipe, cf_samples_an_epoch (samples, recipe));
+    max_epochs = cf_recipe_epochs (recipe, cf_samples_an_epoch (samples, recipe), 0);
+  slower = cf_recipe_pace (recipe, max_epochs);
   for (int i = 0; i < ATTEMPTS; i++, slower *= SLOWER)
     {
       gboolean diverged = FALSE;

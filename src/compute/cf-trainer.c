@@ -117,44 +117,64 @@ compare_regions (gconstpointer a, gconstpointer b, gpointer data)
   return x - y;
 }
 
-/* Reads the voxels of one region after the other. */
+/* Reads the voxels of one region after the other. The epochs follow from all regions of the map, also those that are skipped, so that a map
+ * fitted in parts comes out as at once. */
+static CfRegionSurvey *
+survey_regions (const CfTrainer *trainer, const CfField *field, int *epochs)
+{
+  CfRegionSurvey *surveys = g_new (CfRegionSurvey, field->n_regions);
+  double all = 0;
+
+  for (int i = 0; i < field->n_regions; i++)
+    {
+      CfRegion region;
+
+      cf_partition_region (&field->partition, i, &region);
+      cf_region_survey (trainer->volume, &field->normalisation, &region, &trainer->recipe, &surveys[i]);
+      all += surveys[i].flat ? 0 : surveys[i].samples;
+    }
+  for (int i = 0; i < field->n_regions; i++)
+    epochs[i] = trainer->options.max_epochs > 0 ? trainer->options.max_epochs : cf_recipe_epochs (&trainer->recipe, surveys[i].samples, all);
+  return surveys;
+}
+
+static void
+take_history (RegionState *state, const CfRegionFit *fit)
+{
+  state->state = fit->flat ? CF_REGION_FLAT : CF_REGION_DONE;
+  state->epoch = fit->epochs;
+  state->seconds = fit->seconds;
+  if (fit->flat)
+    return;
+  g_array_append_val (state->losses, fit->loss);
+  g_array_append_val (state->held_outs, fit->held_out);
+}
+
 static void
 prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
 {
+  g_autofree int *epochs = g_new (int, field->n_regions);
+  g_autofree CfRegionSurvey *surveys = survey_regions (trainer, field, epochs);
+
   trainer->n_regions = field->n_regions;
   trainer->regions = g_new0 (RegionState, field->n_regions);
   for (int i = 0; i < field->n_regions; i++)
     {
       RegionState *state = &trainer->regions[i];
       CfRegionFit *fit = &field->fits[i];
-      CfRegionSurvey survey;
-      CfRegion region;
 
-      cf_partition_region (&field->partition, i, &region);
-      cf_region_survey (trainer->volume, &field->normalisation, &region, &trainer->recipe, &survey);
-      state->samples = survey.samples;
-      state->max_epochs = trainer->options.max_epochs > 0 ? trainer->options.max_epochs : cf_recipe_epochs (&trainer->recipe, survey.samples);
+      state->samples = surveys[i].samples;
+      state->max_epochs = epochs[i];
       state->losses = g_array_new (FALSE, FALSE, sizeof (double));
       state->held_outs = g_array_new (FALSE, FALSE, sizeof (double));
       if (fit->trained)
-        {
-          state->state = fit->flat ? CF_REGION_FLAT : CF_REGION_DONE;
-          state->epoch = fit->epochs;
-          state->seconds = fit->seconds;
-          if (!fit->flat)
-            {
-              g_array_append_val (state->losses, fit->loss);
-              g_array_append_val (state->held_outs, fit->held_out);
-            }
-        }
+        take_history (state, fit);
       else if (i < first || i > last)
         state->state = CF_REGION_SKIPPED;
-      else if (survey.flat)
+      else if (surveys[i].flat)
         {
           state->state = CF_REGION_FLAT;
-          fit->trained = fit->flat = TRUE;
-          fit->value = survey.value;
-          fit->loss = 0;
+          *fit = (CfRegionFit){ .trained = TRUE, .flat = TRUE, .value = surveys[i].value, .held_out = NAN };
         }
       else
         g_array_append_val (trainer->queue, i);
@@ -437,8 +457,8 @@ train_region (CfTrainer *trainer, int index)
   notify_changed (trainer);
   cf_partition_region (&field->partition, index, &region);
   cf_samples_read (&samples, trainer->volume, &field->normalisation, &region, &trainer->recipe, trainer->options.seed);
-  siren = cf_region_fit (trainer->backend, &trainer->recipe, &samples, trainer->options.seed, index, trainer->options.max_epochs, &hooks, &fit,
-                         trainer->cancellable, &failure);
+  siren = cf_region_fit (trainer->backend, &trainer->recipe, &samples, trainer->options.seed, index, trainer->regions[index].max_epochs, &hooks,
+                         &fit, trainer->cancellable, &failure);
   cf_samples_clear (&samples);
   end_region (trainer, index, siren, &fit, failure);
 }
