@@ -282,6 +282,36 @@ test_misses (void)
   made_up_clear (&made);
 }
 
+/* The pages of the PDF say what the HTML says, where poppler is there to read them. */
+static void
+check_pdf (const char *path)
+{
+  static const char *const wanted[] = { "Density graph of <script>alert(1)</script>",
+                                        "Graph against model",
+                                        "60 of 60",
+                                        "100.0 %",
+                                        "Every threshold",
+                                        "Stable nodes far from the model",
+                                        "0.2 normalised",
+                                        "mean 3.25e-05",
+                                        "cryofield-cli train 'my map.mrc' -o my.neural.safetensors --seed 1" };
+  g_autofree char *tool = g_find_program_in_path ("pdftotext"), *text = NULL;
+  const char *const argv[] = { tool, "-layout", path, "-", NULL };
+  int status = -1;
+
+  if (tool == NULL)
+    {
+      g_test_message ("no pdftotext: the text of the PDF is not checked");
+      return;
+    }
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &text, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
+    if (strstr (text, wanted[i]) == NULL)
+      g_error ("the PDF does not say \"%s\"", wanted[i]);
+  g_assert_null (strstr (text, "{"));
+}
+
 static void
 test_save (void)
 {
@@ -308,6 +338,7 @@ test_save (void)
   g_assert_true (g_file_get_contents (pdf, &page, &n_page, NULL));
   g_assert_cmpint (n_page, >, 10000);
   g_assert_true (g_str_has_prefix (page, "%PDF-"));
+  check_pdf (pdf);
   if (g_getenv ("CRYOFIELD_PLOT_DIR") != NULL)
     {
       g_autofree char *kept = g_build_filename (g_getenv ("CRYOFIELD_PLOT_DIR"), "report.pdf", NULL);
