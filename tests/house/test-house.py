@@ -22,7 +22,7 @@ ROOMS = {
     "app": {"core", "compute", "render", "report", "app"},
 }
 # Headers of libraries that only some rooms may see.
-ONLY = {"gtk/": {"app"}, "gdk/": {"app"}, "adwaita.h": set(), "epoxy/": {"render", "app"}, "cglm/": {"render"}, "EGL/": {"render"}, "png.h": {"render"},
+ONLY = {"gtk/": {"app"}, "gdk/": {"app"}, "adwaita.h": set(), "epoxy/": {"render", "app"}, "EGL/": {"render"}, "png.h": {"render"},
         "cairo": {"report", "app"}, "pango/": {"report", "app"}, "zlib.h": {"core", "cli"}, "libxml/": {"core"}, "gemmi/": {"core"}}
 
 
