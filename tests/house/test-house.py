@@ -132,4 +132,20 @@ def test_manual_names_every_command_and_option():
             assert option in manual, f"{command} {option}"
 
 
+def complete(*words):
+    """What the shell offers for the last of the words."""
+    script = (f'source {SOURCE}/resources/cryofield-cli.bash-completion; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cryofield_cli; '
+              'echo "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, "bash", os.environ["CRYOFIELD_CLI"], *words], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_shell_completion():
+    if not shutil.which("bash"):
+        raise Skip("no bash here")
+    equal(sorted(complete("re")), ["render", "report"])
+    assert {"--model", "--levels", "--output"} <= set(complete("sweep", "--")), complete("sweep", "--")
+    equal(complete("train", "--rec"), ["--recipe"])
+
+
 run(collect(globals()))
