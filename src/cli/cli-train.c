@@ -3,9 +3,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cf-neural.h"
+#include "cli-field.h"
 
 #define SAVE_EVERY (20 * G_USEC_PER_SEC)
 #define LINE_EVERY (10 * G_USEC_PER_SEC)
@@ -245,4 +247,32 @@ cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOpt
       return NULL;
     }
   return g_steal_pointer (&field);
+}
+
+gboolean
+cf_cli_load_part (CfCli *cli, const char *path, const CfVolume *volume, CfField **part, GError **error)
+{
+  g_autoptr (CfField) field = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  field = cf_cli_load_neural (cli, path, error);
+  if (!field)
+    return FALSE;
+  if (strcmp (field->source_sha256, volume->sha256) != 0)
+    {
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: the source's SHA-256 is %.12s..., needs %.12s... (%s)", path,
+                   field->source_sha256, volume->sha256, volume->name);
+      return FALSE;
+    }
+  *part = g_steal_pointer (&field);
+  return TRUE;
+}
+
+char *
+cf_cli_resume_command (char **argv)
+{
+  g_autofree char *line = cf_cli_command_line (argv);
+
+  return g_strv_contains ((const char *const *) argv, "--resume") ? g_steal_pointer (&line) : g_strconcat (line, " --resume", NULL);
 }

@@ -39,4 +39,9 @@ gboolean cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *opt
 CfField *cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, CfCliProgress progress,
                        const char *save_path, GError **error);
 
+/** For --resume: the neural map at path where there is one, refused where it is of another map. */
+gboolean cf_cli_load_part (CfCli *cli, const char *path, const CfVolume *volume, CfField **part, GError **error);
+/** The command line of argv with --resume; new string. */
+char *cf_cli_resume_command (char **argv);
+
 G_END_DECLS

@@ -104,7 +104,11 @@ cf_cmd_graph (CfCli *cli, char **argv, GError **error)
     if (!cf_graph_save (graph, outputs[i], error))
       return FALSE;
   if (json)
-    return cf_json_print (cf_cli_graph_to_json (graph), error);
+    {
+      json_t *object = cf_cli_graph_to_json (graph);
+      json_object_set_new (object, "level_kind", json_string (cf_cli_level_kind_name (spec.kind)));
+      return cf_json_print (object, error);
+    }
   print_graph (graph, cf_cli_level_kind_name (spec.kind));
   return TRUE;
 }

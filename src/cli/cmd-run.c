@@ -72,6 +72,7 @@ typedef struct
 {
   char *map, *model, *header, *folder, *level;
   double contour, resolution;
+  gboolean resume;
   CfTrainOptions train;
   CfCliProgress progress;
 } Request;
@@ -115,8 +116,13 @@ load (CfCli *cli, Request *request, CfCliJob *job, GError **error)
 static gboolean
 train (CfCli *cli, CfBackend *backend, const Request *request, CfCliJob *job, const char *neural, GError **error)
 {
-  g_autoptr (CfField) field = cf_cli_train (cli, backend, job->volume, &request->train, request->progress, neural, error);
+  g_autoptr (CfField) part = NULL, field = NULL;
+  CfTrainOptions options = request->train;
 
+  if (request->resume && !cf_cli_load_part (cli, neural, job->volume, &part, error))
+    return FALSE;
+  options.resume = part;
+  field = cf_cli_train (cli, backend, job->volume, &options, request->progress, neural, error);
   if (!field)
     return FALSE;
   job->evaluator = cf_evaluator_new (backend, field);
@@ -269,7 +275,7 @@ work (CfCli *cli, CfBackend *backend, Request *request, CfCliJob *job, gboolean 
 {
   g_auto (Outputs) o = { 0 };
   g_auto (GStrv) commands = NULL;
-  g_autofree char *base = NULL, *train_command = NULL;
+  g_autofree char *base = NULL;
 
   cf_cli_job_step (job, "load");
   if (!load (cli, request, job, error))
@@ -279,8 +285,6 @@ work (CfCli *cli, CfBackend *backend, Request *request, CfCliJob *job, gboolean 
   if (!cf_cli_level_spec (request->level, request->train.contour, &job->level, error))
     return FALSE;
   cf_cli_job_step (job, "train");
-  train_command = cf_command_train (request->map, o.neural, &request->train, NULL, 0);
-  cli->resume = g_strconcat (train_command, " --resume", NULL);
   if (!train (cli, backend, request, job, o.neural, error))
     return FALSE;
   job->neural = o.neural;
@@ -327,6 +331,7 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
     CF_CLI_GRAPH_ENTRIES (graph_flags),
     { "levels", 0, 0, G_OPTION_ARG_INT, &job.levels, "Levels of the sweep; default 64", "N" },
     CF_CLI_TRAIN_ENTRIES (flags),
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &request.resume, "Keep the regions that the neural map in DIR already holds", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },
   };
@@ -359,6 +364,7 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
   backend = cf_backend_open (flags.backend ? flags.backend : "auto", flags.threads, error);
   if (!backend)
     return FALSE;
+  cli->resume = cf_cli_resume_command (argv);
   request.map = g_strdup (files[0]);
   request.model = g_strdup (model);
   request.header = header;

@@ -33,36 +33,6 @@ parse_regions (const char *text, CfTrainOptions *options, GError **error)
   return TRUE;
 }
 
-/* The part that is there, where it is of this very map. */
-static gboolean
-load_part (CfCli *cli, const char *path, const CfVolume *volume, CfField **part, GError **error)
-{
-  g_autoptr (CfField) field = NULL;
-
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  field = cf_cli_load_neural (cli, path, error);
-  if (!field)
-    return FALSE;
-  if (strcmp (field->source_sha256, volume->sha256) != 0)
-    {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: the source's SHA-256 is %.12s..., needs %.12s... (%s)", path,
-                   field->source_sha256, volume->sha256, volume->name);
-      return FALSE;
-    }
-  *part = g_steal_pointer (&field);
-  return TRUE;
-}
-
-/* The command line that goes on with this one. */
-static char *
-resume_command (char **argv)
-{
-  g_autofree char *line = cf_cli_command_line (argv);
-
-  return g_strv_contains ((const char *const *) argv, "--resume") ? g_steal_pointer (&line) : g_strconcat (line, " --resume", NULL);
-}
-
 static void
 print_outcome (const char *output, const CfField *field, double seconds)
 {
@@ -119,14 +89,14 @@ cf_cmd_train (CfCli *cli, char **argv, GError **error)
   if (!backend)
     return FALSE;
   volume = cf_cli_load_map (cli, files[0], error);
-  if (!volume || !cf_cli_load_header (header_path, files[0], &header, error) || (resume && !load_part (cli, output, volume, &part, error)))
+  if (!volume || !cf_cli_load_header (header_path, files[0], &header, error) || (resume && !cf_cli_load_part (cli, output, volume, &part, error)))
     return FALSE;
   options.crop = contour != NULL;
   if (header && !contour)
     options.contour = header->contour;
   options.resolution = resolution > 0 ? resolution : header ? header->resolution : NAN;
   options.resume = part;
-  cli->resume = resume_command (argv);
+  cli->resume = cf_cli_resume_command (argv);
   field = cf_cli_train (cli, backend, volume, &options, progress, output, error);
   if (!field)
     return FALSE;

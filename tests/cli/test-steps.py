@@ -343,6 +343,20 @@ def test_run_does_all_of_it():
     graph = next(line for line in found["commands"] if line.startswith("cryofield-cli graph "))
     again = subprocess.run(graph.replace("cryofield-cli", PROGRAM, 1), shell=True, capture_output=True, text=True, check=True).stdout
     assert f"nodes       {found['nodes']}\n" in again, again
+    # what is fitted is kept
+    more = as_json("run", MAP, "-o", path("results"), "--resume", "--resolution", RESOLUTION)
+    equal((more["loss"], more["nodes"]), (found["loss"], found["nodes"]))
+    equal(more["comparison"], None)
+
+
+def test_interpolate_is_aligned():
+    found = as_json("interpolate", MODEL, "--resolution", RESOLUTION, "--epochs", 6, "--progress", "none")
+    for method in ("trilinear", "tricubic", "neural"):
+        for of in ("density", "gradient"):
+            assert 0 < found[method][of]["mae"] < found[method][of]["rms"] < 1, found
+    # a shift of one grid against the other would make these alike
+    assert found["tricubic"]["density"]["mae"] < 0.7 * found["trilinear"]["density"]["mae"], found
+    assert found["tricubic"]["density"]["mae"] < 0.02, found
 
 
 def test_devices():
