@@ -26,6 +26,7 @@ struct _CfTrainer
   CfRecipe recipe;
   CfTrainerNotify notify;
   gpointer notify_data;
+  int notifying; /* calls under way */
 
   GMutex mutex;
   GCond changed;
@@ -274,6 +275,8 @@ void
 cf_trainer_set_notify (CfTrainer *trainer, CfTrainerNotify notify, gpointer user_data)
 {
   g_mutex_lock (&trainer->mutex);
+  while (trainer->notifying > 0)
+    g_cond_wait (&trainer->changed, &trainer->mutex);
   trainer->notify = notify;
   trainer->notify_data = user_data;
   g_mutex_unlock (&trainer->mutex);
@@ -290,9 +293,14 @@ notify_changed (CfTrainer *trainer)
   g_mutex_lock (&trainer->mutex);
   notify = trainer->notify;
   data = trainer->notify_data;
+  trainer->notifying++;
   g_mutex_unlock (&trainer->mutex);
   if (notify != NULL)
     notify (trainer, data);
+  g_mutex_lock (&trainer->mutex);
+  if (--trainer->notifying == 0)
+    g_cond_broadcast (&trainer->changed);
+  g_mutex_unlock (&trainer->mutex);
 }
 
 /* With the lock held. */

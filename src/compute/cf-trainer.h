@@ -68,6 +68,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfTrainer, cf_trainer_free)
 
 /** Called from worker threads, at most once an epoch of a region and at every change of state; not after cf_trainer_free (). */
 typedef void (*CfTrainerNotify) (CfTrainer *trainer, gpointer user_data);
+/** Waits for calls under way, so that the old user_data is free when it returns; not from within one. notify may be NULL. */
 void cf_trainer_set_notify (CfTrainer *trainer, CfTrainerNotify notify, gpointer user_data);
 
 void cf_trainer_start (CfTrainer *trainer);
