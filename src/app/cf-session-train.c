@@ -383,7 +383,7 @@ follow_training (CfSession *session)
   if (state != before && (state == CF_TRAINER_DONE || state == CF_TRAINER_CANCELLED || state == CF_TRAINER_FAILED))
     {
       g_autoptr (GError) error = NULL;
-      if (!cf_trainer_wait (s->trainer, &error))
+      if (state == CF_TRAINER_FAILED && !cf_trainer_wait (s->trainer, &error))
         cf_session_error (session, error);
       session->trained = TRUE;
     }
@@ -498,13 +498,17 @@ cf_session_pause (CfSession *session, gboolean pause)
     cf_trainer_pause (session->s.trainer);
   else
     cf_trainer_resume (session->s.trainer);
+  /* Regions tell at the end of their epochs; the button answers now. */
+  follow_training (session);
 }
 
 void
 cf_session_cancel (CfSession *session)
 {
-  if (session->s.trainer != NULL)
-    cf_trainer_cancel (session->s.trainer);
+  if (session->s.trainer == NULL)
+    return;
+  cf_trainer_cancel (session->s.trainer);
+  follow_training (session);
 }
 
 void
