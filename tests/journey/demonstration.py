@@ -142,7 +142,7 @@ def leave(tap, window):
     tap.ok(window.wait(lambda: window.state("side-panel") is False, 5), "900 x 600 folds the right panel away")
     time.sleep(0.5)
     window.picture("window-small.png")
-    tap.note(f"slowest answer of the main loop: {1000 * window.slowest:.0f} ms")
+    tap.note(f"slowest answer of the main loop: {1000 * window.slowest:.0f} ms, {window.slowest_at:.0f} s after the start")
     window.xdotool("key", "ctrl+q")
     tap.ok(window.wait(lambda: False, 5) or window.process.poll() == 0, f"Ctrl+Q ends it, status {window.process.poll()}")
     tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")

@@ -72,7 +72,7 @@ class Window:
         self.started = time.monotonic()
         self.process = subprocess.Popen([program, *arguments], env=self.environment, stdout=self.log, stderr=self.log, cwd=self.folder)
         self.children.append(self.process)
-        self.slowest = 0.0
+        self.slowest = self.slowest_at = 0.0  # seconds of the longest answer, and when it was asked for
 
     def _start_display(self):
         read, write = os.pipe()
@@ -113,8 +113,9 @@ class Window:
     def _call(self, name, path, interface, method, parameters=None, timeout=20000):
         begun = time.monotonic()
         answer = self.bus.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, timeout, None)
-        if interface == "org.gtk.Actions":
-            self.slowest = max(self.slowest, time.monotonic() - begun)
+        spent = time.monotonic() - begun
+        if interface == "org.gtk.Actions" and spent > self.slowest:
+            self.slowest, self.slowest_at = spent, begun - self.started
         return answer.unpack()
 
     def find(self, seconds=30):
