@@ -1,4 +1,4 @@
-// Silhouettes, and edges made smooth where the picture is drawn at its own size.
+// OUTLINE: silhouettes. SMOOTH: edges made smooth, where the picture is drawn at its own size; a pass of its own, for it reads neighbours.
 #include "frame.glsl"
 uniform sampler2D scene_colour;
 uniform sampler2D scene_depth;
@@ -36,19 +36,16 @@ float luma(vec3 colour)
 
 vec3 colour_at(ivec2 at)
 {
-  at = clamp(at, ivec2(0), ivec2(size.xy) - 1);
-  vec3 colour = texelFetch(scene_colour, at, 0).rgb;
-#ifdef OUTLINE
-  vec3 ink = background.rgb * 0.25;
-  colour = mix(colour, ink, silhouette(at) * march.w);
-#endif
-  return colour;
+  return texelFetch(scene_colour, clamp(at, ivec2(0), ivec2(size.xy) - 1), 0).rgb;
 }
 
 void main()
 {
   ivec2 at = ivec2(gl_FragCoord.xy);
   vec3 c = colour_at(at);
+#ifdef OUTLINE
+  c = mix(c, background.rgb * 0.25, silhouette(at) * march.w);
+#endif
 #ifdef SMOOTH
   vec3 e = colour_at(at + ivec2(1, 0)), w = colour_at(at - ivec2(1, 0)), n = colour_at(at + ivec2(0, 1)), s = colour_at(at - ivec2(0, 1));
   float le = luma(e), lw = luma(w), ln = luma(n), ls = luma(s), lc = luma(c);

@@ -137,7 +137,7 @@ cf_renderer_new (GError **error)
       || !cf_gl_programs_get (renderer->programs, "line.vert", "line.frag", NULL, error)
       || !cf_gl_programs_get (renderer->programs, "screen.vert", "hit.frag", "HITS=1", error)
       || !cf_gl_programs_get (renderer->programs, "screen.vert", "shade.frag", "", error)
-      || !cf_gl_programs_get (renderer->programs, "screen.vert", "finish.frag", "", error))
+      || !cf_gl_programs_get (renderer->programs, "screen.vert", "finish.frag", "SMOOTH", error))
     return NULL;
   return g_steal_pointer (&renderer);
 }
@@ -263,28 +263,43 @@ draw_field (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, 
   return TRUE;
 }
 
+/* Silhouettes into `finished`, in a pass of their own: what makes edges smooth reads each pixel's neighbours with their lines. */
 static gboolean
-draw_finish (CfRenderer *renderer, guint fbo, const CfScene *scene, int width, int height, GError **error)
+draw_outline (CfRenderer *renderer, const CfScene *scene, GError **error)
 {
-  gboolean same = width == renderer->width && height == renderer->height;
-  g_autofree char *defines = g_strconcat (scene->outline ? "OUTLINE " : "", scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_SLICES ? "FIELD_OUTLINE " : "",
-                                           same ? "SMOOTH" : "", NULL);
-  GLuint program = cf_gl_programs_get (renderer->programs, "screen.vert", "finish.frag", defines, error);
+  gboolean of_field = scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_SLICES;
+  GLuint program = cf_gl_programs_get (renderer->programs, "screen.vert", "finish.frag", of_field ? "OUTLINE FIELD_OUTLINE" : "OUTLINE", error);
   if (!program)
     return FALSE;
-  glDisable (GL_DEPTH_TEST);
-  glBindFramebuffer (GL_FRAMEBUFFER, same ? fbo : renderer->planes.finished);
+  glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.finished);
   bind_plane (CF_GL_UNIT_COLOUR, renderer->planes.colour);
   bind_plane (CF_GL_UNIT_DEPTH, renderer->planes.solid_depth);
   bind_plane (CF_GL_UNIT_FIELD_DEPTH, renderer->planes.field_depth);
   draw_screen (renderer, program);
-  if (!same)
+  return TRUE;
+}
+
+static gboolean
+draw_finish (CfRenderer *renderer, guint fbo, const CfScene *scene, int width, int height, GError **error)
+{
+  Planes *planes = &renderer->planes;
+  glDisable (GL_DEPTH_TEST);
+  if (scene->outline && !draw_outline (renderer, scene, error))
+    return FALSE;
+  if (width == renderer->width && height == renderer->height)
     {
-      glBindFramebuffer (GL_READ_FRAMEBUFFER, renderer->planes.finished);
-      glBindFramebuffer (GL_DRAW_FRAMEBUFFER, fbo);
-      glReadBuffer (GL_COLOR_ATTACHMENT0);
-      glBlitFramebuffer (0, 0, renderer->width, renderer->height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_LINEAR);
+      GLuint program = cf_gl_programs_get (renderer->programs, "screen.vert", "finish.frag", "SMOOTH", error);
+      if (!program)
+        return FALSE;
+      glBindFramebuffer (GL_FRAMEBUFFER, fbo);
+      bind_plane (CF_GL_UNIT_COLOUR, scene->outline ? planes->finished_colour : planes->colour);
+      draw_screen (renderer, program);
+      return TRUE;
     }
+  glBindFramebuffer (GL_READ_FRAMEBUFFER, scene->outline ? planes->finished : planes->solid);
+  glReadBuffer (GL_COLOR_ATTACHMENT0);
+  glBindFramebuffer (GL_DRAW_FRAMEBUFFER, fbo);
+  glBlitFramebuffer (0, 0, renderer->width, renderer->height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_LINEAR);
   glBindFramebuffer (GL_FRAMEBUFFER, fbo);
   return TRUE;
 }

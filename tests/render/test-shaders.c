@@ -15,8 +15,8 @@ static const struct
   { "hit.frag", "HITS=4" },       { "shade.frag", "" },
   { "shade.frag", "WIRES" },      { "shade.frag", "NORMALS" }, { "field.frag", "STYLE=2" },
   { "field.frag", "STYLE=3" },    { "field.frag", "STYLE=4" },
-  { "finish.frag", "" },          { "finish.frag", "OUTLINE SMOOTH" },
-  { "finish.frag", "OUTLINE FIELD_OUTLINE SMOOTH" },
+  { "finish.frag", "SMOOTH" },    { "finish.frag", "OUTLINE" },
+  { "finish.frag", "OUTLINE FIELD_OUTLINE" },
 };
 
 static void
