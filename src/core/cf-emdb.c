@@ -163,7 +163,8 @@ cf_emdb_load (const char *path, GError **error)
   CfEmdbHeader *header = NULL;
   xmlNode *root = xmlDocGetRootElement (document);
   if (document->intSubset)
-    g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: declares a document type, needs none (an EMDB header, version 3)", name);
+    g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: declares a document type, needs none (an EMDB header, version 3)",
+                 name);
   else if (root && strcmp ((const char *) root->name, "emd") == 0)
     header = read_document (root);
   else

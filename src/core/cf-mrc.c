@@ -64,7 +64,8 @@ looks_like (const guint8 *bytes, gsize n)
     return "an HTML page";
   if (strstr (text, "<?xml"))
     return "an XML file";
-  if (g_str_has_prefix (text, "data_") || strstr (text, "\natom ") || g_str_has_prefix (text, "header ") || g_str_has_prefix (text, "atom "))
+  if (g_str_has_prefix (text, "data_") || g_str_has_prefix (text, "header ") || g_str_has_prefix (text, "atom ") ||
+      strstr (text, "\natom "))
     return "a model (PDB or mmCIF)";
   return "text";
 }
@@ -83,8 +84,8 @@ read_header (Load *load, GCancellable *cancellable, const CfMrcLoadOptions *opti
     }
   if (got < sizeof load->header)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH, "%s: length is %" G_GSIZE_FORMAT " bytes, needs at least the %d of a header",
-                   load->name, got, CF_MRC_HEADER_SIZE);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH,
+                   "%s: length is %" G_GSIZE_FORMAT " bytes, needs at least the %d of a header", load->name, got, CF_MRC_HEADER_SIZE);
       return FALSE;
     }
   return cf_mrc_layout_read (&load->layout, load->header, load->name, options->by_nstart, load->warnings, error);

@@ -31,7 +31,8 @@ parse_elements (const char *text, gboolean wanted[119], GError **error)
       guint8 number = cf_element_number (g_strstrip (*word));
       if (number == 0)
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "elements is '%s', needs symbols with commas between: '%s' is none", text, *word);
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "elements is '%s', needs symbols with commas between: '%s' is none", text,
+                       *word);
           return FALSE;
         }
       wanted[number] = TRUE;
@@ -216,6 +217,7 @@ cf_simulate (const CfStructure *structure, const CfSimulateOptions *options, GCa
   CfVolume *volume = cf_volume_new (name, &grid, g_steal_pointer (&data));
   g_strfreev (volume->header.labels);
   volume->header.labels = g_new0 (char *, 2);
-  volume->header.labels[0] = g_strdup_printf ("Simulated from %s: %g A, sd %g A, %u atoms", structure->name, options->resolution, sd, sources->len);
+  volume->header.labels[0] =
+    g_strdup_printf ("Simulated from %s: %g A, sd %g A, %u atoms", structure->name, options->resolution, sd, sources->len);
   return volume;
 }

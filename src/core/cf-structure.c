@@ -76,7 +76,8 @@ choose_trace (CfStructure *structure, guint32 index)
   /* A ligand may have an atom called CA or P too. What is marked HETATM counts where it sits in a chain as its neighbours do. */
   if (ca >= 0 && (!residue->hetero || is_linked (structure, index, ca, "CA", 6, LINKED_CA)))
     residue->trace = ca;
-  else if (p >= 0 && (!residue->hetero || (find_atom (structure, residue, "C4'", 6) >= 0 && is_linked (structure, index, p, "P", 15, LINKED_P))))
+  else if (p >= 0 && (!residue->hetero ||
+                      (find_atom (structure, residue, "C4'", 6) >= 0 && is_linked (structure, index, p, "P", 15, LINKED_P))))
     {
       residue->trace = p;
       residue->nucleic = TRUE;
