@@ -17,9 +17,11 @@ def count(record):
     passed = failed = skipped = 0
     bad, skips = [], []
     tap = False
+    said = []
     for line in (record.get("stdout") or "").splitlines():
         match = LINE.match(line)
         if not match:
+            said = said[-11:] + [line]
             tap = tap or re.match(r"^(1\.\.\d|TAP version)", line) is not None
             continue
         tap = True
@@ -33,7 +35,8 @@ def count(record):
             skipped += 1
         else:
             failed += 1
-            bad.append(directive.strip())
+            bad.append("\n  ".join([directive.strip()] + said))
+        said = []
     result = record.get("result", "ERROR")
     if result in ("SKIP",) and passed + failed + skipped == 0:
         skipped = 1

@@ -264,6 +264,9 @@ def test_report():
     cli("report", NEURAL, "--model", MODEL, "-o", path("report.json"))
     with open(path("report.json"), encoding="utf-8") as file:
         json.load(file)
+    cli("report", NEURAL, "--model", MODEL, "-o", path("report.pdf"))
+    with open(path("report.pdf"), "rb") as file:
+        equal(file.read(5), b"%PDF-")
 
 
 def png_size(name):

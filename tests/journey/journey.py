@@ -70,7 +70,7 @@ class Window:
         self._start_bus()
         self.log = open(os.path.join(self.folder, "log"), "w+b")
         self.started = time.monotonic()
-        self.process = subprocess.Popen([program, *arguments], env=self.environment, stdout=self.log, stderr=self.log, cwd=self.folder)
+        self.process = subprocess.Popen([os.path.abspath(program), *arguments], env=self.environment, stdout=self.log, stderr=self.log, cwd=self.folder)
         self.children.append(self.process)
         self.slowest = self.slowest_at = 0.0  # seconds of the longest answer, and when it was asked for
 
