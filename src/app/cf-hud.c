@@ -75,7 +75,7 @@ draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
   if (picture->samples != NULL && picture->samples->voxels && picture->scene->field.serial != 0)
     g_string_append (text, "voxels of the map, not trained yet");
   if (cf_viewport_is_reduced (hud->viewport))
-    g_string_append_printf (text, "%sreduced detail while moving", text->len > 0 ? "; " : "");
+    g_string_append_printf (text, "%sreduced detail", text->len > 0 ? "; " : "");
   set_ink (cr, hud, 0.7);
   if (text->len > 0)
     draw_text (cr, widget, MARGIN, MARGIN + 18, 0, text->str);

@@ -105,6 +105,7 @@ walk_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 {
   WalkJob *walk = data;
   GError *error = NULL;
+  cf_session_give_way ();
   g_autoptr (CfPeaks) peaks = walk_peaks (walk, cancellable, &error);
   if (peaks != NULL)
     walk->sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, cancellable, &error);
@@ -277,6 +278,7 @@ graph_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   GraphJob *job = data;
   GError *error = NULL;
+  cf_session_give_way ();
   job->findings = g_ptr_array_new_with_free_func (cf_finding_free);
   job->graph = cf_graph_at_level (job->evaluator, job->sweep, &job->level, &job->options, cancellable, &error);
   if (job->graph != NULL && job->structure != NULL)
@@ -397,6 +399,7 @@ curve_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   CurveJob *job = data;
   GError *error = NULL;
+  cf_session_give_way ();
   job->curve = cf_curve_new (job->evaluator, job->sweep, job->structure, CURVE_LEVELS, &job->options, cancellable, &error);
   if (job->curve == NULL)
     g_task_return_error (task, error);

@@ -83,6 +83,7 @@ load_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 {
   LoadJob *load = data;
   GError *error = NULL;
+  cf_session_give_way ();
   if (load->paths == NULL)
     {
       load->structure = cf_demo_structure (&error);
@@ -271,6 +272,7 @@ prepare_run (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   PrepareJob *prepare = data;
   GError *error = NULL;
+  cf_session_give_way ();
   if (prepare->field != NULL)
     {
       prepare->normalisation = prepare->field->normalisation;

@@ -63,6 +63,8 @@ void cf_session_message (CfSession *session, gboolean is_error, const char *text
 void cf_session_error (CfSession *session, const GError *error);
 /** New generation: running workers are cancelled, their results will be dropped. */
 void cf_session_next_generation (CfSession *session);
+/** The calling worker, and every thread that it starts, gives way to the window: frames of a software rasteriser need the cores too. */
+void cf_session_give_way (void);
 /** Any thread: opens the backend at first use. */
 CfBackend *cf_session_backend (CfSession *session, GError **error);
 void cf_session_set_activity (CfSession *session, const char *activity, double fraction);

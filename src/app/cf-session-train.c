@@ -21,6 +21,15 @@ struct _CfTrainLink
 
 static void follow_training (CfSession *session);
 
+static CfTrainLink *
+link_new (void)
+{
+  CfTrainLink *link = g_new0 (CfTrainLink, 1);
+  g_atomic_ref_count_init (&link->ref_count);
+  g_mutex_init (&link->lock);
+  return link;
+}
+
 static void
 link_unref (gpointer data)
 {
@@ -73,20 +82,16 @@ end_trainer (gpointer data)
   return NULL;
 }
 
-/* cf_trainer_free () waits for its workers, so it is not for this thread. */
+/* cf_trainer_free () waits for its workers, so it is not for this thread. Takes both. */
 static void
-let_go_of_trainer (CfSession *session)
+let_go_of_trainer (CfTrainer *trainer, CfTrainLink *link)
 {
-  CfSessionState *s = &session->s;
-  if (s->trainer == NULL)
-    return;
-  CfTrainLink *link = g_steal_pointer (&session->link);
   g_mutex_lock (&link->lock);
   link->session = NULL;
   g_mutex_unlock (&link->lock);
-  cf_trainer_cancel (s->trainer);
+  cf_trainer_cancel (trainer);
   EndJob *end = g_new0 (EndJob, 1);
-  end->trainer = g_steal_pointer (&s->trainer);
+  end->trainer = trainer;
   end->link = link;
   g_thread_unref (g_thread_new ("end-trainer", end_trainer, end));
 }
@@ -95,7 +100,8 @@ void
 cf_session_drop_training (CfSession *session)
 {
   CfSessionState *s = &session->s;
-  let_go_of_trainer (session);
+  if (s->trainer != NULL)
+    let_go_of_trainer (g_steal_pointer (&s->trainer), g_steal_pointer (&session->link));
   g_clear_pointer (&s->evaluator, cf_evaluator_unref);
   g_clear_pointer (&s->field, cf_field_unref);
   g_clear_pointer (&session->region_states, g_free);
@@ -164,6 +170,7 @@ bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 {
   BakeJob *bake = data;
   GError *error = NULL;
+  cf_session_give_way ();
   g_autoptr (CfBackend) backend = cf_session_backend (bake->job.session, &error);
   if (backend != NULL)
     bake->evaluator = cf_evaluator_new (backend, bake->field);
@@ -288,6 +295,7 @@ typedef struct
   CfVolume *volume;
   CfTrainOptions options;
   CfTrainer *trainer;
+  CfTrainLink *link;
   CfSamples *samples;
 } StartJob;
 
@@ -298,7 +306,8 @@ start_job_free (gpointer data)
   g_clear_pointer (&start->field, cf_field_unref);
   g_clear_pointer (&start->volume, cf_volume_unref);
   g_clear_pointer (&start->options.resume, cf_field_unref);
-  g_clear_pointer (&start->trainer, cf_trainer_free);
+  if (start->trainer != NULL)
+    let_go_of_trainer (start->trainer, start->link);
   g_clear_pointer (&start->samples, cf_samples_unref);
   cf_job_clear (&start->job);
   g_free (start);
@@ -308,6 +317,7 @@ static void
 bake_all_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   StartJob *start = data;
+  cf_session_give_way ();
   start->samples = samples_new (start->field);
   if (start->samples == NULL)
     g_task_return_new_error (task, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture",
@@ -386,6 +396,8 @@ follow_training (CfSession *session)
       if (state == CF_TRAINER_FAILED && !cf_trainer_wait (s->trainer, &error))
         cf_session_error (session, error);
       session->trained = TRUE;
+      if (session->baking || !g_queue_is_empty (&session->bakes))
+        cf_session_set_activity (session, "Sampling the field", -1);
     }
   cf_session_changed (session, CF_CHANGED_TRAINING);
   bake_next (session);
@@ -396,16 +408,22 @@ start_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
 {
   StartJob *start = data;
   GError *error = NULL;
+  cf_session_give_way ();
   g_autoptr (CfBackend) backend = cf_session_backend (start->job.session, &error);
   if (backend != NULL)
     start->trainer = cf_trainer_new (backend, start->volume, &start->options, &error);
   if (start->trainer != NULL)
     {
+      start->link = link_new ();
+      cf_trainer_set_notify (start->trainer, link_notify, start->link);
       start->field = cf_trainer_snapshot (start->trainer);
       start->samples = samples_new (start->field);
       if (start->samples == NULL)
         g_set_error (&error, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture", start->volume->name);
     }
+  /* From here, so that its threads give way as this one does. */
+  if (error == NULL)
+    cf_trainer_start (start->trainer);
   if (error != NULL)
     g_task_return_error (task, error);
   else
@@ -436,12 +454,10 @@ start_done (GObject *source, GAsyncResult *result, gpointer user_data)
   s->samples_all = TRUE;
   session->n_region_states = s->field->n_regions;
   session->region_states = g_new0 (CfRegionState, session->n_region_states);
-  session->link = g_new0 (CfTrainLink, 1);
-  g_atomic_ref_count_init (&session->link->ref_count);
-  g_mutex_init (&session->link->lock);
+  session->link = g_steal_pointer (&start->link);
+  g_mutex_lock (&session->link->lock);
   session->link->session = session;
-  cf_trainer_set_notify (s->trainer, link_notify, session->link);
-  cf_trainer_start (s->trainer);
+  g_mutex_unlock (&session->link->lock);
   cf_session_changed (session, CF_CHANGED_ALL);
   follow_training (session);
 }

@@ -2,6 +2,8 @@
 #include "cf-session-private.h"
 
 #include <math.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 G_DEFINE_FINAL_TYPE (CfSession, cf_session, G_TYPE_OBJECT)
 
@@ -49,6 +51,13 @@ cf_session_next_generation (CfSession *session)
   g_cancellable_cancel (session->cancellable);
   g_clear_object (&session->cancellable);
   session->cancellable = g_cancellable_new ();
+}
+
+void
+cf_session_give_way (void)
+{
+  /* On Linux a nice value is of a thread. Where it cannot be set the work is only less polite. */
+  (void) setpriority (PRIO_PROCESS, (id_t) gettid (), 5);
 }
 
 CfBackend *

@@ -6,8 +6,8 @@
 #include "cf-renderer.h"
 
 #define SETTLE_MS 160          /* after the last move, a frame in full detail */
-#define FRAME_SLOW 40000       /* us */
-#define FRAME_QUICK 18000      /* us */
+#define FRAME_SLOW 60000       /* us: a frame beyond it gets less detail the next time */
+#define FRAME_QUICK 25000      /* us: one below it gets more */
 #define SPIN_DEGREES_PER_S 30.0
 #define AZIMUTH 24.0   /* degrees: a box is seen as a box */
 #define ELEVATION 14.0
@@ -25,8 +25,10 @@ struct _CfViewport
   double last_x, last_y;
   gboolean moving;
   guint settle_source;
-  double detail; /* while moving */
-  gint64 last_frame;
+  gboolean busy; /* workers have the cores */
+  double detail; /* while moving or busy */
+  gint64 frame_begun; /* 0 none; us */
+  gboolean watches_clock;
   gboolean reduced;
   guint spin_source;
   gint64 spin_time;
@@ -67,18 +69,30 @@ cf_viewport_refresh (CfViewport *viewport, gboolean moving)
   gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
 }
 
-/* Frames that come slowly while the user moves are given less to do. */
+/* From the render handler to the end of the frame: a software rasteriser draws at the very end. */
 static void
-adapt (CfViewport *viewport)
+frame_painted (GdkFrameClock *clock, CfViewport *viewport)
 {
-  gint64 now = g_get_monotonic_time (), spent = now - viewport->last_frame;
-  viewport->last_frame = now;
-  if (!viewport->moving || spent > 400000)
+  if (viewport->frame_begun == 0)
     return;
-  if (spent > FRAME_SLOW)
-    viewport->detail = MAX (0.25, viewport->detail * 0.85);
-  else if (spent < FRAME_QUICK)
-    viewport->detail = MIN (1.0, viewport->detail * 1.1);
+  gint64 spent = g_get_monotonic_time () - viewport->frame_begun;
+  viewport->frame_begun = 0;
+  if (viewport->reduced || viewport->moving || viewport->busy)
+    {
+      if (spent > FRAME_SLOW)
+        viewport->detail = MAX (0.2, viewport->detail * MAX (0.5, sqrt ((double) FRAME_SLOW / spent)));
+      else if (spent < FRAME_QUICK)
+        viewport->detail = MIN (1.0, viewport->detail * 1.15);
+    }
+}
+
+static void
+watch_clock (CfViewport *viewport)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (viewport));
+  if (!viewport->watches_clock && clock != NULL)
+    g_signal_connect_object (clock, "after-paint", G_CALLBACK (frame_painted), viewport, 0);
+  viewport->watches_clock = clock != NULL;
 }
 
 static gboolean
@@ -88,8 +102,9 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
   if (viewport->renderer == NULL || viewport->picture == NULL)
     return FALSE;
   g_autoptr (GError) error = NULL;
-  adapt (viewport);
-  CfRenderQuality quality = { .detail = viewport->moving ? viewport->detail : 1.0 };
+  watch_clock (viewport);
+  viewport->frame_begun = g_get_monotonic_time ();
+  CfRenderQuality quality = { .detail = viewport->moving || viewport->busy ? viewport->detail : 1.0 };
   viewport->reduced = quality.detail < 1.0;
   if (!cf_renderer_draw (viewport->renderer, cf_renderer_bound_framebuffer (), viewport->width, viewport->height, viewport->picture->scene,
                          &viewport->camera, &quality, &error))
@@ -147,6 +162,7 @@ static void
 cf_viewport_unrealize (GtkWidget *widget)
 {
   CfViewport *viewport = CF_VIEWPORT (widget);
+  viewport->watches_clock = FALSE;
   gtk_gl_area_make_current (GTK_GL_AREA (widget));
   g_clear_pointer (&viewport->renderer, cf_renderer_free);
   g_clear_pointer (&viewport->description, g_free);
@@ -288,6 +304,16 @@ cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture)
 {
   viewport->picture = picture;
   gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+}
+
+void
+cf_viewport_set_busy (CfViewport *viewport, gboolean busy)
+{
+  if (viewport->busy == busy)
+    return;
+  viewport->busy = busy;
+  if (!busy)
+    gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
 }
 
 const CfCamera *

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (CfViewport, cf_viewport, CF, VIEWPORT, GtkGLArea)
 void cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture);
 /** The scene changed. moving: more will follow soon, so that detail may wait. */
 void cf_viewport_refresh (CfViewport *viewport, gboolean moving);
+/** While workers have the cores a frame gets no more detail than it has time for. */
+void cf_viewport_set_busy (CfViewport *viewport, gboolean busy);
 const CfCamera *cf_viewport_camera (CfViewport *viewport);
 void cf_viewport_frame (CfViewport *viewport, const double lo[3], const double hi[3]);
 void cf_viewport_centre (CfViewport *viewport, const double xyz[3], double distance); /* A; distance 0 keeps it */

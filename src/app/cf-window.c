@@ -300,6 +300,7 @@ session_changed (CfSession *session, guint change, CfWindow *window)
       cf_window_run_exports (window);
     }
   fill_status (window, s);
+  cf_viewport_set_busy (window->viewport, s->activity != NULL || s->training.state == CF_TRAINER_RUNNING);
   cf_window_update_actions (window);
 }
 
