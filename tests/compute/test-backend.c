@@ -254,7 +254,7 @@ static void
 test_arguments (void)
 {
   g_autoptr (CfSiren) siren = cf_siren_new (&cf_siren_shape_paper);
-  g_autoptr (CfBackend) chosen = cf_backend_open ("auto", 0, NULL);
+  g_autoptr (CfBackend) chosen = cf_backend_open ("auto", 0, NULL), cuda = NULL;
   g_autoptr (GError) error = NULL;
   const CfFitSpec no_rate = { .rate = 0 };
   const float zeros[3] = { 0 };
@@ -262,6 +262,11 @@ test_arguments (void)
   check_refused ("gpu", 0, CF_ERROR_ARGUMENT);
   check_refused ("cuda:x", 0, CF_ERROR_ARGUMENT);
   check_refused ("cpu", -1, CF_ERROR_ARGUMENT);
+  /* Either there is a device, or the message says why not. */
+  cuda = cf_backend_open ("cuda", 0, &error);
+  if (cuda == NULL)
+    g_assert_error (error, CF_ERROR, CF_ERROR_DEVICE);
+  g_clear_error (&error);
   g_assert_nonnull (chosen);
   g_assert_nonnull (cf_backend_description (chosen));
   g_assert_cmpstr (cf_backend_name (backends[1]), ==, "cpu");

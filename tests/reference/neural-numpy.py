@@ -1,4 +1,4 @@
-"""Neural maps as another program reads them: the page read_neural_map.py against the evaluator, values and gradients (which here are central
+"""Neural maps as another program reads them: read_neural_map.py against the evaluator, values and gradients (which here are central
 differences in float64 of the blended field in A, so weights, cell and transform are all in them). Prints TAP."""
 import os
 import subprocess

@@ -1,5 +1,5 @@
-"""Rebuilds the field of a neural map from its file alone, in NumPy and float64. A page to copy from: with safetensors.torch.load_file and
-torch.sin in place of the first function and numpy.sin, the same page runs in PyTorch."""
+"""Rebuilds the field of a neural map from its file alone, in NumPy and float64: what the tests hold the evaluator against. The page for users is
+docs/read_neural.py."""
 import json
 import struct
 
