@@ -53,11 +53,12 @@ install_missing ()
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 install --no-install-recommends $missing >&2
 }
 
-# build FOLDER OPTION...: configures it where that was not done, and builds.
+# build FOLDER "TARGETS" OPTION...: configures it where that was not done, and builds the targets, or all where none is named.
 build ()
 {
   folder=$1
-  shift
+  targets=$2
+  shift 2
   # Debian's own Python and tools: another python3 earlier in PATH may lack what meson or the tests import
   PATH=/usr/bin:/bin:$PATH
   export PATH
@@ -65,5 +66,6 @@ build ()
     rm -rf "$folder/meson-private" "$folder/meson-info"
     meson setup "$folder" "$@" >&2 || return 1
   fi
-  ninja -C "$folder" >&2
+  # shellcheck disable=SC2086
+  ninja -C "$folder" $targets >&2
 }
