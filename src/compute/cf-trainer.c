@@ -599,20 +599,48 @@ cf_trainer_wait (CfTrainer *trainer, GError **error)
 
 /* -- reports ---------------------------------------------------------------------------------------------------------------- */
 
+/* With the lock held: the mean epochs of the regions that are done; 0 where none is. */
+static int
+mean_epochs (const CfTrainer *trainer)
+{
+  double sum = 0;
+  int n = 0;
+
+  for (int i = 0; i < trainer->n_regions; i++)
+    if (trainer->regions[i].state == CF_REGION_DONE)
+      {
+        sum += trainer->regions[i].epoch;
+        n++;
+      }
+  return n > 0 ? (int) (sum / n) : 0;
+}
+
+/* With the lock held. A recipe without a schedule runs until it fits, far below its cap: then the regions done so far tell, and before the first
+ * a number that keeps growing. */
+static int
+expected_epochs (const CfTrainer *trainer, const RegionState *state, int mean)
+{
+  if (trainer->recipe.cosine)
+    return state->max_epochs;
+  return CLAMP (mean, MIN (state->epoch * 5 / 4 + 25, state->max_epochs), state->max_epochs);
+}
+
 /* With the lock held: samples times epochs, done and to do. A region may stop early, so what is to do is an upper bound. */
 static void
-region_work (const CfTrainer *trainer, const RegionState *state, double *done, double *left)
+region_work (const CfTrainer *trainer, const RegionState *state, int mean, double *done, double *left)
 {
+  int epochs = expected_epochs (trainer, state, mean);
+
   *done = *left = 0;
   switch (state->state)
     {
     case CF_REGION_WAITING:
     case CF_REGION_TRAINING:
       *done = (double) state->samples * state->epoch;
-      *left = (double) state->samples * (state->max_epochs - state->epoch);
+      *left = (double) state->samples * (epochs - state->epoch);
       break;
     case CF_REGION_DONE:
-      *done = (double) state->samples * state->max_epochs;
+      *done = (double) state->samples * epochs;
       break;
     case CF_REGION_FLAT:
     case CF_REGION_SKIPPED:
@@ -624,8 +652,10 @@ void
 cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out)
 {
   double done = 0, left = 0;
+  int mean;
 
   g_mutex_lock (&trainer->mutex);
+  mean = mean_epochs (trainer);
   *out = (CfTrainerProgress){ .state = trainer->state, .seconds = trainer->seconds, .seconds_left = NAN };
   if (trainer->running_since != 0)
     out->seconds += (g_get_monotonic_time () - trainer->running_since) * 1e-6;
@@ -636,7 +666,7 @@ cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out)
 
       out->n_regions += state->state != CF_REGION_SKIPPED;
       out->n_done += state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT;
-      region_work (trainer, state, &region_done, &region_left);
+      region_work (trainer, state, mean, &region_done, &region_left);
       done += region_done;
       left += region_left;
     }
@@ -666,7 +696,7 @@ cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out)
   if (state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT || state->state == CF_REGION_SKIPPED)
     out->seconds_left = 0;
   else if (state->epoch > 0)
-    out->seconds_left = state->seconds / state->epoch * (state->max_epochs - state->epoch);
+    out->seconds_left = state->seconds / state->epoch * (expected_epochs (trainer, state, mean_epochs (trainer)) - state->epoch);
   g_mutex_unlock (&trainer->mutex);
 }
 
