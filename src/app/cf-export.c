@@ -138,6 +138,19 @@ save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError
   return cf_report_save (&report, path, error);
 }
 
+/* What the picture and the walk were made from, in file units. */
+static CfVolume *
+volume_from_samples (const CfDocument *document)
+{
+  const CfSamples *samples = document->samples;
+  float *data = g_try_malloc_n (samples->n, sizeof (float));
+  if (data == NULL)
+    return NULL;
+  for (gsize i = 0; i < samples->n; i++)
+    data[i] = (float) cf_field_to_file_units (document->field, samples->data[i]);
+  return cf_volume_new (document->field->source_name, &samples->grid, data);
+}
+
 static gboolean
 save_map (const CfDocument *document, const char *path, GCancellable *cancellable, GError **error)
 {
@@ -145,8 +158,9 @@ save_map (const CfDocument *document, const char *path, GCancellable *cancellabl
     return FALSE;
   CfGrid grid;
   cf_walk_grid (document->field, 0, &grid);
-  g_autoptr (CfVolume) volume
-      = cf_evaluator_sample (document->evaluator, cf_grid_smallest_edge (&grid), NULL, NULL, NULL, cancellable, error);
+  g_autoptr (CfVolume) volume = document->samples != NULL ? volume_from_samples (document) : NULL;
+  if (volume == NULL)
+    volume = cf_evaluator_sample (document->evaluator, cf_grid_smallest_edge (&grid), NULL, NULL, NULL, cancellable, error);
   CfMrcSaveOptions options = { .label = "Sampled from the neural field" };
   return volume != NULL && cf_mrc_save (volume, path, &options, cancellable, error);
 }

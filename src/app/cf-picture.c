@@ -122,7 +122,7 @@ mark (CfPicture *picture)
     }
   if (isnan (picture->marker[0]))
     return;
-  CfSphere marker = { .pos = { picture->marker[0], picture->marker[1], picture->marker[2] }, .radius = 0.9f };
+  CfSphere marker = { .pos = { picture->marker[0], picture->marker[1], picture->marker[2] }, .radius = 0.7f };
   memcpy (marker.rgba, marker_rgba, 4);
   g_array_append_val (spheres, marker);
 }

@@ -99,8 +99,8 @@ row_fill (Row *row)
   CfRegionProgress p;
   region_progress (cf_session_state (row->list->session), row->region, &p);
   gboolean epochs = p.state == CF_REGION_TRAINING || p.state == CF_REGION_DONE;
-  g_autofree char *title = epochs ? g_strdup_printf ("#%d  %s  %d / %d", row->region + 1, cf_region_state_name (p.state), p.epoch, p.max_epochs)
-                                  : g_strdup_printf ("#%d  %s", row->region + 1, cf_region_state_name (p.state));
+  g_autofree char *title = epochs ? g_strdup_printf ("#%d %s %d/%d", row->region + 1, cf_region_state_name (p.state), p.epoch, p.max_epochs)
+                                  : g_strdup_printf ("#%d %s", row->region + 1, cf_region_state_name (p.state));
   g_autofree char *detail = row_detail (&p);
   gtk_label_set_text (GTK_LABEL (row->title), title);
   gtk_label_set_text (GTK_LABEL (row->detail), detail);

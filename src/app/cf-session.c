@@ -408,6 +408,8 @@ cf_session_take_document (CfSession *session)
     }
   document->field = s->field ? cf_field_ref (s->field) : NULL;
   document->evaluator = s->evaluator ? cf_evaluator_ref (s->evaluator) : NULL;
+  gboolean all = s->sweep != NULL && s->samples != NULL && s->samples->walk && cf_field_is_complete (s->field);
+  document->samples = all ? cf_samples_ref (s->samples) : NULL;
   document->sweep = s->sweep ? cf_sweep_ref (s->sweep) : NULL;
   document->graph = s->graph ? cf_graph_ref (s->graph) : NULL;
   document->comparison = session->comparison ? cf_holder_ref (session->comparison) : NULL;
@@ -429,6 +431,7 @@ cf_document_free (CfDocument *document)
   g_clear_pointer (&document->header, cf_emdb_free);
   g_clear_pointer (&document->evaluator, cf_evaluator_unref);
   g_clear_pointer (&document->field, cf_field_unref);
+  g_clear_pointer (&document->samples, cf_samples_unref);
   g_clear_pointer (&document->sweep, cf_sweep_unref);
   g_clear_pointer (&document->graph, cf_graph_unref);
   g_clear_pointer (&document->comparison, cf_holder_unref);

@@ -145,6 +145,7 @@ typedef struct
   CfEmdbHeader *header;
   CfField *field;
   CfEvaluator *evaluator;
+  CfSamples *samples; /* all of the field on cf_walk_grid (); NULL where they are not */
   CfSweep *sweep;
   CfGraph *graph;
   CfHolder *comparison, *curve; /* NULL, or of CfComparison and CfCurve */

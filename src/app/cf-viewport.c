@@ -8,6 +8,7 @@
 #define SETTLE_MS 160          /* after the last move, a frame in full detail */
 #define FRAME_SLOW 60000       /* us: a frame beyond it gets less detail the next time */
 #define FRAME_QUICK 25000      /* us: one below it gets more */
+#define STILL_DETAIL 0.6       /* the least of a picture that stands while workers have the cores */
 #define SPIN_DEGREES_PER_S 30.0
 #define AZIMUTH 24.0   /* degrees: a box is seen as a box */
 #define ELEVATION 14.0
@@ -104,7 +105,8 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
   g_autoptr (GError) error = NULL;
   watch_clock (viewport);
   viewport->frame_begun = g_get_monotonic_time ();
-  CfRenderQuality quality = { .detail = viewport->moving || viewport->busy ? viewport->detail : 1.0 };
+  /* A picture that stands is looked at: it may take longer than one of many in a move. */
+  CfRenderQuality quality = { .detail = viewport->moving ? viewport->detail : viewport->busy ? MAX (viewport->detail, STILL_DETAIL) : 1.0 };
   viewport->reduced = quality.detail < 1.0;
   if (!cf_renderer_draw (viewport->renderer, cf_renderer_bound_framebuffer (), viewport->width, viewport->height, viewport->picture->scene,
                          &viewport->camera, &quality, &error))

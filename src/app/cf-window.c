@@ -262,13 +262,21 @@ static void
 frame_once (CfWindow *window, const CfSessionState *s)
 {
   double lo[3], hi[3];
-  if (s->title == NULL)
-    window->framed = FALSE;
-  else if (!window->framed && cf_picture_bounds (window->picture, s, lo, hi))
-    {
-      cf_viewport_frame (window->viewport, lo, hi);
-      window->framed = s->volume != NULL || s->field != NULL;
-    }
+  gboolean has_map = s->volume != NULL || s->field != NULL;
+  if (window->framed || s->title == NULL || (has_map && s->samples == NULL) || !cf_picture_bounds (window->picture, s, lo, hi))
+    return;
+  cf_viewport_frame (window->viewport, lo, hi);
+  window->framed = has_map;
+}
+
+static void
+forget_document (CfWindow *window)
+{
+  window->framed = FALSE;
+  window->finding = -1;
+  window->picked = window->picture->selected = 0;
+  window->picture->marker[0] = NAN;
+  cf_window_drop_exports (window);
 }
 
 static void
@@ -278,10 +286,7 @@ session_changed (CfSession *session, guint change, CfWindow *window)
   if (change & CF_CHANGED_DOCUMENT)
     {
       if (s->title == NULL)
-        {
-          window->framed = FALSE;
-          cf_window_drop_exports (window);
-        }
+        forget_document (window);
       gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->title != NULL || s->activity != NULL ? "view" : "empty");
       fill_title (window, s);
     }
