@@ -16,10 +16,11 @@ static const CfRecipe recipes[] = {
     .batches_least = 16,
     .cosine = TRUE,
     .epochs = 12,
-    .map_samples = 2e6, /* less than a minute on two cores */
+    .map_samples = 4e6, /* a minute and a half on two cores */
+    .map_samples_root = 2e6,
     .epochs_small_map = 24,
     .least_steps = 200,
-    .epochs_small = 100,
+    .epochs_small = 200,
     .empty_below = 0.002,
     .empty_margin = 2,
     .empty_parts = 8,
@@ -62,10 +63,11 @@ int
 cf_recipe_epochs (const CfRecipe *recipe, gsize n, double n_map)
 {
   int batch = cf_recipe_batch (recipe, n), epochs = recipe->epochs;
+  double most = recipe->transform.kind == CF_TRANSFORM_SQRT ? recipe->map_samples_root : recipe->map_samples;
   gint64 steps, needed;
 
-  if (n_map > 0 && recipe->map_samples > 0)
-    epochs = (int) CLAMP (recipe->map_samples / n_map, epochs, MAX (epochs, recipe->epochs_small_map));
+  if (n_map > 0 && most > 0)
+    epochs = (int) CLAMP (most / n_map, epochs, MAX (epochs, recipe->epochs_small_map));
   if (batch == 0 || recipe->least_steps == 0)
     return epochs;
   steps = MAX (1, ((gint64) n + batch / 2) / batch);

@@ -19,6 +19,7 @@ typedef struct
   gboolean cosine;        /* the rate falls to 0 over the epochs below */
   int epochs;             /* at most, for a large map */
   double map_samples;     /* more epochs, up to epochs_small_map, while those of the whole map take no more samples than this; 0: never */
+  double map_samples_root; /* the same where the transform is a root: smooth maps, which are fitted sooner */
   int epochs_small_map;
   gint64 least_steps;     /* more epochs for small regions, up to epochs_small */
   int epochs_small;
