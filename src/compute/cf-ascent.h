@@ -20,7 +20,8 @@ typedef struct
 
 /** Climbs from start[n][3]. peak[i] and density[i]: the highest point of the climb; density NAN where it left the domain. The
  * result of one climb does not depend on the others. cost may be NULL. Paper: section "Gradient ascent". */
-gboolean cf_ascend (CfAscent kind, CfAscentQuery query, gpointer query_data, gsize n, const float (*start)[3], float (*peak)[3], float *density,
-                    CfAscentCost *cost, CfProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error);
+gboolean cf_ascend (CfAscent kind, CfAscentQuery query, gpointer query_data, gsize n, const float (*start)[3], float (*peak)[3],
+                    float *density, CfAscentCost *cost, CfProgressFunc progress, gpointer progress_data, GCancellable *cancellable,
+                    GError **error);
 
 G_END_DECLS

@@ -120,8 +120,8 @@ climb_from (CfEvaluator *evaluator, GArray *seeds, const CfWalkOptions *options,
 }
 
 static gboolean
-sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options, GArray *seeds, Stretch stretch, GCancellable *cancellable,
-              GError **error)
+sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options, GArray *seeds, Stretch stretch,
+              GCancellable *cancellable, GError **error)
 {
   gsize plane = (gsize) grid->dims[0] * grid->dims[1];
   int thick = (int) CLAMP (SLAB / plane, 1, (gsize) grid->dims[2]);
@@ -162,8 +162,8 @@ cf_walk (CfEvaluator *evaluator, const CfWalkOptions *options, CfProgressFunc pr
 }
 
 CfPeaks *
-cf_walk_from_samples (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfWalkOptions *options, CfProgressFunc progress,
-                      gpointer user_data, GCancellable *cancellable, GError **error)
+cf_walk_from_samples (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfWalkOptions *options,
+                      CfProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   if (!check_options (options, error))
     return NULL;
@@ -198,14 +198,14 @@ cf_peaks_join (const CfPeaks *higher, const CfPeaks *lower)
 }
 
 CfGraph *
-cf_graph_at_level (CfEvaluator *evaluator, const CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options, GCancellable *cancellable,
-                   GError **error)
+cf_graph_at_level (CfEvaluator *evaluator, const CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options,
+                   GCancellable *cancellable, GError **error)
 {
   double lowest = cf_sweep_get_peaks ((CfSweep *) sweep)->lowest;
   if (!(level->normalised >= lowest))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level %g is below %g, the lowest that was walked (both normalised)", level->normalised,
-                   lowest);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level %g is below %g, the lowest that was walked (both normalised)",
+                   level->normalised, lowest);
       return NULL;
     }
   g_autoptr (CfClusters) clusters = cf_sweep_cut (sweep, level->normalised, FALSE);

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CF_ASCENT_DEFAULT, /* steps of at most 0.2 A scaled by the curvature seen, always upwards, quasi-Newton (BFGS) below 0.05 A; converged seeds retire */
+  CF_ASCENT_DEFAULT, /* steps of at most 0.2 A scaled by the curvature seen, always upwards, quasi-Newton (BFGS) below 0.05 A; converged
+                        seeds retire */
   CF_ASCENT_PAPER    /* 0.05 A along the unit gradient until d no longer increases */
 } CfAscent;
 
@@ -22,8 +23,8 @@ typedef struct
 } CfWalkOptions;
 
 /** Samples the field, climbs from every seed, drops those that leave the map. */
-CfPeaks *cf_walk (CfEvaluator *evaluator, const CfWalkOptions *options, CfProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                  GError **error);
+CfPeaks *cf_walk (CfEvaluator *evaluator, const CfWalkOptions *options, CfProgressFunc progress, gpointer user_data,
+                  GCancellable *cancellable, GError **error);
 /** The grid that cf_walk () samples at this spacing (0: the default). */
 void cf_walk_grid (const CfField *field, double spacing, CfGrid *out);
 /** The same from samples that were baked before on cf_walk_grid (): the window bakes once for the picture and the seeds. */

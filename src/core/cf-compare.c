@@ -128,8 +128,8 @@ typedef struct
 static gboolean
 match_trace (const Job *job, const Point *nodes, gsize n, CfCoverage *out, gint32 *match, double *distance, GError **error)
 {
-  if (!cf_match (job->options->match, POINTS (job->trace), job->trace->len, nodes, n, CF_COMPARE_CA_CUTOFF, match, distance, job->cancellable,
-                 error))
+  if (!cf_match (job->options->match, POINTS (job->trace), job->trace->len, nodes, n, CF_COMPARE_CA_CUTOFF, match, distance,
+                 job->cancellable, error))
     return FALSE;
   coverage_of (out, job->trace->len, distance);
   return TRUE;
@@ -214,7 +214,8 @@ compare_atoms (const Job *job, const Point *nodes, CfComparison *c, GError **err
   gsize n = job->atoms->len;
   g_autofree gint32 *match = g_new (gint32, n);
   g_autofree double *distance = g_new (double, n);
-  if (!cf_match (job->options->match, POINTS (job->atoms), n, nodes, c->n_nodes, CF_COMPARE_ATOM_CUTOFF, match, distance, job->cancellable, error))
+  if (!cf_match (job->options->match, POINTS (job->atoms), n, nodes, c->n_nodes, CF_COMPARE_ATOM_CUTOFF, match, distance, job->cancellable,
+                 error))
     return FALSE;
   coverage_of (&c->atoms, n, distance);
   c->atoms_nodes = c->n_nodes && n ? (double) c->atoms.matched / c->n_nodes : NAN;
@@ -296,7 +297,8 @@ append_row (GString *out, const CfComparison *c, const CfGraph *graph, const CfS
 }
 
 gboolean
-cf_comparison_save_csv (const CfComparison *comparison, const CfGraph *graph, const CfStructure *structure, const char *path, GError **error)
+cf_comparison_save_csv (const CfComparison *comparison, const CfGraph *graph, const CfStructure *structure, const char *path,
+                        GError **error)
 {
   g_autoptr (GString) out = g_string_new ("chain,residue,name,node,distance,node_density\r\n");
   for (gsize r = 0; r < comparison->n_residues; r++)

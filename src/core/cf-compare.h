@@ -54,7 +54,8 @@ gboolean cf_comparison_save_csv (const CfComparison *comparison, const CfGraph *
 
 /** Share of non-hydrogen, non-water atoms with interpolated density >= each level. density[i]: normalised d at atom i of the
  * structure (NAN outside counts as below). backbone only: N, CA, C, O (P, O5', C5', C4', C3', O3'). */
-void cf_atom_inclusion (const CfStructure *structure, const float *density, const double *levels, gsize n, gboolean backbone, double *share);
+void cf_atom_inclusion (const CfStructure *structure, const float *density, const double *levels, gsize n, gboolean backbone,
+                        double *share);
 
 /** One row of the sweep's table: what the threshold panel draws and `sweep` writes. */
 typedef struct

@@ -78,8 +78,8 @@ cf_graph_save_graphml (const CfGraph *graph, const char *path, GError **error)
     cf_out_format (out, "  <key id=\"%s\" for=\"graph\" attr.name=\"%s\" attr.type=\"%s\"/>\n", facts[f].name, facts[f].name,
                    facts[f].text ? "string" : facts[f].integer ? "long" : "double");
   for (int f = 0; f < CF_N_NODE_FIELDS; f++)
-    cf_out_format (out, "  <key id=\"%s\" for=\"node\" attr.name=\"%s\" attr.type=\"%s\"/>\n", cf_node_fields[f].name, cf_node_fields[f].name,
-                   graphml_type (cf_node_fields[f].kind));
+    cf_out_format (out, "  <key id=\"%s\" for=\"node\" attr.name=\"%s\" attr.type=\"%s\"/>\n", cf_node_fields[f].name,
+                   cf_node_fields[f].name, graphml_type (cf_node_fields[f].kind));
   cf_out_text (out, "  <key id=\"length\" for=\"edge\" attr.name=\"length\" attr.type=\"float\"/>\n  <graph edgedefault=\"undirected\">\n");
   out_graphml_facts (out, facts);
   for (gsize i = 0; i < graph->n_nodes; i++)

@@ -52,7 +52,8 @@ cf_graph_builder_add_node (CfGraphBuilder *builder, const char *id, GError **err
   CfNode node = { .pos = { NAN, NAN, NAN }, .density = NAN, .birth = NAN, .merge = NAN, .persistence = NAN, .size = 1, .region = -1 };
   if (builder->nodes->len == G_MAXINT32 - 1 || g_hash_table_contains (builder->index, id))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: node id is %.40s a second time, needs one of its own", builder->name, id);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: node id is %.40s a second time, needs one of its own", builder->name,
+                   id);
       return NULL;
     }
   g_array_append_val (builder->nodes, node);

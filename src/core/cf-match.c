@@ -15,7 +15,8 @@ typedef void (*PairFunc) (guint32 a, guint32 b, double cost, gpointer user_data)
 
 /* All pairs within the cutoff, a ascending. */
 static void
-for_each_pair (const double (*a)[3], gsize n_a, const double (*b)[3], const CfCells *cells, double cutoff, PairFunc func, gpointer user_data)
+for_each_pair (const double (*a)[3], gsize n_a, const double (*b)[3], const CfCells *cells, double cutoff, PairFunc func,
+               gpointer user_data)
 {
   double cutoff2 = cutoff * cutoff;
   for (gsize i = 0; i < n_a; i++)
@@ -281,7 +282,7 @@ static gboolean
 match_optimal (GArray *pairs, gsize n_rows, gsize n_columns, double cutoff, gint32 *column_of, gint32 *row_of, GCancellable *cancellable,
                GError **error)
 {
-  Assignment s = { .n_rows = n_rows, .n_columns = n_columns, .pairs = (const Pair *) pairs->data, .column_of = column_of, .row_of = row_of };
+  Assignment s = { .n_rows = n_rows, .n_columns = n_columns, .pairs = (const Pair *)pairs->data, .column_of = column_of, .row_of = row_of };
   s.alone = (MIN (n_rows, n_columns) + 1.0) * MAX (cutoff * cutoff, 1e-12);
   s.first = g_new0 (guint32, n_rows + 1);
   for (guint i = 0; i < pairs->len; i++)
@@ -318,8 +319,8 @@ match_optimal (GArray *pairs, gsize n_rows, gsize n_columns, double cutoff, gint
 }
 
 gboolean
-cf_match (CfMatchKind kind, const double (*a)[3], gsize n_a, const double (*b)[3], gsize n_b, double cutoff, gint32 *match, double *distance,
-          GCancellable *cancellable, GError **error)
+cf_match (CfMatchKind kind, const double (*a)[3], gsize n_a, const double (*b)[3], gsize n_b, double cutoff, gint32 *match,
+          double *distance, GCancellable *cancellable, GError **error)
 {
   /* fewer rows are fewer searches */
   gboolean swap = n_b < n_a;

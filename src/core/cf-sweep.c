@@ -233,7 +233,8 @@ check_peaks (const CfPeaks *peaks, double eps, GError **error)
 {
   if (!(eps > 0) || peaks->n >= G_MAXINT32)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "sweep: distance %g A of %" G_GSIZE_FORMAT " seeds is outside of its range", eps, peaks->n);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "sweep: distance %g A of %" G_GSIZE_FORMAT " seeds is outside of its range", eps,
+                   peaks->n);
       return FALSE;
     }
   for (gsize i = 0; i < peaks->n; i++)

@@ -82,7 +82,8 @@ command_save (char **argv)
       c->merge = points.density[i] / 3;
     }
   CfLevel level = { -0.5, 0.123456789012345, 3.25 };
-  CfGraphOptions options = { g_ascii_strtod (argv[1], NULL), (guint) atoi (argv[2]), "cryofield-cli graph 'a b' -o \"x\" <&>; --level norm=0.1" };
+  CfGraphOptions options
+      = { g_ascii_strtod (argv[1], NULL), (guint)atoi (argv[2]), "cryofield-cli graph 'a b' -o \"x\" <&>; --level norm=0.1" };
   g_autoptr (CfGraph) graph = cf_graph_new (&clusters, points.density, NULL, &level, &options);
   g_free (graph->map_name);
   graph->map_name = g_strdup ("a<b>&\"c' \xc3\xbc--z.mrc");
@@ -145,7 +146,8 @@ read_contour (const char *path, const char *spacing)
 static void
 print_coverage (const char *name, const CfCoverage *c)
 {
-  printf ("%s.total %zu\n%s.matched %zu\n%s.coverage %.12g\n%s.rmsd %.12g\n", name, c->total, name, c->matched, name, c->coverage, name, c->rmsd);
+  printf ("%s.total %zu\n%s.matched %zu\n%s.coverage %.12g\n%s.rmsd %.12g\n", name, c->total, name, c->matched, name, c->coverage, name,
+          c->rmsd);
 }
 
 static int

@@ -118,8 +118,8 @@ climbs_run (Climbs *climbs, Hills *hills, CfAscent kind)
         climbs->start[climbs->n][a] = (float) x[a];
       climbs->n++;
     }
-  cf_ascend (kind, query_hills, hills, climbs->n, (const float (*)[3]) climbs->start, climbs->peak, climbs->density, &climbs->cost, NULL, NULL,
-             NULL, &error);
+  cf_ascend (kind, query_hills, hills, climbs->n, (const float (*)[3])climbs->start, climbs->peak, climbs->density, &climbs->cost, NULL,
+             NULL, NULL, &error);
   g_assert_no_error (error);
 }
 
@@ -238,7 +238,8 @@ test_batches (void)
   for (gsize i = 0; i < n; i++)
     for (int a = 0; a < 3; a++)
       start[i][a] = (float) (hills.at[i % 60][a] + 0.1 * (i % 7));
-  g_assert_true (cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, n, (const float (*)[3]) start, peak, density, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (
+      cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, n, (const float (*)[3])start, peak, density, NULL, NULL, NULL, NULL, NULL));
   for (gsize i = 420; i < n; i++)
     g_assert_cmpmem (peak[i], sizeof peak[i], peak[i % 420], sizeof peak[i]);
 }
