@@ -1,4 +1,4 @@
-/* cf-session-private.h: what the parts of the session share: cf-session.c, -open.c, -train.c, -graph.c. */
+/* cf-session-private.h: what the parts of the session share: cf-session.c, -open.c, -train.c, -bake.c, -graph.c. */
 #pragma once
 
 #include "cf-session.h"
@@ -76,6 +76,11 @@ void cf_session_prepare (CfSession *session);
 /* cf-session-train.c */
 CfTrainOptions cf_session_train_options (CfSession *session);
 void cf_session_drop_training (CfSession *session);
+/* cf-session-bake.c */
+/** All NAN, on the grid of the walk, or where that is too much for the picture on every second, fourth ... of its points. */
+CfSamples *cf_session_samples_new (const CfField *field);
+/** The next region that waits, where none is at work; after the last one of a finished fit: the walk. */
+void cf_session_bake_next (CfSession *session);
 void cf_session_bake_all (CfSession *session);
 /* cf-session-graph.c */
 void cf_finding_free (gpointer finding);

@@ -6,8 +6,6 @@
 #include "cf-error.h"
 #include "cf-walk.h"
 
-#define SAMPLES_MAX ((gsize) 128 << 20) /* of the picture; beyond it the picture is coarser than the walk */
-
 /* -- from the trainer's threads to the main loop ---------------------------------------------------------------------------- */
 
 /* Outlives the session for as long as the trainer's threads may still call. */
@@ -112,257 +110,6 @@ cf_session_drop_training (CfSession *session)
   memset (&s->training, 0, sizeof s->training);
 }
 
-/* -- filling the picture ------------------------------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  CfJob job;
-  CfField *field;
-  int region;
-  CfGrid grid; /* of all samples */
-  double done, share; /* of all that is to be baked: before this one, and this one */
-  int lo[3], dims[3];
-  float *block;
-  CfEvaluator *evaluator;
-} BakeJob;
-
-static void bake_next (CfSession *session);
-
-static void
-bake_job_free (gpointer data)
-{
-  BakeJob *bake = data;
-  g_clear_pointer (&bake->field, cf_field_unref);
-  g_clear_pointer (&bake->evaluator, cf_evaluator_unref);
-  g_free (bake->block);
-  cf_job_clear (&bake->job);
-  g_free (bake);
-}
-
-/* The samples that lie in a region, from its first to its last voxel centre. */
-static gboolean
-region_samples (BakeJob *bake)
-{
-  CfRegion region;
-  cf_partition_region (&bake->field->partition, bake->region, &region);
-  for (int a = 0; a < 3; a++)
-    {
-      double scale = cf_grid_edge (&bake->field->grid, a) / cf_grid_edge (&bake->grid, a);
-      int lo = (int) ceil (region.start[a] * scale - 1e-6);
-      int hi = (int) floor ((region.start[a] + region.size[a] - 1) * scale + 1e-6) + 1;
-      bake->lo[a] = CLAMP (lo, 0, bake->grid.dims[a]);
-      bake->dims[a] = CLAMP (hi, 0, bake->grid.dims[a]) - bake->lo[a];
-      if (bake->dims[a] <= 0)
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static void
-bake_progress (double fraction, gpointer user_data)
-{
-  const BakeJob *bake = user_data;
-  cf_session_progress (bake->done + fraction * bake->share, bake->job.session);
-}
-
-static void
-bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  BakeJob *bake = data;
-  GError *error = NULL;
-  cf_session_give_way ();
-  g_autoptr (CfBackend) backend = cf_session_backend (bake->job.session, &error);
-  if (backend != NULL)
-    bake->evaluator = cf_evaluator_new (backend, bake->field);
-  if (bake->evaluator != NULL && region_samples (bake))
-    {
-      CfGrid box;
-      cf_grid_crop (&bake->grid, bake->lo, bake->dims, &box);
-      bake->block = g_new (float, cf_grid_n_voxels (&box));
-      if (!cf_evaluator_bake (bake->evaluator, &box, bake->block, bake_progress, bake, cancellable, &error))
-        g_clear_pointer (&bake->block, g_free);
-    }
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-bake_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  BakeJob *bake = g_task_get_task_data (G_TASK (result));
-  CfSession *session = bake->job.session;
-  CfSessionState *s = &session->s;
-  g_autoptr (GError) error = NULL;
-  if (!cf_job_is_current (&bake->job))
-    return;
-  session->baking = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    cf_session_error (session, error);
-  else if (bake->block != NULL && s->samples != NULL)
-    {
-      cf_samples_put (s->samples, bake->lo, bake->dims, bake->block);
-      session->n_baked++;
-      s->samples_all = FALSE;
-      for (int a = 0; a < 3; a++)
-        {
-          s->dirty_lo[a] = bake->lo[a];
-          s->dirty_hi[a] = bake->lo[a] + bake->dims[a];
-        }
-      cf_session_changed (session, CF_CHANGED_SAMPLES);
-    }
-  bake_next (session);
-}
-
-static void
-histogram_from_samples (CfSession *session)
-{
-  CfSessionState *s = &session->s;
-  memset (s->histogram, 0, sizeof s->histogram);
-  for (gsize i = 0; i < s->samples->n; i++)
-    if (!isnan (s->samples->data[i]))
-      s->histogram[CLAMP ((int) (s->samples->data[i] * CF_HISTOGRAM_BINS), 0, CF_HISTOGRAM_BINS - 1)]++;
-  cf_session_changed (session, CF_CHANGED_LEVEL);
-}
-
-static void
-all_is_baked (CfSession *session)
-{
-  CfSessionState *s = &session->s;
-  if (s->field == NULL || s->samples == NULL || session->n_baked == 0)
-    return;
-  if (s->volume == NULL)
-    histogram_from_samples (session);
-  cf_session_walk (session);
-}
-
-static void
-bake_next (CfSession *session)
-{
-  CfSessionState *s = &session->s;
-  if (session->baking || s->samples == NULL || s->field == NULL)
-    return;
-  if (g_queue_is_empty (&session->bakes))
-    {
-      if (session->trained)
-        all_is_baked (session);
-      return;
-    }
-  BakeJob *bake = g_new0 (BakeJob, 1);
-  cf_job_init (&bake->job, session);
-  bake->field = cf_field_ref (s->field);
-  bake->region = GPOINTER_TO_INT (g_queue_pop_head (&session->bakes));
-  bake->grid = s->samples->grid;
-  session->baking = TRUE;
-  bake->share = 1.0 / (g_queue_get_length (&session->bakes) + 1 + session->n_baked);
-  bake->done = session->n_baked * bake->share;
-  if (session->trained)
-    {
-      cf_session_set_activity (session, "Sampling the field", bake->done);
-      cf_session_progress (bake->done, session);
-    }
-  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_done, NULL);
-  g_task_set_task_data (task, bake, bake_job_free);
-  g_task_run_in_thread (task, bake_run);
-}
-
-/* The grid of the walk, or where that is too much for the picture every second, fourth ... of its points. */
-static CfSamples *
-samples_new (const CfField *field)
-{
-  CfGrid grid;
-  cf_walk_grid (field, 0, &grid);
-  double spacing = cf_grid_smallest_edge (&grid);
-  int k = 1;
-  while (cf_grid_n_voxels (&grid) > SAMPLES_MAX)
-    {
-      k *= 2;
-      cf_walk_grid (field, spacing * k, &grid);
-    }
-  CfSamples *samples = cf_samples_try_new (&grid);
-  if (samples != NULL)
-    samples->walk = k == 1;
-  return samples;
-}
-
-/* -- a neural map that was opened ---------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  CfJob job;
-  CfField *field;
-  CfVolume *volume;
-  CfTrainOptions options;
-  CfTrainer *trainer;
-  CfTrainLink *link;
-  CfSamples *samples;
-} StartJob;
-
-static void
-start_job_free (gpointer data)
-{
-  StartJob *start = data;
-  g_clear_pointer (&start->field, cf_field_unref);
-  g_clear_pointer (&start->volume, cf_volume_unref);
-  g_clear_pointer (&start->options.resume, cf_field_unref);
-  if (start->trainer != NULL)
-    let_go_of_trainer (start->trainer, start->link);
-  g_clear_pointer (&start->samples, cf_samples_unref);
-  cf_job_clear (&start->job);
-  g_free (start);
-}
-
-static void
-bake_all_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  StartJob *start = data;
-  cf_session_give_way ();
-  start->samples = samples_new (start->field);
-  if (start->samples == NULL)
-    g_task_return_new_error (task, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture",
-                             start->field->source_name);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-bake_all_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  StartJob *start = g_task_get_task_data (G_TASK (result));
-  CfSession *session = start->job.session;
-  CfSessionState *s = &session->s;
-  g_autoptr (GError) error = NULL;
-  if (!cf_job_is_current (&start->job))
-    return;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      cf_session_error (session, error);
-      return;
-    }
-  g_clear_pointer (&s->samples, cf_samples_unref);
-  s->samples = g_steal_pointer (&start->samples);
-  s->samples_all = TRUE;
-  cf_session_changed (session, CF_CHANGED_SAMPLES);
-  for (int i = 0; i < s->field->n_regions; i++)
-    if (s->field->fits[i].trained || s->field->fits[i].flat)
-      g_queue_push_tail (&session->bakes, GINT_TO_POINTER (i));
-  session->trained = TRUE;
-  bake_next (session);
-}
-
-void
-cf_session_bake_all (CfSession *session)
-{
-  StartJob *start = g_new0 (StartJob, 1);
-  cf_job_init (&start->job, session);
-  start->field = cf_field_ref (session->s.field);
-  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_all_done, NULL);
-  g_task_set_task_data (task, start, start_job_free);
-  cf_session_set_activity (session, "Sampling the field", -1);
-  g_task_run_in_thread (task, bake_all_run);
-}
-
 /* -- the fit ------------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -400,7 +147,32 @@ follow_training (CfSession *session)
         cf_session_set_activity (session, "Sampling the field", -1);
     }
   cf_session_changed (session, CF_CHANGED_TRAINING);
-  bake_next (session);
+  cf_session_bake_next (session);
+}
+
+typedef struct
+{
+  CfJob job;
+  CfField *field;
+  CfVolume *volume;
+  CfTrainOptions options;
+  CfTrainer *trainer;
+  CfTrainLink *link;
+  CfSamples *samples;
+} StartJob;
+
+static void
+start_job_free (gpointer data)
+{
+  StartJob *start = data;
+  g_clear_pointer (&start->field, cf_field_unref);
+  g_clear_pointer (&start->volume, cf_volume_unref);
+  g_clear_pointer (&start->options.resume, cf_field_unref);
+  if (start->trainer != NULL)
+    let_go_of_trainer (start->trainer, start->link);
+  g_clear_pointer (&start->samples, cf_samples_unref);
+  cf_job_clear (&start->job);
+  g_free (start);
 }
 
 static void
@@ -417,7 +189,7 @@ start_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
       start->link = link_new ();
       cf_trainer_set_notify (start->trainer, link_notify, start->link);
       start->field = cf_trainer_snapshot (start->trainer);
-      start->samples = samples_new (start->field);
+      start->samples = cf_session_samples_new (start->field);
       if (start->samples == NULL)
         g_set_error (&error, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture", start->volume->name);
     }

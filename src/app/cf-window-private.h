@@ -36,10 +36,14 @@ struct _CfWindow
 /* cf-window.c */
 void cf_window_say (CfWindow *window, gboolean is_error, const char *text, const char *path);
 void cf_window_redraw (CfWindow *window, CfSessionChange change, gboolean moving);
-void cf_window_select (CfWindow *window, guint32 pick);
-void cf_window_show_finding (CfWindow *window, guint index);
 void cf_window_set_appearance (CfWindow *window, const char *name);
 void cf_window_set_side (CfWindow *window, gboolean shown);
+
+/* cf-window-selection.c */
+void cf_window_select (CfWindow *window, guint32 pick);
+void cf_window_show_finding (CfWindow *window, guint index);
+void cf_window_fill_selection (CfWindow *window);
+void cf_window_fill_findings (CfWindow *window);
 
 /* cf-window-actions.c */
 void cf_window_add_actions (CfWindow *window);
