@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Exit status and one-line errors of every kind, and that nothing half-written stays behind."""
+import json
 import os
 import resource
+import struct
 import subprocess
 import tempfile
 
@@ -95,6 +97,30 @@ def test_inputs_of_another_kind_are_refused():
     refused("graph", HELIX, "-o", path("x.graphml"), status=3, has=["helix.pdb"])
     refused("train", HELIX, "-o", path("x.neural.safetensors"), status=3, has=["helix.pdb"])
     refused("sample", path("text.map"), "-o", path("x.mrc"), status=3, has=["text.map"])
+
+
+def write_map(name, values, dims):
+    """A plain MRC2014 map of mode 2 with voxels of 1 A."""
+    header = struct.pack("<10i6f3i3f2i", *dims, 2, 0, 0, 0, *dims, *map(float, dims), 90, 90, 90, 1, 2, 3, min(values), max(values), 0, 1, 0)
+    header += bytes(208 - len(header)) + b"MAP \x44\x44\x00\x00" + bytes(4 + 4 + 800)
+    with open(name, "wb") as file:
+        file.write(header + struct.pack(f"<{len(values)}f", *values))
+
+
+def test_a_constant_map_is_refused_where_it_matters():
+    write_map(path("flat.mrc"), [1.5] * 512, (8, 8, 8))
+    found = json.loads(cli("info", path("flat.mrc"), "--json").stdout)
+    equal((found["dims"], found["min"], found["max"], found["sd"]), ([8, 8, 8], 1.5, 1.5, 0))
+    equal(found["normalised"], None)
+    for command in (["train", path("flat.mrc"), "-o", path("flat.neural")], ["render", path("flat.mrc"), "-o", path("flat.png")],
+                    ["run", path("flat.mrc"), "-o", path("flat.d")]):
+        refused(*command, status=3, has=["flat.mrc"])
+    assert not os.path.exists(path("flat.neural")) and not os.path.exists(path("flat.png"))
+
+
+def test_a_short_map_is_refused():
+    write_map(path("short.mrc"), [1.0, 2.0] * 200, (8, 8, 8))
+    refused("info", path("short.mrc"), status=3, has=["short.mrc"])
 
 
 def test_odd_files_are_refused_or_warned_about():
