@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "cf-command.h"
 #include "cf-report.h"
@@ -20,27 +21,50 @@ cf_cli_job_clear (CfCliJob *job)
   g_clear_pointer (&job->graph, cf_graph_unref);
   g_clear_pointer (&job->sweep, cf_sweep_unref);
   g_clear_pointer (&job->seconds, json_decref);
+  g_clear_pointer (&job->cpu_seconds, json_decref);
+}
+
+/* Of all threads together. */
+static double
+cpu_now (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static void
+add_seconds (json_t *object, const char *step, double seconds)
+{
+  json_object_set_new (object, step, json_real (json_number_value (json_object_get (object, step)) + seconds));
 }
 
 void
 cf_cli_job_step (CfCliJob *job, const char *name)
 {
   gint64 now = g_get_monotonic_time ();
+  double cpu = cpu_now ();
 
   if (!job->seconds)
     {
       job->seconds = json_object ();
+      job->cpu_seconds = json_object ();
       job->started = now;
     }
   if (job->step)
     {
-      double before = json_number_value (json_object_get (job->seconds, job->step));
-      json_object_set_new (job->seconds, job->step, json_real (before + (now - job->step_started) / 1e6));
+      add_seconds (job->seconds, job->step, (now - job->step_started) / 1e6);
+      add_seconds (job->cpu_seconds, job->step, cpu - job->cpu_started);
     }
   if (!name)
-    json_object_set_new (job->seconds, "total", json_real ((now - job->started) / 1e6));
+    {
+      add_seconds (job->seconds, "total", (now - job->started) / 1e6);
+      add_seconds (job->cpu_seconds, "total", cpu);
+    }
   job->step = name;
   job->step_started = now;
+  job->cpu_started = cpu;
 }
 
 static gboolean

@@ -23,8 +23,9 @@ typedef struct
   CfGraph *graph;
   CfCurve *curve;
   CfComparison *comparison; /* NULL without a model */
-  /* seconds of each step */
-  json_t *seconds;
+  /* of each step: seconds by the clock, and of all processors */
+  json_t *seconds, *cpu_seconds;
+  double cpu_started;
   const char *step;
   gint64 step_started, started;
 } CfCliJob;

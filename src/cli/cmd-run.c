@@ -229,6 +229,7 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
   json_object_set_new (object, "worst_loss", cf_json_number (worst));
   json_object_set_new (object, "comparison", cf_cli_comparison_to_json (job->comparison));
   json_object_set (object, "seconds", job->seconds);
+  json_object_set (object, "cpu_seconds", job->cpu_seconds);
   files = json_pack ("{s:s,s:[s,s,s],s:s,s:s,s:[s,s],s:s}", "neural", o->neural, "graph", o->graphml, o->json, o->cif, "sweep", o->sweep, "sampled",
                      o->sampled, "report", o->html, o->report_json, "picture", o->picture);
   if (job->comparison)
@@ -265,6 +266,7 @@ print_text (const CfCliJob *job, const char *folder, char **commands)
   printf ("seconds    ");
   json_object_foreach (job->seconds, step, seconds)
     printf (" %s %.1f", step, json_number_value (seconds));
+  printf (" (%.1f of processor time)", json_number_value (json_object_get (job->cpu_seconds, "total")));
   printf ("\nresults     %s\nrepeat with\n", folder);
   for (int i = 0; commands[i]; i++)
     printf ("  %s\n", commands[i]);
