@@ -350,6 +350,6 @@ cf_threshold_panel_set_dark (CfThresholdPanel *panel, gboolean dark)
 void
 cf_threshold_panel_set_low (CfThresholdPanel *panel, gboolean low)
 {
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->curves), low ? 74 : 108);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->histogram), low ? 66 : 88);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->curves), low ? 92 : 108);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->histogram), low ? 64 : 88);
 }
