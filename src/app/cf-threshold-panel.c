@@ -37,7 +37,8 @@ static gsize
 collect_ticks (const CfSessionState *s, CfPlotTick ticks[3])
 {
   gsize n = 0;
-  ticks[n++] = (CfPlotTick){ "µ + 3σ", cf_level_generic (&s->normalisation).normalised };
+  CfLevel generic = cf_level_generic (&s->normalisation);
+  ticks[n++] = (CfPlotTick){ generic.sigma > 3.001 ? "0.1 (µ + 3σ is below)" : "µ + 3σ", generic.normalised };
   if (!isnan (s->contour))
     ticks[n++] = (CfPlotTick){ "author", cf_level_from_file (&s->normalisation, s->contour).normalised };
   if (!isnan (s->plateau))

@@ -1,49 +1,12 @@
 /* cf-trainer.c: the queue of regions and the threads that fit them. All of the trainer's state is under its one lock, which is never
  * held while a region computes or a callback runs. */
-#include "cf-trainer.h"
+#include "cf-trainer-private.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "cf-region-fit.h"
 #include "cf-transform-choice.h"
-
-typedef struct
-{
-  CfRegionState state;
-  gsize samples; /* an epoch, about */
-  int epoch, max_epochs;
-  double seconds;
-  GArray *losses, *held_outs; /* double */
-  CfSiren *present;           /* of a running region, after its last epoch; NULL before */
-} RegionState;
-
-struct _CfTrainer
-{
-  CfBackend *backend;
-  CfVolume *volume;
-  CfTrainOptions options;
-  CfRecipe recipe;
-  CfTrainerNotify notify;
-  gpointer notify_data;
-  int notifying; /* calls under way */
-
-  GMutex mutex;
-  GCond changed;
-  CfTrainerState state;
-  GError *failure;
-  GCancellable *cancellable;
-  CfField *field; /* the snapshot: replaced, never changed */
-  RegionState *regions;
-  int n_regions;
-  GArray *queue;  /* int: regions that wait, next first */
-  GPtrArray *workers;
-  int working;    /* workers that have not ended */
-  int training;   /* regions being fitted */
-  double core_seconds, sample_epochs; /* measured: their ratio is the price of a sample in an epoch */
-  double seconds; /* running, up to running_since */
-  gint64 running_since; /* monotonic us; 0 while it does not run */
-};
 
 const char *
 cf_region_state_name (CfRegionState state)
@@ -110,7 +73,7 @@ take_over (CfTrainer *trainer, CfField *field, GError **error)
 static int
 compare_regions (gconstpointer a, gconstpointer b, gpointer data)
 {
-  const RegionState *regions = data;
+  const CfTrainerRegion *regions = data;
   int x = *(const int *) a, y = *(const int *) b;
 
   if (regions[x].samples != regions[y].samples)
@@ -140,7 +103,7 @@ survey_regions (const CfTrainer *trainer, const CfField *field, int *epochs)
 }
 
 static void
-take_history (RegionState *state, const CfRegionFit *fit)
+take_history (CfTrainerRegion *state, const CfRegionFit *fit)
 {
   state->state = fit->flat ? CF_REGION_FLAT : CF_REGION_DONE;
   state->epoch = fit->epochs;
@@ -158,10 +121,10 @@ prepare_regions (CfTrainer *trainer, CfField *field, int first, int last)
   g_autofree CfRegionSurvey *surveys = survey_regions (trainer, field, epochs);
 
   trainer->n_regions = field->n_regions;
-  trainer->regions = g_new0 (RegionState, field->n_regions);
+  trainer->regions = g_new0 (CfTrainerRegion, field->n_regions);
   for (int i = 0; i < field->n_regions; i++)
     {
-      RegionState *state = &trainer->regions[i];
+      CfTrainerRegion *state = &trainer->regions[i];
       CfRegionFit *fit = &field->fits[i];
 
       state->samples = surveys[i].samples;
@@ -352,7 +315,7 @@ hook_epoch (gpointer data, const CfEpoch *epoch)
 {
   Work *work = data;
   CfTrainer *trainer = work->trainer;
-  RegionState *state = &trainer->regions[work->region];
+  CfTrainerRegion *state = &trainer->regions[work->region];
 
   g_mutex_lock (&trainer->mutex);
   state->epoch = epoch->epoch;
@@ -374,7 +337,7 @@ hook_epoch (gpointer data, const CfEpoch *epoch)
 
 /* With the lock held. */
 static void
-forget_epochs (RegionState *state)
+forget_epochs (CfTrainerRegion *state)
 {
   state->epoch = 0;
   g_array_set_size (state->losses, 0);
@@ -426,7 +389,7 @@ publish (CfTrainer *trainer, int region, CfSiren *siren, const CfRegionFit *fit)
 static void
 end_region (CfTrainer *trainer, int region, CfSiren *siren, const CfRegionFit *fit, const GError *failure)
 {
-  RegionState *state = &trainer->regions[region];
+  CfTrainerRegion *state = &trainer->regions[region];
 
   g_mutex_lock (&trainer->mutex);
   trainer->training--;
@@ -595,158 +558,4 @@ cf_trainer_wait (CfTrainer *trainer, GError **error)
     g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, "training was not started");
   g_mutex_unlock (&trainer->mutex);
   return ok;
-}
-
-/* -- reports ---------------------------------------------------------------------------------------------------------------- */
-
-/* With the lock held: the mean epochs of the regions that are done; 0 where none is. */
-static int
-mean_epochs (const CfTrainer *trainer)
-{
-  double sum = 0;
-  int n = 0;
-
-  for (int i = 0; i < trainer->n_regions; i++)
-    if (trainer->regions[i].state == CF_REGION_DONE)
-      {
-        sum += trainer->regions[i].epoch;
-        n++;
-      }
-  return n > 0 ? (int) (sum / n) : 0;
-}
-
-/* With the lock held. A recipe without a schedule runs until it fits, far below its cap: then the regions done so far tell, and before the first
- * a number that keeps growing. */
-static int
-expected_epochs (const CfTrainer *trainer, const RegionState *state, int mean)
-{
-  if (trainer->recipe.cosine)
-    return state->max_epochs;
-  return CLAMP (mean, MIN (state->epoch * 5 / 4 + 25, state->max_epochs), state->max_epochs);
-}
-
-/* With the lock held: samples times epochs, done and to do. A region may stop early, so what is to do is an upper bound. */
-static void
-region_work (const CfTrainer *trainer, const RegionState *state, int mean, double *done, double *left)
-{
-  int epochs = expected_epochs (trainer, state, mean);
-
-  *done = *left = 0;
-  switch (state->state)
-    {
-    case CF_REGION_WAITING:
-    case CF_REGION_TRAINING:
-      *done = (double) state->samples * state->epoch;
-      *left = (double) state->samples * (epochs - state->epoch);
-      break;
-    case CF_REGION_DONE:
-      *done = (double) state->samples * epochs;
-      break;
-    case CF_REGION_FLAT:
-    case CF_REGION_SKIPPED:
-      break;
-    }
-}
-
-void
-cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out)
-{
-  double done = 0, left = 0;
-  int mean;
-
-  g_mutex_lock (&trainer->mutex);
-  mean = mean_epochs (trainer);
-  *out = (CfTrainerProgress){ .state = trainer->state, .seconds = trainer->seconds, .seconds_left = NAN };
-  if (trainer->running_since != 0)
-    out->seconds += (g_get_monotonic_time () - trainer->running_since) * 1e-6;
-  for (int i = 0; i < trainer->n_regions; i++)
-    {
-      const RegionState *state = &trainer->regions[i];
-      double region_done, region_left;
-
-      out->n_regions += state->state != CF_REGION_SKIPPED;
-      out->n_done += state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT;
-      region_work (trainer, state, mean, &region_done, &region_left);
-      done += region_done;
-      left += region_left;
-    }
-  out->fraction = done + left > 0 ? done / (done + left) : 1;
-  if (left == 0)
-    out->seconds_left = 0;
-  else if (trainer->sample_epochs > 0)
-    out->seconds_left = left * trainer->core_seconds / trainer->sample_epochs / cf_backend_threads (trainer->backend);
-  g_mutex_unlock (&trainer->mutex);
-}
-
-void
-cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out)
-{
-  const RegionState *state = &trainer->regions[region];
-  guint n;
-
-  g_mutex_lock (&trainer->mutex);
-  n = state->losses->len;
-  *out = (CfRegionProgress){ .state = state->state,
-                             .epoch = state->epoch,
-                             .max_epochs = state->max_epochs,
-                             .loss = n > 0 ? g_array_index (state->losses, double, n - 1) : NAN,
-                             .held_out = n > 0 ? g_array_index (state->held_outs, double, n - 1) : NAN,
-                             .seconds = state->seconds,
-                             .seconds_left = NAN };
-  if (state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT || state->state == CF_REGION_SKIPPED)
-    out->seconds_left = 0;
-  else if (state->epoch > 0)
-    out->seconds_left = state->seconds / state->epoch * (expected_epochs (trainer, state, mean_epochs (trainer)) - state->epoch);
-  g_mutex_unlock (&trainer->mutex);
-}
-
-int
-cf_trainer_get_history (CfTrainer *trainer, int region, double *loss, double *held_out, int n)
-{
-  const RegionState *state = &trainer->regions[region];
-  int epochs;
-
-  g_mutex_lock (&trainer->mutex);
-  epochs = (int) state->losses->len;
-  n = CLAMP (n, 0, epochs);
-  if (loss != NULL && n > 0)
-    memcpy (loss, state->losses->data, sizeof (double) * n);
-  if (held_out != NULL && n > 0)
-    memcpy (held_out, state->held_outs->data, sizeof (double) * n);
-  g_mutex_unlock (&trainer->mutex);
-  return epochs;
-}
-
-CfField *
-cf_trainer_snapshot (CfTrainer *trainer)
-{
-  CfField *field;
-
-  g_mutex_lock (&trainer->mutex);
-  field = cf_field_ref (trainer->field);
-  g_mutex_unlock (&trainer->mutex);
-  return field;
-}
-
-CfField *
-cf_trainer_snapshot_running (CfTrainer *trainer)
-{
-  CfField *field;
-
-  g_mutex_lock (&trainer->mutex);
-  field = cf_field_copy (trainer->field);
-  for (int i = 0; i < trainer->n_regions; i++)
-    {
-      const RegionState *state = &trainer->regions[i];
-      guint last = state->losses->len - 1;
-      CfRegionFit fit = { .trained = TRUE, .epochs = state->epoch, .seconds = state->seconds };
-
-      if (state->present == NULL)
-        continue;
-      fit.loss = g_array_index (state->losses, double, last);
-      fit.held_out = g_array_index (state->held_outs, double, last);
-      cf_field_set_region (field, i, state->present, &fit);
-    }
-  g_mutex_unlock (&trainer->mutex);
-  return field;
 }

@@ -66,7 +66,8 @@ CfTrainer *cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOp
 void cf_trainer_free (CfTrainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfTrainer, cf_trainer_free)
 
-/** Called from worker threads, at most once an epoch of a region and at every change of state; not after cf_trainer_free (). */
+/** Called from worker threads, at most once an epoch of a region and at every change of state that a worker makes (pause and resume are
+ * the caller's own and are not told); not after cf_trainer_free (). */
 typedef void (*CfTrainerNotify) (CfTrainer *trainer, gpointer user_data);
 /** Waits for calls under way, so that the old user_data is free when it returns; not from within one. notify may be NULL. */
 void cf_trainer_set_notify (CfTrainer *trainer, CfTrainerNotify notify, gpointer user_data);
