@@ -72,7 +72,8 @@ class Window:
         self.started = time.monotonic()
         self.process = subprocess.Popen([os.path.abspath(program), *arguments], env=self.environment, stdout=self.log, stderr=self.log, cwd=self.folder)
         self.children.append(self.process)
-        self.slowest = self.slowest_at = 0.0  # seconds of the longest answer, and when it was asked for
+        self.answers = 0
+        self.slow = []  # answers that took over 100 ms: when they were asked for, and how long they took; seconds
 
     def _start_display(self):
         read, write = os.pipe()
@@ -114,8 +115,10 @@ class Window:
         begun = time.monotonic()
         answer = self.bus.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, timeout, None)
         spent = time.monotonic() - begun
-        if interface == "org.gtk.Actions" and spent > self.slowest:
-            self.slowest, self.slowest_at = spent, begun - self.started
+        if interface == "org.gtk.Actions":
+            self.answers += 1
+            if spent > 0.1:
+                self.slow.append((begun - self.started, spent))
         return answer.unpack()
 
     def find(self, seconds=30):
