@@ -210,6 +210,8 @@ cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionCha
 gboolean
 cf_picture_bounds (const CfPicture *picture, const CfSessionState *state, double lo[3], double hi[3])
 {
+  if (state->graph != NULL && cf_scene_bounds (picture->scene, lo, hi))
+    return TRUE;
   if (state->field != NULL)
     cf_grid_bounds (&state->field->grid, lo, hi);
   else if (picture->samples != NULL)

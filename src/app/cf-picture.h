@@ -37,7 +37,7 @@ CfPicture *cf_picture_new (void);
 void cf_picture_free (CfPicture *picture);
 /** FALSE where the picture is as it was. */
 gboolean cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionChange change);
-/** World bounds of what is open; FALSE when nothing is. */
+/** World bounds of what is open: what reaches the level where there is a graph, else the whole map; FALSE when nothing is. */
 gboolean cf_picture_bounds (const CfPicture *picture, const CfSessionState *state, double lo[3], double hi[3]);
 /** A copy for another thread: its own arrays, the samples shared by reference (copied while they are still being filled). */
 CfPicture *cf_picture_copy (const CfPicture *picture, gboolean copy_samples);

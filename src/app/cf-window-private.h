@@ -26,6 +26,8 @@ struct _CfWindow
   char *info_path;          /* what the button of the info bar shows */
   guint info_source;
   gboolean framed;          /* the camera stands on this document */
+  gboolean framed_closely;  /* and on what reaches the level, once there was a graph */
+  CfCamera framed_camera;   /* as it was set then: another one is the user's */
   int finding;              /* the one shown last; -1 none */
   guint32 picked;
   gboolean narrow;

@@ -154,13 +154,29 @@ frame_once (CfWindow *window, const CfSessionState *s)
   if (window->framed || s->title == NULL || (has_map && s->samples == NULL) || !cf_picture_bounds (window->picture, s, lo, hi))
     return;
   cf_viewport_frame (window->viewport, lo, hi);
+  window->framed_camera = *cf_viewport_camera (window->viewport);
   window->framed = has_map;
+}
+
+/* The whole box is in view while its regions train; the first graph is looked at closely, unless the user has moved by then. */
+static void
+frame_first_graph (CfWindow *window, const CfSessionState *s)
+{
+  const CfCamera *now = cf_viewport_camera (window->viewport), *then = &window->framed_camera;
+  double lo[3], hi[3];
+  if (!window->framed || window->framed_closely || s->graph == NULL || s->graph_stale)
+    return;
+  window->framed_closely = TRUE;
+  gboolean moved = now->distance != then->distance || memcmp (now->rotation, then->rotation, sizeof now->rotation) != 0
+                   || memcmp (now->centre, then->centre, sizeof now->centre) != 0;
+  if (!moved && cf_picture_bounds (window->picture, s, lo, hi))
+    cf_viewport_frame (window->viewport, lo, hi);
 }
 
 static void
 forget_document (CfWindow *window)
 {
-  window->framed = FALSE;
+  window->framed = window->framed_closely = FALSE;
   window->finding = -1;
   window->picked = window->picture->selected = 0;
   window->picture->marker[0] = NAN;
@@ -188,6 +204,7 @@ session_changed (CfSession *session, guint change, CfWindow *window)
     frame_once (window, s);
   if (change & CF_CHANGED_GRAPH)
     {
+      frame_first_graph (window, s);
       cf_window_fill_findings (window);
       cf_window_fill_selection (window);
       cf_window_run_exports (window);
