@@ -153,7 +153,8 @@ series_label (const CurvePlot *plot, const Series *series)
   if (!isfinite (value))
     return g_strdup (series->name);
   if (series->logarithmic)
-    return g_strdup_printf ("%.0f %s", value, series->name);
+    /* between two levels of the curve it is read off the line: the graph itself says the number */
+    return g_strdup_printf ("\342\211\210 %.0f %s", value, series->name);
   if (series->get == get_coverage)
     {
       double rmsd = value_at (plot, get_rmsd, FALSE);
