@@ -6,7 +6,6 @@
 #include <cstring>
 #include <exception>
 #include <iterator>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -215,15 +214,10 @@ read_cif (const char *data, gsize n, CfStructureParts *parts)
       if (table.length () == 0)
         continue;
       Sorter sorter;
-      std::set<std::string> models;
-      const std::string first = text_at (table[0], MODEL);
+      std::unordered_map<std::string, size_t> models; /* name to place in the file's order */
       for (Row row : table)
-        {
-          const std::string name = text_at (row, MODEL);
-          models.insert (name);
-          if (name == first)
-            sorter.take (row);
-        }
+        if (models.try_emplace (text_at (row, MODEL), models.size ()).first->second == (size_t) parts->model)
+          sorter.take (row);
       parts->n_models = (int) models.size ();
       if (const std::string *id = block.find_value ("_entry.id"))
         if (!gemmi::cif::is_null (*id))

@@ -61,17 +61,13 @@ typedef struct
   GString *out;
   CfStructureParts *parts;
   guint32 atoms_here; /* in the model that is being read */
-  gboolean first_done;
 } Filter;
 
 static void
 end_model (Filter *filter)
 {
   if (filter->atoms_here > 0)
-    {
-      filter->parts->n_models++;
-      filter->first_done = TRUE;
-    }
+    filter->parts->n_models++;
   filter->atoms_here = 0;
 }
 
@@ -79,7 +75,7 @@ static void
 take_atom (Filter *filter, const char *line, gsize n)
 {
   filter->atoms_here++;
-  if (filter->first_done)
+  if (filter->parts->n_models != filter->parts->model)
     return;
   char padded[WIDTH + 1];
   memset (padded, ' ', WIDTH);

@@ -140,6 +140,7 @@ build (const char *name, CfStructureParts *parts, GPtrArray *warnings)
   structure->n_residues = parts->residues->len;
   structure->n_chains = parts->chains->len;
   structure->n_models = parts->n_models;
+  structure->model = parts->model;
   structure->n_rejected = parts->n_rejected;
   structure->has_copies = parts->has_copies;
   g_array_set_clear_func (parts->chains, NULL);
@@ -159,7 +160,9 @@ build (const char *name, CfStructureParts *parts, GPtrArray *warnings)
   settle_alternatives (structure);
   count (structure);
   if (structure->n_models > 1)
-    g_ptr_array_add (warnings, g_strdup_printf ("has %d models: the first is read", structure->n_models));
+    g_ptr_array_add (warnings, structure->model == 0
+                                 ? g_strdup_printf ("has %d models: the first is read", structure->n_models)
+                                 : g_strdup_printf ("has %d models: number %d is read", structure->n_models, structure->model + 1));
   if (structure->n_rejected > 0)
     g_ptr_array_add (warnings, g_strdup_printf ("%u atoms have no coordinates that can be read: left out", structure->n_rejected));
   if (structure->has_copies)
@@ -228,8 +231,8 @@ read_parts (const char *name, const char *data, gsize n, TextKind kind, CfStruct
   return TRUE;
 }
 
-CfStructure *
-cf_structure_parse (const char *name, const char *data, gsize n, GError **error)
+static CfStructure *
+parse_model (const char *name, const char *data, gsize n, int model, GError **error)
 {
   const char *other;
   TextKind kind = recognise (data, n, &other);
@@ -242,11 +245,17 @@ cf_structure_parse (const char *name, const char *data, gsize n, GError **error)
     .atoms = g_array_new (FALSE, TRUE, sizeof (CfAtom)),
     .residues = g_array_new (FALSE, TRUE, sizeof (CfResidue)),
     .chains = g_array_new (FALSE, TRUE, sizeof (CfChain)),
+    .model = model,
   };
   g_array_set_clear_func (parts.chains, clear_chain);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   if (!read_parts (name, data, n, kind, &parts, warnings, error))
     return NULL;
+  if (model < 0 || (parts.n_models > 0 && model >= parts.n_models))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: model is %d, needs 0 to %d", name, model, parts.n_models - 1);
+      return NULL;
+    }
   if (parts.atoms->len == 0)
     {
       if (parts.n_rejected > 0)
@@ -260,7 +269,19 @@ cf_structure_parse (const char *name, const char *data, gsize n, GError **error)
 }
 
 CfStructure *
+cf_structure_parse (const char *name, const char *data, gsize n, GError **error)
+{
+  return parse_model (name, data, n, 0, error);
+}
+
+CfStructure *
 cf_structure_load (const char *path, GCancellable *cancellable, GError **error)
+{
+  return cf_structure_load_model (path, 0, cancellable, error);
+}
+
+CfStructure *
+cf_structure_load_model (const char *path, int model, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) bytes = cf_file_load (path, LARGEST_FILE, cancellable, error);
   if (!bytes)
@@ -268,7 +289,7 @@ cf_structure_load (const char *path, GCancellable *cancellable, GError **error)
   gsize n;
   const char *data = g_bytes_get_data (bytes, &n);
   g_autofree char *name = g_filename_display_name (path);
-  CfStructure *structure = cf_structure_parse (name, data ? data : "", n, error);
+  CfStructure *structure = parse_model (name, data ? data : "", n, model, error);
   if (structure)
     structure->path = g_strdup (path);
   return structure;

@@ -39,7 +39,7 @@ typedef struct
   guint32 first, n; /* its residues */
 } CfChain;
 
-/** Immutable once made; shared by reference. The first model only; the asymmetric unit as it stands. */
+/** Immutable once made; shared by reference. One model of the file; the asymmetric unit as it stands. */
 typedef struct _CfStructure
 {
   gatomicrefcount ref_count;
@@ -50,7 +50,8 @@ typedef struct _CfStructure
   CfResidue *residues;
   CfChain *chains;
   guint32 n_atoms, n_residues, n_chains;
-  int n_models;
+  int n_models; /* of the file */
+  int model;    /* the one that was read, from 0 in the order of the file */
   guint32 n_ca, n_p;    /* residues whose trace is a CA, a P */
   guint32 n_hydrogens;  /* atoms */
   guint32 n_waters;     /* residues */
@@ -62,7 +63,9 @@ typedef struct _CfStructure
 
 /** PDB or mmCIF, plain or gzip, recognised by content. Zero atoms is an error. */
 CfStructure *cf_structure_load (const char *path, GCancellable *cancellable, GError **error);
-/** The same from memory; `name` is used in messages. */
+/** The same, another model than the first: `model` counts from 0 in the order of the file. CF_ERROR_ARGUMENT beyond the last. */
+CfStructure *cf_structure_load_model (const char *path, int model, GCancellable *cancellable, GError **error);
+/** The first model from memory; `name` is used in messages. */
 CfStructure *cf_structure_parse (const char *name, const char *data, gsize n, GError **error);
 CfStructure *cf_structure_ref (CfStructure *structure);
 void cf_structure_unref (CfStructure *structure);

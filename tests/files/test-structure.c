@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "cf-error.h"
 #include "cf-structure.h"
 
@@ -132,6 +134,42 @@ test_models (void)
   g_assert_cmpuint (s->n_atoms, ==, 1);
   g_assert_cmpfloat (s->atoms[0].pos[0], ==, 10);
   g_assert_nonnull (strstr (s->warnings[0], "2 models"));
+}
+
+/* Another model than the first, of both formats; models are counted in the order of the file, whatever they are called. */
+static void
+test_chosen_model (void)
+{
+  static const char *const texts[] = {
+    "MODEL        7\nATOM      1  CA  SER A   1      10.000  10.000  10.000  1.00 20.00           C  \nENDMDL\n"
+    "MODEL        3\nATOM      1  CA  SER A   1      20.000  10.000  10.000  1.00 20.00           C  \n"
+    "ATOM      2  CB  SER A   1                      10.000  1.00 20.00           C  \nENDMDL\nEND\n",
+    "data_x\nloop_\n_atom_site.pdbx_PDB_model_num\n_atom_site.label_atom_id\n_atom_site.label_comp_id\n_atom_site.auth_seq_id\n"
+    "_atom_site.auth_asym_id\n_atom_site.Cartn_x\n_atom_site.Cartn_y\n_atom_site.Cartn_z\n"
+    "7 CA SER 1 A 10 10 10\n3 CA SER 1 A 20 10 10\n3 CB SER 1 A ? ? 10\n",
+  };
+  g_autofree char *folder = g_dir_make_tmp ("cryofield-structure-XXXXXX", NULL), *path = g_build_filename (folder, "model", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+      g_autoptr (CfStructure) first = cf_structure_load (path, NULL, &error), second = cf_structure_load_model (path, 1, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (first->atoms[0].pos[0], ==, 10);
+      g_assert_cmpfloat (second->atoms[0].pos[0], ==, 20);
+      g_assert_cmpuint (first->n_rejected, ==, 0);
+      g_assert_cmpuint (second->n_rejected, ==, 1);
+      g_assert_cmpint (second->model, ==, 1);
+      g_assert_nonnull (strstr (second->warnings[0], "number 2"));
+      for (int beyond = -1; beyond <= 2; beyond += 3)
+        {
+          g_assert_null (cf_structure_load_model (path, beyond, NULL, &error));
+          g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+          g_clear_error (&error);
+        }
+    }
+  g_remove (path);
+  g_rmdir (folder);
 }
 
 /* HETATM: selenomethionine in a chain counts, a ligand that has a CA or a P does not. Waters and hydrogens are counted apart. */
@@ -309,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_func ("/structure/numbers", test_numbers);
   g_test_add_func ("/structure/coordinates", test_coordinates);
   g_test_add_func ("/structure/models", test_models);
+  g_test_add_func ("/structure/chosen-model", test_chosen_model);
   g_test_add_func ("/structure/copies", test_copies);
   g_test_add_func ("/structure/hetero", test_hetero);
   g_test_add_func ("/structure/cif", test_cif);
