@@ -46,9 +46,7 @@ void main()
   float s = dot(at - from.xyz, axis);
   vec3 normal = (at - from.xyz - axis * clamp(s, 0.0, n)) / r;
   vec4 colour = s < 0.5 * n ? colour_a : colour_b;
-  if (screened(colour.a))
-    discard;
-  out_colour = vec4(fogged(lit(colour.rgb, normal, direction, 1.0), at.z), 1.0);
-  out_pick = 0u;
   gl_FragDepth = depth_of(at.z);
+  out_colour = vec4(fogged(lit(colour.rgb, normal, direction, 1.0), at.z), seen(colour.a, gl_FragDepth));
+  out_pick = 0u;
 }

@@ -51,7 +51,7 @@ Layer trace(Ray r)
 #endif
 
 #if STYLE == 3
-uniform sampler3D ranges; // bricks of 8: smallest and largest sample
+uniform sampler3D ranges; // by brick: smallest and largest sample
 Layer trace(Ray r)
 {
   float dt = march.x / max(length(r.step), 1e-9), t = r.from, best = 0.0, where_ = r.from;
@@ -59,11 +59,11 @@ Layer trace(Ray r)
   for (int i = 0; i < 8192 && t < r.to; i++)
   {
     vec3 p = along(r, t);
-    ivec3 brick = clamp(ivec3(floor(p / BRICK)), ivec3(0), last);
+    ivec3 brick = clamp(ivec3(floor(p * more.z)), ivec3(0), last);
     if (texelFetch(ranges, brick, 0).g <= best)
     {
-      vec3 lo = vec3(brick) * BRICK;
-      vec3 out_ = (mix(lo, lo + BRICK, greaterThan(r.inverse, vec3(0.0))) - p) * r.inverse;
+      vec3 lo = vec3(brick) * more.y;
+      vec3 out_ = (mix(lo, lo + more.y, greaterThan(r.inverse, vec3(0.0))) - p) * r.inverse;
       t += max(min(out_.x, min(out_.y, out_.z)), 0.0) + 1e-3 * dt;
     }
     else

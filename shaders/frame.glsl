@@ -14,7 +14,7 @@ layout(std140) uniform Frame
   vec4 field_size; // voxels; w: level
   vec4 slices;     // grid coordinates; w: d drawn as white
   vec4 march;      // step, voxels; mesh spacing, voxels; extinction / A; outline strength
-  vec4 more;       // how much closer the steps are near the level
+  vec4 more;       // how much closer the steps are near the level; samples a side of a brick, its inverse; how much the field hides
 };
 
 #ifdef FRAGMENT

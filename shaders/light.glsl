@@ -17,12 +17,16 @@ vec3 fogged(vec3 colour, float z)
   return mix(colour, background.rgb, fog);
 }
 
-// Transparent spheres and tubes are drawn as a fine screen of dots, which needs no order.
-bool screened(float alpha)
+#ifdef TRANSPARENT
+// Drawn after the field: how much of a thing at this depth the field lets through.
+uniform sampler2D field_depth;
+float seen(float alpha, float depth)
 {
-  if (alpha >= 0.999)
-    return false;
-  ivec2 at = ivec2(gl_FragCoord.xy) & 3;
-  int order = ((at.x ^ at.y) & 1) * 8 + (at.y & 1) * 4 + (((at.x ^ at.y) >> 1) & 1) * 2 + (at.y >> 1);
-  return alpha < (float(order) + 0.5) / 16.0;
+  return depth > texelFetch(field_depth, ivec2(gl_FragCoord.xy), 0).r ? alpha * (1.0 - more.w) : alpha;
 }
+#else
+float seen(float alpha, float depth)
+{
+  return 1.0;
+}
+#endif

@@ -7,9 +7,9 @@ layout(location = 1) out uint out_pick;
 
 void main()
 {
-  if (-eye_z < range.z || -eye_z > range.w || screened(colour.a))
+  if (-eye_z < range.z || -eye_z > range.w)
     discard;
-  out_colour = vec4(fogged(colour.rgb, eye_z), 1.0);
+  out_colour = vec4(fogged(colour.rgb, eye_z), seen(colour.a, gl_FragCoord.z));
   out_pick = 0u;
   gl_FragDepth = gl_FragCoord.z;
 }

@@ -24,7 +24,8 @@ void main()
   along = dot(along, along) > 1e-8 ? normalize(along) : vec2(1.0, 0.0);
   vec4 at = (gl_VertexID & 1) == 0 ? pa : pb;
   float side = (gl_VertexID & 2) == 0 ? -1.0 : 1.0;
-  at.xy += vec2(-along.y, along.x) * side * background.w * size.zw * at.w;
+  // Narrower than a pixel it would be broken, as in pictures of reduced detail.
+  at.xy += vec2(-along.y, along.x) * side * max(background.w, 1.0) * size.zw * at.w;
   gl_Position = at;
   eye_z = (gl_VertexID & 1) == 0 ? a.z : b.z;
   colour = rgba;

@@ -1,7 +1,6 @@
 // The field along a ray, in grid coordinates (voxels, 0 at the first centre). A sheared cell is straight here.
 uniform sampler3D field;
-uniform usampler3D bricks; // bricks of 8: how many around are empty at this level; 0 where something is
-const float BRICK = 8.0;
+uniform usampler3D bricks; // by brick: how many around are empty at this level; 0 where something is
 const float NOWHERE = -1e9;
 
 vec3 texel = 1.0 / field_size.xyz, half_texel = 0.5 * texel;
@@ -76,9 +75,9 @@ ivec3 last_brick = textureSize(bricks, 0) - 1;
 // How far the ray may jump from p before it meets a brick that holds something; 0 where p's brick does.
 float empty_ahead(Ray r, vec3 p)
 {
-  ivec3 brick = clamp(ivec3(p * (1.0 / BRICK)), ivec3(0), last_brick);
+  ivec3 brick = clamp(ivec3(p * more.z), ivec3(0), last_brick);
   float reach = float(texelFetch(bricks, brick, 0).r);
-  vec3 face = (vec3(brick) + 0.5 + (reach - 0.5) * r.sign_) * BRICK;
+  vec3 face = (vec3(brick) + 0.5 + (reach - 0.5) * r.sign_) * more.y;
   vec3 out_ = (face - p) * r.inverse;
   return reach == 0.0 ? 0.0 : max(min(out_.x, min(out_.y, out_.z)), 1e-6);
 }

@@ -14,7 +14,7 @@ void main()
   float nearest = dot(to, direction);
   vec3 off = to - nearest * direction;
   float h = ball.w * ball.w - dot(off, off);
-  if (h < 0.0 || screened(colour.a))
+  if (h < 0.0)
     discard;
   float reach = sqrt(h);
   vec3 at = origin + (nearest - reach) * direction;
@@ -29,7 +29,7 @@ void main()
   }
   if (-at.z > range.w)
     discard;
-  out_colour = vec4(fogged(lit(colour.rgb, normal, direction, 1.0), at.z), 1.0);
-  out_pick = pick;
   gl_FragDepth = depth_of(at.z);
+  out_colour = vec4(fogged(lit(colour.rgb, normal, direction, 1.0), at.z), seen(colour.a, gl_FragDepth));
+  out_pick = pick;
 }

@@ -7,6 +7,10 @@
 
 /* Above this many samples half floats are stored: their step of 2^-11 no longer matters beside the memory. */
 #define FULL_FLOAT_LIMIT (320.0 * 320 * 320)
+/* Small bricks skip more; up to this many samples there are few enough of them that a moving level stays cheap. */
+#define SMALL_BRICK_LIMIT (256.0 * 256 * 256)
+#define SMALL_BRICK 4
+#define LARGE_BRICK 8
 
 void
 cf_gl_field_init (CfGlField *gl)
@@ -51,10 +55,12 @@ field_allocate (CfGlField *gl, const CfSceneField *field)
     {
       gl->source_dims[a] = field->grid.dims[a];
       gl->dims[a] = (field->grid.dims[a] - 1) / gl->stride + 1;
-      gl->n_bricks[a] = MAX (1, (gl->dims[a] - 1 + CF_GL_BRICK - 1) / CF_GL_BRICK);
       coarse[a] = (gl->dims[a] - 1) / CF_GL_COARSE + 1;
       total *= gl->dims[a];
     }
+  gl->brick = total > SMALL_BRICK_LIMIT ? LARGE_BRICK : SMALL_BRICK;
+  for (int a = 0; a < 3; a++)
+    gl->n_bricks[a] = MAX (1, (gl->dims[a] - 1 + gl->brick - 1) / gl->brick);
   g_free (gl->range);
   gl->range = g_new0 (float, (gsize) 2 * gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2]);
   gl->occupied = 0;
@@ -128,12 +134,12 @@ brick_range (const CfGlField *gl, const float *samples, const int brick[3], floa
 {
   int to[3];
   for (int a = 0; a < 3; a++)
-    to[a] = MIN (brick[a] * CF_GL_BRICK + CF_GL_BRICK, gl->dims[a] - 1);
+    to[a] = MIN (brick[a] * gl->brick + gl->brick, gl->dims[a] - 1);
   range[0] = INFINITY;
   range[1] = -INFINITY;
-  for (int z = brick[2] * CF_GL_BRICK; z <= to[2]; z++)
-    for (int y = brick[1] * CF_GL_BRICK; y <= to[1]; y++)
-      for (int x = brick[0] * CF_GL_BRICK; x <= to[0]; x++)
+  for (int z = brick[2] * gl->brick; z <= to[2]; z++)
+    for (int y = brick[1] * gl->brick; y <= to[1]; y++)
+      for (int x = brick[0] * gl->brick; x <= to[0]; x++)
         {
           float v = sample_at (gl, samples, x, y, z);
           range[0] = fminf (range[0], v);
@@ -170,8 +176,8 @@ ranges_upload (CfGlField *gl, const float *samples, const int lo[3], const int h
   for (int a = 0; a < 3; a++)
     {
       /* The first sample of a brick is also the last of the one before. */
-      first[a] = MAX (lo[a] - 1, 0) / CF_GL_BRICK;
-      last[a] = MIN ((hi[a] - 1) / CF_GL_BRICK, gl->n_bricks[a] - 1);
+      first[a] = MAX (lo[a] - 1, 0) / gl->brick;
+      last[a] = MIN ((hi[a] - 1) / gl->brick, gl->n_bricks[a] - 1);
       first[a] = MIN (first[a], last[a]);
     }
   for (int k = first[2]; k <= last[2]; k++)
@@ -278,8 +284,8 @@ field_reach (CfGlField *gl, const guint8 *there)
           }
   for (int a = 0; a < 3; a++)
     {
-      gl->reach[0][a] = hi[a] < 0 ? 0 : lo[a] * CF_GL_BRICK * gl->stride;
-      gl->reach[1][a] = MIN (hi[a] < 0 ? G_MAXINT : (hi[a] + 1) * CF_GL_BRICK * gl->stride, gl->source_dims[a] - 1);
+      gl->reach[0][a] = hi[a] < 0 ? 0 : lo[a] * gl->brick * gl->stride;
+      gl->reach[1][a] = MIN (hi[a] < 0 ? G_MAXINT : (hi[a] + 1) * gl->brick * gl->stride, gl->source_dims[a] - 1);
     }
 }
 

@@ -7,7 +7,6 @@
 
 G_BEGIN_DECLS
 
-#define CF_GL_BRICK 8  /* samples a side; a brick also counts the first samples of the next */
 #define CF_GL_COARSE 4 /* samples a side of one texel of the coarse texture */
 #define CF_GL_EMPTY -1.0f /* what NAN samples become */
 
@@ -19,6 +18,7 @@ typedef struct
   int dims[3];       /* of the samples texture */
   int source_dims[3];
   int stride;        /* 1, or more where the samples exceed what the device takes */
+  int brick;         /* samples a side of a brick; it also counts the first samples of the next */
   int n_bricks[3];
   float *range;      /* [n_bricks][2] smallest, largest */
   float top;         /* d that stands for white: the largest of nearly all bricks */

@@ -91,6 +91,14 @@ mean_edge (const CfGrid *grid)
   return cbrt (volume);
 }
 
+/* How much of a transparent thing behind it the field takes away. */
+static double
+hides (const CfScene *scene)
+{
+  static const double by_style[CF_N_STYLES] = { [CF_STYLE_MESH] = 0.3, [CF_STYLE_VOLUME] = 0.8, [CF_STYLE_MIP] = 0.5, [CF_STYLE_SLICES] = 1 };
+  return scene->style == CF_STYLE_SURFACE ? (scene->colour[3] < 0.95f ? scene->colour[3] : 1) : by_style[scene->style];
+}
+
 static void
 fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options)
 {
@@ -108,7 +116,7 @@ fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, cons
   if (scene->style == CF_STYLE_VOLUME || scene->style == CF_STYLE_MIP)
     step *= 1.3;
   set4 (frame->march, step, spacing, 2.2 / (edge * 6), (scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85) * fmin (1, 0.35 + 0.65 * options->detail));
-  set4 (frame->more, options->detail >= 1 ? 0.5 : 1, 0, 0, 0);
+  set4 (frame->more, options->detail >= 1 ? 0.5 : 1, options->brick, 1.0 / options->brick, hides (scene));
 }
 
 void

@@ -20,6 +20,7 @@ typedef struct
   double scale;      /* pixels drawn by pixel shown */
   int dims[3];       /* of the samples texture */
   int stride;        /* of the field per sample of it */
+  int brick;         /* samples a side */
   double top;        /* d shown as white */
   const double (*reach)[3]; /* [2]: the box of the field that is seen, grid coordinates; NULL: all */
 } CfGlFrameOptions;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GLuint array, buffer;
-  GLsizei n;
+  GLsizei n, opaque; /* of n, those that come first */
   guint64 serial;
   const void *source;
 } CfGlInstances;
@@ -24,7 +24,9 @@ typedef struct
 void cf_gl_molecules_init (CfGlMolecules *gl);
 void cf_gl_molecules_clear (CfGlMolecules *gl);
 void cf_gl_molecules_update (CfGlMolecules *gl, const CfScene *scene);
-/** Into the bound framebuffer; the block Frame must be bound. */
+/** What is opaque, into the bound framebuffer; the block Frame must be bound. */
 gboolean cf_gl_molecules_draw (const CfGlMolecules *gl, CfGlPrograms *programs, GError **error);
+/** What is transparent, after the field, whose depth is bound: of each pixel the nearest only, so that no order is needed. */
+gboolean cf_gl_molecules_draw_transparent (const CfGlMolecules *gl, CfGlPrograms *programs, GError **error);
 
 G_END_DECLS

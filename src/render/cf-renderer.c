@@ -238,6 +238,14 @@ draw_surface (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera
 }
 
 static gboolean
+draw_transparent (CfRenderer *renderer, GError **error)
+{
+  glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.solid);
+  bind_plane (CF_GL_UNIT_FIELD_DEPTH, renderer->planes.field_depth);
+  return cf_gl_molecules_draw_transparent (&renderer->molecules, renderer->programs, error);
+}
+
+static gboolean
 draw_field (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, gboolean has_field, GError **error)
 {
   static const GLfloat far = 1;
@@ -318,6 +326,7 @@ frame_prepare (CfRenderer *renderer, const CfScene *scene, const CfCamera *camer
         cf_gl_field_set_level (&renderer->field, 0.55 * scene->level, CF_GL_OCCUPIED_ABOVE);
       memcpy (options.dims, renderer->field.dims, sizeof options.dims);
       options.stride = renderer->field.stride;
+      options.brick = renderer->field.brick;
       options.top = renderer->field.top;
       if (scene->style != CF_STYLE_SLICES && scene->style != CF_STYLE_MIP)
         options.reach = (const double (*)[3]) renderer->field.reach;
@@ -353,7 +362,7 @@ cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const 
 
   gboolean has_field = cf_scene_has_field (scene);
   frame_prepare (renderer, scene, camera, detail, (double) renderer->height / height, has_field);
-  if (!draw_solid (renderer, scene, error) || !draw_field (renderer, scene, camera, quality, has_field, error)
+  if (!draw_solid (renderer, scene, error) || !draw_field (renderer, scene, camera, quality, has_field, error) || !draw_transparent (renderer, error)
       || !draw_finish (renderer, fbo, scene, width, height, error))
     return FALSE;
   renderer->camera = *camera;

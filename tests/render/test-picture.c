@@ -460,6 +460,86 @@ test_brick_distances (void)
     }
 }
 
+static gboolean
+drawn_near (const guint8 *rgba, double x, double y)
+{
+  for (int j = -3; j <= 3; j++)
+    for (int i = -3; i <= 3; i++)
+      {
+        int px = CLAMP ((int) x + i, 0, SIZE - 1), py = CLAMP ((int) y + j, 0, SIZE - 1);
+        if (!is_background (rgba + 4 * (py * SIZE + px)))
+          return TRUE;
+      }
+  return FALSE;
+}
+
+/* The edges of a box are whole lines at every detail, however faint it is. */
+static void
+test_box_edges (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  for (int faint = 0; faint < 2; faint++)
+    for (double detail = 1; detail > 0.2; detail -= 0.15)
+      {
+        g_autoptr (CfScene) scene = cf_scene_new ();
+        CfBox box = { .rgba = { 230, 159, 0, faint ? 90 : 255 } };
+        for (int c = 0; c < 8; c++)
+          for (int a = 0; a < 3; a++)
+            box.corner[c][a] = c >> a & 1 ? 20 : -20;
+        g_array_append_val (scene->boxes, box);
+        scene->depth_cue = scene->outline = FALSE;
+        CfCamera camera = frame (scene, 33, 21, FALSE);
+        CfRenderQuality quality = { .detail = detail };
+        g_autofree guint8 *rgba = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &quality, NULL);
+        for (int c = 0; c < 8; c++)
+          for (int a = 0; a < 3; a++)
+            for (double f = 0.02; f < 1 && !(c >> a & 1); f += 0.01)
+              {
+                double p[3], x, y;
+                for (int b = 0; b < 3; b++)
+                  p[b] = box.corner[c][b] + (b == a ? 40 * f : 0);
+                g_assert_true (cf_camera_project (&camera, p, SIZE, SIZE, &x, &y));
+                g_assert_true (drawn_near (rgba, x, y));
+              }
+      }
+}
+
+/* Half-transparent spheres: an even blend with what is behind, the nearest one seen, whatever the order they are in; picked too. */
+static void
+test_transparent (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  guint8 *pictures[2];
+  for (int order = 0; order < 2; order++)
+    {
+      g_autoptr (CfScene) scene = cf_scene_new ();
+      CfSphere near = { .pos = { 0, 0, 5 }, .radius = 4, .rgba = { 230, 159, 0, 128 }, .pick = CF_PICK_NODE | 5 };
+      CfSphere far = { .pos = { 0, 0, -5 }, .radius = 6, .rgba = { 0, 158, 115, 128 }, .pick = CF_PICK_NODE | 6 };
+      CfSphere solid = { .pos = { 9, 0, 0 }, .radius = 3, .rgba = { 86, 180, 233, 255 }, .pick = CF_PICK_NODE | 7 };
+      g_array_append_val (scene->spheres, *(order ? &near : &far));
+      g_array_append_val (scene->spheres, solid);
+      g_array_append_val (scene->spheres, *(order ? &far : &near));
+      scene->depth_cue = scene->outline = FALSE;
+      CfCamera camera = frame (scene, 0, 0, TRUE);
+      guint8 *rgba = pictures[order] = draw (offscreen, scene, &camera);
+      double x, y;
+      g_assert_true (cf_camera_project (&camera, (double[3]){ 0, 0, 0 }, SIZE, SIZE, &x, &y));
+      g_assert_cmphex (cf_renderer_pick (cf_offscreen_renderer (offscreen), (int) x, (int) y, NULL), ==, near.pick);
+      const guint8 *middle = rgba + 4 * ((int) y * SIZE + (int) x);
+      g_assert_cmpint (middle[0], >, 60); /* half of a lit 230 over a dark ground */
+      g_assert_cmpint (middle[0], <, 170);
+      for (int i = 1; i < 8; i++)
+        g_assert_cmpint (abs (middle[0] - middle[4 * i]), <, 12);
+    }
+  g_assert_cmpmem (pictures[0], SIZE * SIZE * 4, pictures[1], SIZE * SIZE * 4);
+  g_free (pictures[0]);
+  g_free (pictures[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -474,6 +554,8 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/clip", test_clip);
   g_test_add_func ("/picture/styles-and-sizes", test_styles_and_sizes);
   g_test_add_func ("/picture/detail-agrees", test_detail_agrees);
+  g_test_add_func ("/picture/box-edges", test_box_edges);
+  g_test_add_func ("/picture/transparent", test_transparent);
   g_test_add_func ("/picture/brick-distances", test_brick_distances);
   return g_test_run ();
 }
