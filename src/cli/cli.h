@@ -46,6 +46,7 @@ gboolean cf_cmd_report (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_interpolate (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_render (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_run (CfCli *cli, char **argv, GError **error);
+gboolean cf_cmd_fetch (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_devices (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_bench (CfCli *cli, char **argv, GError **error);
 

@@ -19,6 +19,10 @@ const CfCommand cf_commands[] = {
     "Without a MAP: the demonstration. DIR gets the neural map, the graph (.graphml .json .cif), the sweep, the comparison and its table by\n"
     "residue, resampled voxels, a report and a picture.",
     cf_cmd_run },
+  { "fetch", "EMD-ID|PDB-ID", "map, header and fitted model from the archives",
+    "The id is like EMD-11103 (or 11103, emd_11103), 6ZU5 or pdb_00006zu5. Files come over HTTPS through the user's cache; one that came in part\n"
+    "goes on where it stopped.",
+    cf_cmd_fetch },
   { "devices", "", "what can compute and draw here", NULL, cf_cmd_devices },
   { "bench", "[train|query|ascent|sweep|render]...", "how fast it is here", NULL, cf_cmd_bench },
   { NULL },

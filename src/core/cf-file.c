@@ -122,6 +122,23 @@ cf_file_writer_printf (CfFileWriter *writer, GError **error, const char *format,
 }
 
 gboolean
+cf_file_sync_and_rename (int fd, const char *from, const char *to)
+{
+  /* Some file systems know no fsync and say EINVAL; the rename still holds there. */
+  if ((fsync (fd) < 0 && errno != EINVAL && errno != ENOSYS) || rename (from, to) < 0)
+    return FALSE;
+  g_autofree char *folder = g_path_get_dirname (to);
+  int folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder_fd >= 0)
+    {
+      /* The new name is in place already: a folder that cannot be synced takes nothing back. */
+      fsync (folder_fd);
+      close (folder_fd);
+    }
+  return TRUE;
+}
+
+gboolean
 cf_file_writer_commit (CfFileWriter *writer, GError **error)
 {
   if (writer->failed)
@@ -133,18 +150,9 @@ cf_file_writer_commit (CfFileWriter *writer, GError **error)
     return FALSE;
   if (!writer->temporary)
     return TRUE;
-  /* Some file systems know no fsync and say EINVAL; the rename still holds there. */
-  if ((fsync (writer->fd) < 0 && errno != EINVAL && errno != ENOSYS) || rename (writer->temporary, writer->target) < 0)
+  if (!cf_file_sync_and_rename (writer->fd, writer->temporary, writer->target))
     return fail_writing (writer, error);
   g_clear_pointer (&writer->temporary, g_free);
-  g_autofree char *folder = g_path_get_dirname (writer->target);
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0)
-    {
-      /* The new name is in place already: a folder that cannot be synced takes nothing back. */
-      fsync (fd);
-      close (fd);
-    }
   return TRUE;
 }
 

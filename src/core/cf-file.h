@@ -14,6 +14,8 @@ gboolean cf_file_writer_printf (CfFileWriter *writer, GError **error, const char
 gboolean cf_file_writer_commit (CfFileWriter *writer, GError **error);
 void cf_file_writer_free (CfFileWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfFileWriter, cf_file_writer_free)
+/** For writers of their own: syncs `fd`, which is the file `from`, renames that to `to` and syncs the folder. FALSE with errno. */
+gboolean cf_file_sync_and_rename (int fd, const char *from, const char *to);
 /** All of a small file at once, atomically. */
 gboolean cf_file_save (const char *path, const void *data, gsize n, GError **error);
 
