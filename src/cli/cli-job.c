@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include "cf-command.h"
+#include "cf-file.h"
 #include "cf-report.h"
 
 void
@@ -215,24 +216,45 @@ print_coverage (const char *what, const CfCoverage *c)
   printf ("%-12s%zu of %zu, coverage %.2f %%, RMSD %.3f A\n", what, c->matched, c->total, 100 * c->coverage, c->rmsd);
 }
 
+static void
+print_chains (const CfComparison *c, const CfStructure *structure)
+{
+  for (gsize i = 0; i < c->n_chains; i++)
+    {
+      const CfChainComparison *chain = &c->chains[i];
+      g_autofree char *name = cf_text_clean (structure->chains[chain->chain].name, -1);
+
+      printf ("chain %-6s%zu of %zu, coverage %.2f %%, RMSD %.3f A, CA score %.3f", name, chain->ca.matched, chain->ca.total,
+              100 * chain->ca.coverage, chain->ca.rmsd, chain->ca_score);
+      if (c->has_null)
+        printf ("; chance %.2f %%, %.3f A", 100 * chain->null_ca.coverage, chain->null_ca.rmsd);
+      putchar ('\n');
+    }
+}
+
 void
-cf_cli_print_comparison (const CfComparison *c)
+cf_cli_print_comparison (const CfComparison *c, const CfStructure *structure)
 {
   print_coverage ("C-alpha, P", &c->ca);
+  printf ("recall      %zu of %zu residues have a node within 3 A, %.2f %%\n", c->residues_near, c->ca.total, 100 * c->recall);
   printf ("nodes       %zu of %zu within 3 A of one, precision %.2f %%\n", c->nodes_near, c->nodes_total, 100 * c->precision);
   print_coverage ("atoms", &c->atoms);
   printf ("CA score    %.3f\n", c->ca_score);
   if (c->has_null)
-    printf ("chance      coverage %.2f %%, precision %.2f %%, RMSD %.3f A (as many random points in the same contour, mean of %d)\n",
-            100 * c->null_ca.coverage, 100 * c->null_precision, c->null_ca.rmsd, c->null_trials);
+    printf ("chance      coverage %.2f %%, RMSD %.3f A, recall %.2f %%, precision %.2f %%, atoms %.2f %%, CA score %.3f (as many random points in the "
+            "same contour, mean of %d)\n",
+            100 * c->null_ca.coverage, c->null_ca.rmsd, 100 * c->null_recall, 100 * c->null_precision, 100 * c->null_atoms.coverage,
+            c->null_ca_score, c->null_trials);
   else
     puts ("chance      not known without the map: give it with --within");
+  if (c->n_chains > 1)
+    print_chains (c, structure);
 }
 
 json_t *
-cf_cli_comparison_to_json (const CfComparison *comparison)
+cf_cli_comparison_to_json (const CfComparison *comparison, const CfStructure *structure)
 {
-  g_autofree char *text = comparison ? cf_comparison_to_json (comparison) : NULL;
+  g_autofree char *text = comparison ? cf_comparison_to_json (comparison, structure) : NULL;
   json_t *object = text ? json_loads (text, 0, NULL) : NULL;
 
   return object ? object : json_null ();

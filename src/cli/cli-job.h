@@ -43,8 +43,8 @@ gboolean cf_cli_job_report (const CfCliJob *job, const char *picture, const char
 
 /** Each voxel or sample at or above level as a seed that stays where it is: the inside of the contour, for the null. */
 CfPeaks *cf_cli_contour_points (const CfCliSamples *samples, double level);
-void cf_cli_print_comparison (const CfComparison *comparison);
+void cf_cli_print_comparison (const CfComparison *comparison, const CfStructure *structure);
 /** The JSON of `compare --json` as an object. */
-json_t *cf_cli_comparison_to_json (const CfComparison *comparison);
+json_t *cf_cli_comparison_to_json (const CfComparison *comparison, const CfStructure *structure);
 
 G_END_DECLS

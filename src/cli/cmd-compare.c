@@ -35,8 +35,8 @@ load_within (CfCli *cli, const char *path, double level, CfPeaks **out, GError *
 gboolean
 cf_cmd_compare (CfCli *cli, char **argv, GError **error)
 {
-  static const char *const matches[] = { "optimal", "greedy", NULL };
-  g_autofree char *output = NULL, *within = NULL, *match = NULL;
+  static const char *const matches[] = { "optimal", "greedy", NULL }, *const na_atoms[] = { "P", "C4'", NULL };
+  g_autofree char *output = NULL, *within = NULL, *match = NULL, *na_atom = NULL;
   g_auto (GStrv) files = NULL;
   g_autoptr (CfGraph) graph = NULL;
   g_autoptr (CfStructure) model = NULL;
@@ -45,24 +45,25 @@ cf_cmd_compare (CfCli *cli, char **argv, GError **error)
   CfCompareOptions options = { 0 };
   gboolean json = FALSE;
   gint64 seed = 0;
-  int kind = CF_MATCH_OPTIMAL;
+  int kind = CF_MATCH_OPTIMAL, na = 0;
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The table by residue to write", "CSV" },
     { "within", 0, 0, G_OPTION_ARG_FILENAME, &within, "The map that the graph is of: also compare with chance inside its contour", "MAP|NEURAL" },
-    { "match", 0, 0, G_OPTION_ARG_STRING, &match, "optimal (default) or greedy, as published", "KIND" },
+    { "matching", 0, 0, G_OPTION_ARG_STRING, &match, "optimal (default): most pairs, then nearest; greedy: nearest pair first, as published", "KIND" },
+    { "na-atom", 0, 0, G_OPTION_ARG_STRING, &na_atom, "The atom that stands for a nucleotide; default P", "P|C4'" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Seed of chance; default 0", "N" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },
   };
 
-  if (!cf_cli_parse (cli, entries, argv, 2, 2, &files, error) || !cf_cli_parse_choice ("--match", match, matches, &kind, error)
-      || (output && !cf_cli_check_output (output, error)))
+  if (!cf_cli_parse (cli, entries, argv, 2, 2, &files, error) || !cf_cli_parse_choice ("--matching", match, matches, &kind, error)
+      || !cf_cli_parse_choice ("--na-atom", na_atom, na_atoms, &na, error) || (output && !cf_cli_check_output (output, error)))
     return FALSE;
   graph = cf_cli_load_graph (cli, files[0], error);
   model = graph ? cf_cli_load_model (cli, files[1], error) : NULL;
   if (!model || (within && !load_within (cli, within, graph->level.normalised, &contour, error)))
     return FALSE;
-  options = (CfCompareOptions) { .match = kind, .contour = contour, .seed = (guint64) seed };
+  options = (CfCompareOptions) { .match = kind, .contour = contour, .seed = (guint64) seed, .na_atom = na ? na_atoms[na] : NULL };
   comparison = cf_compare (graph, model, &options, cli->cancellable, error);
   if (!comparison)
     {
@@ -72,8 +73,8 @@ cf_cmd_compare (CfCli *cli, char **argv, GError **error)
   if (output && !cf_comparison_save_csv (comparison, graph, model, output, error))
     return FALSE;
   if (json)
-    return cf_json_print (cf_cli_comparison_to_json (comparison), error);
-  cf_cli_print_comparison (comparison);
+    return cf_json_print (cf_cli_comparison_to_json (comparison, model), error);
+  cf_cli_print_comparison (comparison, model);
   return TRUE;
 }
 

@@ -186,7 +186,7 @@ write_results (CfCliJob *job, const Outputs *o, GError **error)
     return FALSE;
   if (!job->comparison)
     return TRUE;
-  object = cf_cli_comparison_to_json (job->comparison);
+  object = cf_cli_comparison_to_json (job->comparison, job->model);
   json = json_dumps (object, JSON_INDENT (1) | JSON_REAL_PRECISION (12));
   json_decref (object);
   return cf_file_save (o->compare, json, strlen (json), error)
@@ -227,7 +227,7 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
   json_object_set_new (object, "regions", json_pack ("{s:i,s:i,s:i}", "total", field->n_regions, "fitted", fitted, "flat", flat));
   json_object_set_new (object, "loss", cf_json_number (loss));
   json_object_set_new (object, "worst_loss", cf_json_number (worst));
-  json_object_set_new (object, "comparison", cf_cli_comparison_to_json (job->comparison));
+  json_object_set_new (object, "comparison", cf_cli_comparison_to_json (job->comparison, job->model));
   json_object_set (object, "seconds", job->seconds);
   json_object_set (object, "cpu_seconds", job->cpu_seconds);
   files = json_pack ("{s:s,s:[s,s,s],s:s,s:s,s:[s,s],s:s}", "neural", o->neural, "graph", o->graphml, o->json, o->cif, "sweep", o->sweep, "sampled",
@@ -262,7 +262,7 @@ print_text (const CfCliJob *job, const char *folder, char **commands)
   printf ("graph       %zu nodes, %zu edges within %.4g A, %zu components, from %zu seeds\n", g->n_nodes, g->n_edges, g->adjacency, g->n_components,
           g->n_seeds);
   if (job->comparison)
-    cf_cli_print_comparison (job->comparison);
+    cf_cli_print_comparison (job->comparison, job->model);
   printf ("seconds    ");
   json_object_foreach (job->seconds, step, seconds)
     printf (" %s %.1f", step, json_number_value (seconds));

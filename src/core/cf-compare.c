@@ -1,144 +1,205 @@
-#include "cf-compare.h"
-
+/* cf-compare.c: matches of nodes with residues and atoms, over the model and by chain, and what chance would give. */
 #include <math.h>
 #include <string.h>
 
-#include "cf-file.h"
+#include "cf-compare-private.h"
 #include "cf-random.h"
 
-typedef double Point[3];
+#define TRIALS 5
 
-static gboolean
-is_hydrogen (const CfAtom *atom)
+/* The points of a model that are compared, and which chain each belongs to. */
+typedef struct
 {
-  return atom->number == 1 || g_ascii_strcasecmp (atom->element, "H") == 0 || g_ascii_strcasecmp (atom->element, "D") == 0;
-}
-
-static gboolean
-same_place (const CfResidue *a, const CfResidue *b)
-{
-  return a->chain == b->chain && a->seq == b->seq && a->icode == b->icode;
-}
-
-/* Where two residue types share one place in the chain (microheterogeneity), the more occupied one stands for it. */
-static gboolean
-stands_for_its_place (const CfStructure *structure, guint32 r)
-{
-  const CfResidue *residue = &structure->residues[r];
-  float occupancy = structure->atoms[residue->trace].occupancy;
-  for (int step = -1; step <= 1; step += 2)
-    for (gint64 other = (gint64) r + step; other >= 0 && other < structure->n_residues; other += step)
-      {
-        const CfResidue *o = &structure->residues[other];
-        if (!same_place (residue, o))
-          break;
-        if (o->trace < 0 || o->water)
-          continue;
-        float theirs = structure->atoms[o->trace].occupancy;
-        if (step < 0 ? theirs >= occupancy : theirs > occupancy)
-          return FALSE;
-      }
-  return TRUE;
-}
-
-static void
-append_atom (GArray *points, const CfAtom *atom)
-{
-  Point p = { atom->pos[0], atom->pos[1], atom->pos[2] };
-  g_array_append_val (points, p);
-}
-
-/* Trace atoms, and of which residue each is. */
-static GArray *
-trace_points (const CfStructure *structure, GArray *residue_of)
-{
-  GArray *points = g_array_new (FALSE, FALSE, sizeof (Point));
-  for (guint32 r = 0; r < structure->n_residues; r++)
-    {
-      const CfResidue *residue = &structure->residues[r];
-      if (residue->trace < 0 || residue->water || !stands_for_its_place (structure, r))
-        continue;
-      append_atom (points, &structure->atoms[residue->trace]);
-      g_array_append_val (residue_of, r);
-    }
-  return points;
-}
-
-/* Of alternate locations of one atom, the most occupied, the first on a tie. */
-static gboolean
-is_chosen_location (const CfStructure *structure, guint32 i)
-{
-  const CfAtom *atom = &structure->atoms[i];
-  if (!atom->altloc)
-    return TRUE;
-  const CfResidue *residue = &structure->residues[atom->residue];
-  for (guint32 j = residue->first; j < residue->first + residue->n; j++)
-    {
-      const CfAtom *other = &structure->atoms[j];
-      if (j == i || strcmp (other->name, atom->name) != 0)
-        continue;
-      if (other->occupancy > atom->occupancy || (other->occupancy == atom->occupancy && j < i))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-is_compared (const CfStructure *structure, guint32 i)
-{
-  const CfAtom *atom = &structure->atoms[i];
-  return !is_hydrogen (atom) && !structure->residues[atom->residue].water;
-}
-
-static GArray *
-atom_points (const CfStructure *structure)
-{
-  GArray *points = g_array_new (FALSE, FALSE, sizeof (Point));
-  for (guint32 i = 0; i < structure->n_atoms; i++)
-    if (is_compared (structure, i) && is_chosen_location (structure, i))
-      append_atom (points, &structure->atoms[i]);
-  return points;
-}
-
-static void
-coverage_of (CfCoverage *out, gsize total, const double *distance)
-{
-  double sum = 0;
-  *out = (CfCoverage){ .total = total };
-  for (gsize i = 0; i < total; i++)
-    if (!isnan (distance[i]))
-      {
-        out->matched++;
-        sum += distance[i] * distance[i];
-      }
-  out->coverage = total ? (double) out->matched / total : NAN;
-  out->rmsd = out->matched ? sqrt (sum / out->matched) : NAN;
-}
+  gsize n;
+  CfPoint *at;
+  guint32 *residue;
+} Targets;
 
 typedef struct
 {
   const CfCompareOptions *options;
-  GArray *trace, *atoms; /* Point */
-  GArray *residue_of;    /* guint32, parallel to trace */
+  const CfStructure *structure;
+  Targets trace, atoms;
   GCancellable *cancellable;
 } Job;
 
-#define POINTS(array) ((const double (*)[3]) (array)->data)
+/* What points are worth: the graph's nodes, or as many random ones. */
+typedef struct
+{
+  gsize n_trace, n_atoms;
+  gint32 *match;     /* [n_trace] */
+  double *distance;  /* [n_trace] */
+  double *atom_distance; /* [n_atoms] */
+  gboolean *near;    /* [n_trace] */
+  CfCoverage ca, atoms;
+  gsize residues_near, nodes_near;
+  double ca_score, recall, precision, atoms_nodes;
+} Score;
+
+static void
+targets_clear (Targets *t)
+{
+  g_free (t->at);
+  g_free (t->residue);
+}
+
+static void
+targets_append (Targets *t, const CfStructure *structure, guint32 i)
+{
+  const CfAtom *atom = &structure->atoms[i];
+  for (int a = 0; a < 3; a++)
+    t->at[t->n][a] = atom->pos[a];
+  t->residue[t->n++] = atom->residue;
+}
+
+static void
+targets_init (Targets *t, gsize room)
+{
+  *t = (Targets){ .at = g_malloc_n (room, sizeof *t->at), .residue = g_new (guint32, room) };
+}
+
+static void
+take_trace (Job *job, const gint32 *atom_of_residue)
+{
+  targets_init (&job->trace, job->structure->n_residues);
+  for (guint32 r = 0; r < job->structure->n_residues; r++)
+    if (atom_of_residue[r] >= 0)
+      targets_append (&job->trace, job->structure, (guint32) atom_of_residue[r]);
+}
+
+static void
+take_atoms (Job *job)
+{
+  targets_init (&job->atoms, job->structure->n_atoms);
+  for (guint32 i = 0; i < job->structure->n_atoms; i++)
+    if (cf_compare_takes_atom (job->structure, i) && cf_compare_is_chosen_location (job->structure, i))
+      targets_append (&job->atoms, job->structure, i);
+}
+
+typedef struct
+{
+  CfCoverage coverage;
+  double sum;
+} Tally;
+
+static void
+tally_add (Tally *tally, double distance)
+{
+  tally->coverage.total++;
+  if (isnan (distance))
+    return;
+  tally->coverage.matched++;
+  tally->sum += distance * distance;
+}
+
+static CfCoverage
+tally_end (const Tally *tally)
+{
+  CfCoverage c = tally->coverage;
+  c.coverage = c.total ? (double) c.matched / c.total : NAN;
+  c.rmsd = c.matched ? sqrt (tally->sum / c.matched) : NAN;
+  return c;
+}
+
+static CfCoverage
+coverage_of (gsize n, const double *distance)
+{
+  Tally tally = { 0 };
+  for (gsize i = 0; i < n; i++)
+    tally_add (&tally, distance[i]);
+  return tally_end (&tally);
+}
+
+static double
+ca_score_of (const CfCoverage *ca)
+{
+  return !ca->total ? NAN : ca->matched ? ca->coverage / MAX (0.1, ca->rmsd) : 0;
+}
+
+static double
+share (gsize part, gsize all)
+{
+  return all ? (double) part / all : NAN;
+}
+
+static void
+score_init (Score *score, const Job *job)
+{
+  *score = (Score){ .n_trace = job->trace.n, .n_atoms = job->atoms.n };
+  score->match = g_new (gint32, score->n_trace);
+  score->distance = g_new (double, score->n_trace);
+  score->atom_distance = g_new (double, score->n_atoms);
+  score->near = g_new (gboolean, score->n_trace);
+}
+
+static void
+score_clear (Score *score)
+{
+  g_free (score->match);
+  g_free (score->distance);
+  g_free (score->atom_distance);
+  g_free (score->near);
+}
 
 static gboolean
-match_trace (const Job *job, const Point *nodes, gsize n, CfCoverage *out, gint32 *match, double *distance, GError **error)
+score_points (Score *score, const Job *job, const CfPoint *points, gsize n, GError **error)
 {
-  if (!cf_match (job->options->match, POINTS (job->trace), job->trace->len, nodes, n, CF_COMPARE_CA_CUTOFF, match, distance,
-                 job->cancellable, error))
+  const CfPoint *trace = (const CfPoint *) job->trace.at, *atoms = (const CfPoint *) job->atoms.at;
+  CfMatchKind kind = job->options->match;
+  g_autofree gint32 *atom_match = g_new (gint32, score->n_atoms);
+  if (!cf_match (kind, trace, score->n_trace, points, n, CF_COMPARE_CA_CUTOFF, score->match, score->distance, job->cancellable, error)
+      || !cf_match (kind, atoms, score->n_atoms, points, n, CF_COMPARE_ATOM_CUTOFF, atom_match, score->atom_distance, job->cancellable,
+                    error))
     return FALSE;
-  coverage_of (out, job->trace->len, distance);
+  score->ca = coverage_of (score->n_trace, score->distance);
+  score->atoms = coverage_of (score->n_atoms, score->atom_distance);
+  score->ca_score = ca_score_of (&score->ca);
+  score->residues_near = cf_match_near (trace, score->n_trace, points, n, CF_COMPARE_CA_CUTOFF, score->near);
+  score->nodes_near = cf_match_near (points, n, trace, score->n_trace, CF_COMPARE_CA_CUTOFF, NULL);
+  score->recall = share (score->residues_near, score->n_trace);
+  score->precision = score->n_trace ? share (score->nodes_near, n) : NAN;
+  score->atoms_nodes = score->n_atoms ? share (score->atoms.matched, n) : NAN;
   return TRUE;
 }
+
+/* -- by chain ------------------------------------------------------------------------------------------------------------------- */
+
+static void
+tally_chains (const Job *job, const Targets *targets, const double *distance, Tally *tally)
+{
+  for (gsize i = 0; i < targets->n; i++)
+    tally_add (&tally[job->structure->residues[targets->residue[i]].chain], distance[i]);
+}
+
+static void
+compare_chains (const Job *job, const Score *score, CfComparison *c)
+{
+  gsize n = job->structure->n_chains;
+  g_autofree Tally *ca = g_new0 (Tally, n), *atoms = g_new0 (Tally, n);
+  g_autofree gsize *near = g_new0 (gsize, n);
+  tally_chains (job, &job->trace, score->distance, ca);
+  tally_chains (job, &job->atoms, score->atom_distance, atoms);
+  for (gsize i = 0; i < score->n_trace; i++)
+    near[job->structure->residues[job->trace.residue[i]].chain] += score->near[i] != FALSE;
+  c->chains = g_new0 (CfChainComparison, n);
+  for (guint32 k = 0; k < n; k++)
+    {
+      if (!ca[k].coverage.total && !atoms[k].coverage.total)
+        continue;
+      CfChainComparison *chain = &c->chains[c->n_chains++];
+      *chain = (CfChainComparison){ .chain = k, .ca = tally_end (&ca[k]), .atoms = tally_end (&atoms[k]) };
+      chain->ca_score = ca_score_of (&chain->ca);
+      chain->recall = share (near[k], chain->ca.total);
+      chain->null_ca = (CfCoverage){ chain->ca.total, 0, NAN, NAN };
+    }
+}
+
+/* -- chance --------------------------------------------------------------------------------------------------------------------- */
 
 /* As many points as there are nodes, spread over the inside of the contour: seeds above the level, drawn with replacement and
  * moved within their sampling cell. */
 static void
-draw_inside (const CfPeaks *contour, gsize n_inside, CfRandom *random, Point *out, gsize n)
+draw_inside (const CfPeaks *contour, gsize n_inside, CfRandom *random, CfPoint *out, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     {
@@ -148,78 +209,158 @@ draw_inside (const CfPeaks *contour, gsize n_inside, CfRandom *random, Point *ou
     }
 }
 
+typedef struct
+{
+  double sum;
+  int n;
+} Mean;
+
+/* What is not a number in some draw, as the RMSD of no match, is left out of the mean. */
+static void
+mean_add (Mean *mean, double value)
+{
+  if (isnan (value))
+    return;
+  mean->sum += value;
+  mean->n++;
+}
+
+static double
+mean_of (const Mean *mean)
+{
+  return mean->n ? mean->sum / mean->n : NAN;
+}
+
+typedef struct
+{
+  Mean matched, coverage, rmsd;
+} MeanCoverage;
+
+static void
+mean_coverage_add (MeanCoverage *mean, const CfCoverage *c)
+{
+  mean_add (&mean->matched, c->matched);
+  mean_add (&mean->coverage, c->coverage);
+  mean_add (&mean->rmsd, c->rmsd);
+}
+
+static CfCoverage
+mean_coverage_of (const MeanCoverage *mean, gsize total)
+{
+  return (CfCoverage){ total, mean->matched.n ? (gsize) lround (mean_of (&mean->matched)) : 0, mean_of (&mean->coverage), mean_of (&mean->rmsd) };
+}
+
+typedef struct
+{
+  MeanCoverage ca, atoms;
+  Mean ca_score, recall, precision, atoms_nodes;
+  MeanCoverage *chains; /* [n_chains of the structure] */
+} Chance;
+
+static void
+chance_add (Chance *chance, const Job *job, const Score *score)
+{
+  gsize n = job->structure->n_chains;
+  g_autofree Tally *tally = g_new0 (Tally, n);
+  mean_coverage_add (&chance->ca, &score->ca);
+  mean_coverage_add (&chance->atoms, &score->atoms);
+  mean_add (&chance->ca_score, score->ca_score);
+  mean_add (&chance->recall, score->recall);
+  mean_add (&chance->precision, score->precision);
+  mean_add (&chance->atoms_nodes, score->atoms_nodes);
+  tally_chains (job, &job->trace, score->distance, tally);
+  for (gsize k = 0; k < n; k++)
+    {
+      CfCoverage one = tally_end (&tally[k]);
+      mean_coverage_add (&chance->chains[k], &one);
+    }
+}
+
+static void
+chance_end (const Chance *chance, CfComparison *c)
+{
+  c->null_ca = mean_coverage_of (&chance->ca, c->ca.total);
+  c->null_atoms = mean_coverage_of (&chance->atoms, c->atoms.total);
+  c->null_ca_score = mean_of (&chance->ca_score);
+  c->null_recall = mean_of (&chance->recall);
+  c->null_precision = mean_of (&chance->precision);
+  c->null_atoms_nodes = mean_of (&chance->atoms_nodes);
+  for (gsize k = 0; k < c->n_chains; k++)
+    c->chains[k].null_ca = mean_coverage_of (&chance->chains[c->chains[k].chain], c->chains[k].ca.total);
+}
+
 static gboolean
 compare_null (const Job *job, const CfGraph *graph, CfComparison *c, GError **error)
 {
   CfPeaks *contour = job->options->contour;
   gsize n = graph->n_nodes, n_inside = contour ? cf_peaks_n_above (contour, graph->level.normalised) : 0;
-  if (!n_inside || !n || !job->trace->len)
+  if (!n_inside || !n || !job->trace.n)
     return TRUE;
-  int trials = job->options->null_trials > 0 ? job->options->null_trials : 5;
-  g_autofree Point *points = g_malloc_n (n, sizeof *points);
-  g_autofree gint32 *match = g_new (gint32, job->trace->len);
-  g_autofree double *distance = g_new (double, job->trace->len);
-  double matched = 0, rmsd = 0, precision = 0;
-  int with_rmsd = 0;
-  for (int t = 0; t < trials; t++)
+  int trials = job->options->null_trials > 0 ? job->options->null_trials : TRIALS;
+  g_autofree CfPoint *points = g_malloc_n (n, sizeof *points);
+  g_autofree MeanCoverage *chains = g_new0 (MeanCoverage, job->structure->n_chains);
+  Chance chance = { .chains = chains };
+  gboolean ok = TRUE;
+  Score score;
+  score_init (&score, job);
+  for (int t = 0; ok && t < trials; t++)
     {
       CfRandom random;
-      CfCoverage one;
       cf_random_init (&random, job->options->seed, (guint64) t);
       draw_inside (contour, n_inside, &random, points, n);
-      if (!match_trace (job, points, n, &one, match, distance, error))
-        return FALSE;
-      matched += one.matched;
-      if (one.matched)
-        {
-          rmsd += one.rmsd;
-          with_rmsd++;
-        }
-      precision += (double) cf_match_near (points, n, POINTS (job->trace), job->trace->len, CF_COMPARE_CA_CUTOFF, NULL) / n;
+      ok = score_points (&score, job, (const CfPoint *) points, n, error);
+      if (ok)
+        chance_add (&chance, job, &score);
     }
+  score_clear (&score);
+  if (!ok)
+    return FALSE;
   c->has_null = TRUE;
   c->null_trials = trials;
-  c->null_ca = (CfCoverage){ job->trace->len, (gsize) lround (matched / trials), matched / trials / job->trace->len,
-                             with_rmsd ? rmsd / with_rmsd : NAN };
-  c->null_precision = precision / trials;
+  chance_end (&chance, c);
   return TRUE;
 }
 
-static gboolean
-compare_trace (const Job *job, const Point *nodes, CfComparison *c, GError **error)
+/* -- the whole ------------------------------------------------------------------------------------------------------------------ */
+
+static void
+take_score (const Job *job, const Score *score, CfComparison *c)
 {
-  gsize n = job->trace->len;
-  g_autofree gint32 *match = g_new (gint32, n);
-  g_autofree double *distance = g_new (double, n);
-  if (!match_trace (job, nodes, c->n_nodes, &c->ca, match, distance, error))
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    {
-      guint32 residue = g_array_index (job->residue_of, guint32, i);
-      c->node_of_residue[residue] = match[i];
-      c->node_distance[residue] = distance[i];
-      if (match[i] >= 0)
-        c->residue_of_node[match[i]] = (gint32) residue;
-    }
-  c->ca_score = !n ? NAN : c->ca.matched ? c->ca.coverage / MAX (0.1, c->ca.rmsd) : 0;
+  c->ca = score->ca;
+  c->atoms = score->atoms;
+  c->ca_score = score->ca_score;
+  c->residues_near = score->residues_near;
+  c->recall = score->recall;
   c->nodes_total = c->n_nodes;
-  c->nodes_near = cf_match_near (nodes, c->n_nodes, POINTS (job->trace), n, CF_COMPARE_CA_CUTOFF, NULL);
-  c->precision = c->n_nodes && n ? (double) c->nodes_near / c->n_nodes : NAN;
-  return TRUE;
+  c->nodes_near = score->nodes_near;
+  c->precision = score->precision;
+  c->atoms_nodes = score->atoms_nodes;
+  for (gsize i = 0; i < score->n_trace; i++)
+    {
+      guint32 residue = job->trace.residue[i];
+      c->node_of_residue[residue] = score->match[i];
+      c->node_distance[residue] = score->distance[i];
+      if (score->match[i] >= 0)
+        c->residue_of_node[score->match[i]] = (gint32) residue;
+    }
 }
 
 static gboolean
-compare_atoms (const Job *job, const Point *nodes, CfComparison *c, GError **error)
+compare_nodes (const Job *job, const CfGraph *graph, CfComparison *c, GError **error)
 {
-  gsize n = job->atoms->len;
-  g_autofree gint32 *match = g_new (gint32, n);
-  g_autofree double *distance = g_new (double, n);
-  if (!cf_match (job->options->match, POINTS (job->atoms), n, nodes, c->n_nodes, CF_COMPARE_ATOM_CUTOFF, match, distance, job->cancellable,
-                 error))
-    return FALSE;
-  coverage_of (&c->atoms, n, distance);
-  c->atoms_nodes = c->n_nodes && n ? (double) c->atoms.matched / c->n_nodes : NAN;
-  return TRUE;
+  g_autofree CfPoint *nodes = g_malloc_n (graph->n_nodes, sizeof *nodes);
+  Score score;
+  for (gsize i = 0; i < graph->n_nodes; i++)
+    memcpy (nodes[i], graph->nodes[i].pos, sizeof nodes[i]);
+  score_init (&score, job);
+  gboolean ok = score_points (&score, job, (const CfPoint *) nodes, graph->n_nodes, error);
+  if (ok)
+    {
+      take_score (job, &score, c);
+      compare_chains (job, &score, c);
+    }
+  score_clear (&score);
+  return ok;
 }
 
 static CfComparison *
@@ -238,7 +379,8 @@ comparison_new (gsize n_residues, gsize n_nodes)
     }
   for (gsize i = 0; i < n_nodes; i++)
     c->residue_of_node[i] = -1;
-  c->null_ca.coverage = c->null_ca.rmsd = c->null_precision = NAN;
+  c->null_ca.coverage = c->null_ca.rmsd = c->null_atoms.coverage = c->null_atoms.rmsd = NAN;
+  c->null_ca_score = c->null_recall = c->null_precision = c->null_atoms_nodes = NAN;
   return c;
 }
 
@@ -246,17 +388,15 @@ CfComparison *
 cf_compare (const CfGraph *graph, const CfStructure *structure, const CfCompareOptions *options, GCancellable *cancellable, GError **error)
 {
   static const CfCompareOptions defaults = { 0 };
-  g_autoptr (GArray) residue_of = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) trace = trace_points (structure, residue_of);
-  g_autoptr (GArray) atoms = atom_points (structure);
-  g_autofree Point *nodes = g_malloc_n (graph->n_nodes, sizeof *nodes);
-  for (gsize i = 0; i < graph->n_nodes; i++)
-    memcpy (nodes[i], graph->nodes[i].pos, sizeof nodes[i]);
-  Job job = { options ? options : &defaults, trace, atoms, residue_of, cancellable };
   g_autoptr (CfComparison) c = comparison_new (structure->n_residues, graph->n_nodes);
-  if (!compare_trace (&job, nodes, c, error) || !compare_atoms (&job, nodes, c, error) || !compare_null (&job, graph, c, error))
-    return NULL;
-  return g_steal_pointer (&c);
+  Job job = { .options = options ? options : &defaults, .structure = structure, .cancellable = cancellable };
+  c->atom_of_residue = cf_compare_trace_atoms (structure, job.options->na_atom);
+  take_trace (&job, c->atom_of_residue);
+  take_atoms (&job);
+  gboolean ok = compare_nodes (&job, graph, c, error) && compare_null (&job, graph, c, error);
+  targets_clear (&job.trace);
+  targets_clear (&job.atoms);
+  return ok ? g_steal_pointer (&c) : NULL;
 }
 
 void
@@ -264,85 +404,10 @@ cf_comparison_free (CfComparison *comparison)
 {
   if (!comparison)
     return;
+  g_free (comparison->atom_of_residue);
   g_free (comparison->node_of_residue);
   g_free (comparison->node_distance);
   g_free (comparison->residue_of_node);
+  g_free (comparison->chains);
   g_free (comparison);
-}
-
-static void
-append_number (GString *out, const char *format, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  if (!isnan (value))
-    g_string_append (out, g_ascii_formatd (text, sizeof text, format, value));
-}
-
-static void
-append_row (GString *out, const CfComparison *c, const CfGraph *graph, const CfStructure *structure, gsize r)
-{
-  const CfResidue *residue = &structure->residues[r];
-  g_autofree char *chain = cf_text_for_csv (structure->chains[residue->chain].name);
-  g_autofree char *name = cf_text_for_csv (residue->name);
-  char icode[2] = { residue->icode, 0 };
-  gint32 node = c->node_of_residue[r];
-  g_string_append_printf (out, "%s,%d%s,%s,", chain, residue->seq, icode, name);
-  if (node >= 0)
-    g_string_append_printf (out, "%d", node);
-  g_string_append_c (out, ',');
-  append_number (out, "%.4f", c->node_distance[r]);
-  g_string_append_c (out, ',');
-  append_number (out, "%.6g", node >= 0 && (gsize) node < graph->n_nodes ? graph->nodes[node].density : NAN);
-  g_string_append (out, "\r\n");
-}
-
-gboolean
-cf_comparison_save_csv (const CfComparison *comparison, const CfGraph *graph, const CfStructure *structure, const char *path,
-                        GError **error)
-{
-  g_autoptr (GString) out = g_string_new ("chain,residue,name,node,distance,node_density\r\n");
-  for (gsize r = 0; r < comparison->n_residues; r++)
-    if (structure->residues[r].trace >= 0 && !structure->residues[r].water)
-      append_row (out, comparison, graph, structure, r);
-  return cf_file_save (path, out->str, out->len, error);
-}
-
-static gboolean
-is_backbone (const CfStructure *structure, const CfAtom *atom)
-{
-  static const char *const protein[] = { "N", "CA", "C", "O", NULL };
-  static const char *const nucleic[] = { "P", "O5'", "C5'", "C4'", "C3'", "O3'", NULL };
-  return g_strv_contains (structure->residues[atom->residue].nucleic ? nucleic : protein, atom->name);
-}
-
-static int
-compare_floats (gconstpointer a, gconstpointer b)
-{
-  float x = *(const float *) a, y = *(const float *) b;
-  return x < y ? -1 : x > y;
-}
-
-void
-cf_atom_inclusion (const CfStructure *structure, const float *density, const double *levels, gsize n, gboolean backbone, double *share)
-{
-  g_autofree float *sorted = g_new (float, structure->n_atoms);
-  gsize m = 0;
-  for (guint32 i = 0; i < structure->n_atoms; i++)
-    if (is_compared (structure, i) && (!backbone || is_backbone (structure, &structure->atoms[i])))
-      sorted[m++] = isnan (density[i]) ? -G_MAXFLOAT : density[i];
-  if (m)
-    qsort (sorted, m, sizeof *sorted, compare_floats);
-  for (gsize k = 0; k < n; k++)
-    {
-      gsize lo = 0, hi = m;
-      while (lo < hi)
-        {
-          gsize middle = lo + (hi - lo) / 2;
-          if (sorted[middle] >= levels[k])
-            hi = middle;
-          else
-            lo = middle + 1;
-        }
-      share[k] = m ? (double) (m - lo) / m : NAN;
-    }
 }

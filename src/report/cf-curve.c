@@ -26,24 +26,47 @@ graph_without_densities (CfEvaluator *evaluator, CfSweep *sweep, const CfLevel *
   return cf_graph_new (clusters, density, cf_evaluator_field (evaluator), level, options);
 }
 
+static void
+take_comparison (CfCurveRow *row, const CfComparison *c)
+{
+  row->coverage = c->ca.coverage;
+  row->rmsd = c->ca.rmsd;
+  row->ca_score = c->ca_score;
+  row->recall = c->recall;
+  row->precision = c->precision;
+  row->atoms_coverage = c->atoms.coverage;
+  row->atoms_rmsd = c->atoms.rmsd;
+  row->atoms_nodes = c->atoms_nodes;
+  row->null_coverage = c->null_ca.coverage;
+  row->null_rmsd = c->null_ca.rmsd;
+  row->null_ca_score = c->null_ca_score;
+  row->null_recall = c->null_recall;
+  row->null_precision = c->null_precision;
+  row->null_atoms_coverage = c->null_atoms.coverage;
+  row->null_atoms_nodes = c->null_atoms_nodes;
+}
+
+/* The sampling grid's points are as many equal shares of the volume. */
+static double
+share_inside (CfEvaluator *evaluator, const CfPeaks *peaks, double level)
+{
+  CfGrid grid;
+  cf_walk_grid (cf_evaluator_field (evaluator), peaks->spacing, &grid);
+  return (double) cf_peaks_n_above (peaks, level) / cf_grid_n_voxels (&grid);
+}
+
 static gboolean
 fill_row (CfCurveRow *row, const CfGraph *graph, CfSweep *sweep, const CfStructure *structure, GCancellable *cancellable, GError **error)
 {
   row->nodes = graph->n_nodes;
   row->components = graph->n_components;
-  row->coverage = row->precision = row->rmsd = row->null_coverage = row->null_precision = row->inclusion = NAN;
   if (structure == NULL)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
   const CfCompareOptions options = { .contour = cf_sweep_get_peaks (sweep) };
   g_autoptr (CfComparison) c = cf_compare (graph, structure, &options, cancellable, error);
-  if (c == NULL)
-    return FALSE;
-  row->coverage = c->ca.coverage;
-  row->rmsd = c->ca.rmsd;
-  row->precision = c->precision;
-  row->null_coverage = c->has_null ? c->null_ca.coverage : NAN;
-  row->null_precision = c->has_null ? c->null_precision : NAN;
-  return TRUE;
+  if (c != NULL)
+    take_comparison (row, c);
+  return c != NULL;
 }
 
 static gboolean
@@ -52,7 +75,7 @@ fill_inclusion (CfCurve *curve, const double *levels, CfEvaluator *evaluator, co
 {
   g_autofree double *xyz = g_new (double, 3 * (gsize)structure->n_atoms);
   g_autofree float *density = g_new (float, structure->n_atoms);
-  g_autofree double *share = g_new (double, curve->n);
+  g_autofree double *share = g_new (double, curve->n), *backbone = g_new (double, curve->n);
 
   for (guint32 i = 0; i < structure->n_atoms; i++)
     for (int a = 0; a < 3; a++)
@@ -60,9 +83,24 @@ fill_inclusion (CfCurve *curve, const double *levels, CfEvaluator *evaluator, co
   if (!cf_evaluator_query (evaluator, structure->n_atoms, xyz, density, NULL, cancellable, error))
     return FALSE;
   cf_atom_inclusion (structure, density, levels, curve->n, FALSE, share);
+  cf_atom_inclusion (structure, density, levels, curve->n, TRUE, backbone);
   for (gsize i = 0; i < curve->n; i++)
-    curve->rows[i].inclusion = share[i];
+    {
+      curve->rows[i].inclusion = share[i];
+      curve->rows[i].inclusion_backbone = backbone[i];
+    }
   return TRUE;
+}
+
+static CfCurveRow
+row_at (const CfNormalisation *normalisation, double level)
+{
+  CfCurveRow row = { .level = cf_level_from_normalised (normalisation, level) };
+  row.coverage = row.precision = row.rmsd = row.null_coverage = row.null_precision = row.inclusion = NAN;
+  row.ca_score = row.recall = row.null_ca_score = row.null_recall = row.null_rmsd = NAN;
+  row.atoms_coverage = row.atoms_nodes = row.atoms_rmsd = row.null_atoms_coverage = row.null_atoms_nodes = NAN;
+  row.inclusion_backbone = NAN;
+  return row;
 }
 
 CfCurve *
@@ -85,7 +123,8 @@ cf_curve_new (CfEvaluator *evaluator, CfSweep *sweep, const CfStructure *structu
   make_levels (peaks, n, levels);
   for (gsize i = 0; i < n; i++)
     {
-      curve->rows[i].level = cf_level_from_normalised (normalisation, levels[i]);
+      curve->rows[i] = row_at (normalisation, levels[i]);
+      curve->rows[i].inside = share_inside (evaluator, peaks, levels[i]);
       g_autoptr (CfGraph) graph = graph_without_densities (evaluator, sweep, &curve->rows[i].level, options);
       if (!fill_row (&curve->rows[i], graph, sweep, structure, cancellable, error))
         return NULL;
@@ -113,12 +152,42 @@ append_cell (GString *out, double value)
     g_string_append (out, g_ascii_formatd (text, sizeof text, "%.9g", value));
 }
 
+#define COLUMN(name, member) { name, G_STRUCT_OFFSET (CfCurveRow, member) }
+
+/* After level, nodes and components. */
+static const struct
+{
+  const char *name;
+  gsize offset; /* of a double */
+} columns[] = {
+  COLUMN ("coverage", coverage),
+  COLUMN ("precision", precision),
+  COLUMN ("rmsd", rmsd),
+  COLUMN ("null_coverage", null_coverage),
+  COLUMN ("null_precision", null_precision),
+  COLUMN ("atom_inclusion", inclusion),
+  COLUMN ("backbone_inclusion", inclusion_backbone),
+  COLUMN ("inside", inside),
+  COLUMN ("recall", recall),
+  COLUMN ("ca_score", ca_score),
+  COLUMN ("null_rmsd", null_rmsd),
+  COLUMN ("null_recall", null_recall),
+  COLUMN ("null_ca_score", null_ca_score),
+  COLUMN ("atoms_coverage", atoms_coverage),
+  COLUMN ("atoms_nodes", atoms_nodes),
+  COLUMN ("atoms_rmsd", atoms_rmsd),
+  COLUMN ("null_atoms_coverage", null_atoms_coverage),
+  COLUMN ("null_atoms_nodes", null_atoms_nodes),
+};
+
 gboolean
 cf_curve_save_csv (const CfCurve *curve, const char *path, GError **error)
 {
-  g_autoptr (GString) out = g_string_new ("level_file,level_normalised,level_sigma,nodes,components,coverage,precision,rmsd,null_coverage,"
-                                          "null_precision,atom_inclusion\r\n");
+  g_autoptr (GString) out = g_string_new ("level_file,level_normalised,level_sigma,nodes,components");
 
+  for (gsize c = 0; c < G_N_ELEMENTS (columns); c++)
+    g_string_append_printf (out, ",%s", columns[c].name);
+  g_string_append (out, "\r\n");
   for (gsize i = 0; i < curve->n; i++)
     {
       const CfCurveRow *row = &curve->rows[i];
@@ -127,12 +196,8 @@ cf_curve_save_csv (const CfCurve *curve, const char *path, GError **error)
       append_cell (out, row->level.normalised);
       append_cell (out, row->level.sigma);
       g_string_append_printf (out, ",%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT, row->nodes, row->components);
-      append_cell (out, row->coverage);
-      append_cell (out, row->precision);
-      append_cell (out, row->rmsd);
-      append_cell (out, row->null_coverage);
-      append_cell (out, row->null_precision);
-      append_cell (out, row->inclusion);
+      for (gsize c = 0; c < G_N_ELEMENTS (columns); c++)
+        append_cell (out, G_STRUCT_MEMBER (double, row, columns[c].offset));
       g_string_append (out, "\r\n");
     }
   return cf_file_save (path, out->str, out->len, error);

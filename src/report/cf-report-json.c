@@ -87,35 +87,70 @@ coverage_tree (const CfCoverage *coverage)
   return object;
 }
 
-json_t *
-cf_comparison_tree (const CfComparison *c)
+static json_t *
+null_tree (const CfComparison *c)
 {
-  json_t *root = json_object (), *nodes = json_object (), *atoms = coverage_tree (&c->atoms), *null = json_null ();
+  json_t *null = json_object (), *atoms = json_object ();
 
-  set (root, "ca", coverage_tree (&c->ca));
+  set_real (null, "coverage", c->null_ca.coverage);
+  set_real (null, "rmsd", c->null_ca.rmsd);
+  set_real (null, "recall", c->null_recall);
+  set_real (null, "precision", c->null_precision);
+  set_real (null, "ca_score", c->null_ca_score);
+  set_real (atoms, "coverage", c->null_atoms.coverage);
+  set_real (atoms, "rmsd", c->null_atoms.rmsd);
+  set_real (atoms, "nodes", c->null_atoms_nodes);
+  set (null, "atoms", atoms);
+  set_integer (null, "trials", c->null_trials);
+  return null;
+}
+
+static json_t *
+chains_tree (const CfComparison *c, const CfStructure *structure)
+{
+  json_t *chains = json_array ();
+
+  for (gsize i = 0; i < c->n_chains; i++)
+    {
+      const CfChainComparison *chain = &c->chains[i];
+      json_t *object = json_object (), *ca = coverage_tree (&chain->ca);
+
+      set (object, "chain", text_or_null (structure->chains[chain->chain].name));
+      set_real (ca, "recall", chain->recall);
+      set (object, "ca", ca);
+      set_real (object, "ca_score", chain->ca_score);
+      set (object, "atoms", coverage_tree (&chain->atoms));
+      set_real (object, "null_coverage", chain->null_ca.coverage);
+      set_real (object, "null_rmsd", chain->null_ca.rmsd);
+      json_array_append_new (chains, object);
+    }
+  return chains;
+}
+
+json_t *
+cf_comparison_tree (const CfComparison *c, const CfStructure *structure)
+{
+  json_t *root = json_object (), *nodes = json_object (), *ca = coverage_tree (&c->ca), *atoms = coverage_tree (&c->atoms);
+
+  set_integer (ca, "near", c->residues_near);
+  set_real (ca, "recall", c->recall);
+  set (root, "ca", ca);
   set_integer (nodes, "total", c->nodes_total);
   set_integer (nodes, "near", c->nodes_near);
   set_real (nodes, "precision", c->precision);
   set (root, "nodes", nodes);
   set_real (atoms, "nodes", c->atoms_nodes);
   set (root, "atoms", atoms);
-  if (c->has_null)
-    {
-      null = json_object ();
-      set_real (null, "coverage", c->null_ca.coverage);
-      set_real (null, "rmsd", c->null_ca.rmsd);
-      set_real (null, "precision", c->null_precision);
-      set_integer (null, "trials", c->null_trials);
-    }
-  set (root, "null", null);
+  set (root, "null", c->has_null ? null_tree (c) : json_null ());
   set_real (root, "ca_score", c->ca_score);
+  set (root, "chains", chains_tree (c, structure));
   return root;
 }
 
 char *
-cf_comparison_to_json (const CfComparison *comparison)
+cf_comparison_to_json (const CfComparison *comparison, const CfStructure *structure)
 {
-  json_t *root = cf_comparison_tree (comparison);
+  json_t *root = cf_comparison_tree (comparison, structure);
   char *dumped = json_dumps (root, JSON_INDENT (2) | JSON_REAL_PRECISION (9));
   char *text = g_strdup (dumped);
   free (dumped);
@@ -494,7 +529,7 @@ cf_report_tree (const CfReport *given)
   set (root, "level", level_tree (&report->graph->level));
   set (root, "field", field_tree (report));
   set (root, "graph", graph_tree (report->graph, report->comparison));
-  set (root, "comparison", report->comparison != NULL ? cf_comparison_tree (report->comparison) : json_null ());
+  set (root, "comparison", report->comparison != NULL ? cf_comparison_tree (report->comparison, report->structure) : json_null ());
   set (root, "misses", misses_tree (report));
   set (root, "curve", curve_tree (report->curve));
   set (root, "histogram", histogram_tree (report));

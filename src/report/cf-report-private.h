@@ -33,7 +33,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfMisses, cf_misses_free)
 
 /** All numbers and texts of the report; a new reference. */
 json_t *cf_report_tree (const CfReport *report);
-json_t *cf_comparison_tree (const CfComparison *comparison);
+json_t *cf_comparison_tree (const CfComparison *comparison, const CfStructure *structure);
 json_t *cf_json_real_or_null (double value);
 /** The member at "a.b.3.c"; borrowed, NULL where there is none. */
 json_t *cf_json_at (json_t *root, const char *path);

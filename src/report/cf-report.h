@@ -31,6 +31,6 @@ char *cf_report_to_json (const CfReport *report);
 /** A4 pages; without the tables by residue and sub-region. */
 GBytes *cf_report_to_pdf (const CfReport *report, GError **error);
 /** The JSON text of a comparison with the keys of `compare --json`; new string. */
-char *cf_comparison_to_json (const CfComparison *comparison);
+char *cf_comparison_to_json (const CfComparison *comparison, const CfStructure *structure);
 
 G_END_DECLS

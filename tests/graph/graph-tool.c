@@ -2,13 +2,15 @@
  *   graph-tool save POINTS ADJACENCY MIN_COMPONENT OUT...      POINTS: lines `x y z density`; a graph with awkward names
  *   graph-tool load GRAPH OUT...                                 reads a graph file and writes it again
  *   graph-tool match optimal|greedy CUTOFF A B                   prints `i j distance` for each match
- *   graph-tool compare GRAPH MODEL OUT.csv [PEAKS SPACING]       prints `name value` lines; PEAKS: seeds of the null, as POINTS */
+ *   graph-tool compare GRAPH MODEL NA-ATOM OUT.csv [PEAKS SPACING] prints `name value` lines; PEAKS: seeds of the null, as POINTS
+ *   graph-tool findings GRAPH MODEL [DENSITY]                    prints `kind index distance density persistence` lines; DENSITY: that of
+ *                                                                residue r is fractional part of r * DENSITY */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cf-compare.h"
+#include "cf-findings.h"
 #include "cf-graph-file.h"
 
 typedef struct
@@ -150,6 +152,44 @@ print_coverage (const char *name, const CfCoverage *c)
           c->rmsd);
 }
 
+static void
+print_chains (const CfComparison *c, const CfStructure *structure)
+{
+  for (gsize i = 0; i < c->n_chains; i++)
+    {
+      const CfChainComparison *chain = &c->chains[i];
+      g_autofree char *name = g_strconcat ("chain.", structure->chains[chain->chain].name, NULL);
+      g_autofree char *atoms = g_strconcat (name, ".atoms", NULL), *null = g_strconcat (name, ".null", NULL);
+      print_coverage (name, &chain->ca);
+      print_coverage (atoms, &chain->atoms);
+      print_coverage (null, &chain->null_ca);
+      printf ("%s.score %.12g\n%s.recall %.12g\n", name, chain->ca_score, name, chain->recall);
+    }
+}
+
+static int
+command_findings (char **argv)
+{
+  GError *error = NULL;
+  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, &error);
+  g_autoptr (CfStructure) structure = graph ? cf_structure_load (argv[1], NULL, &error) : NULL;
+  g_autoptr (CfComparison) c = structure ? cf_compare (graph, structure, NULL, NULL, &error) : NULL;
+  if (!c)
+    return fail (error);
+  g_autofree float *density = argv[2] ? g_new (float, c->n_residues) : NULL;
+  for (gsize r = 0; density && r < c->n_residues; r++)
+    density[r] = (float) fmod ((double) r * g_ascii_strtod (argv[2], NULL), 1);
+  g_autoptr (CfFindings) findings = cf_findings_new (graph, structure, c, density);
+  printf ("%zu %zu\n", findings->n_residues, findings->n_nodes);
+  for (gsize i = 0; i < findings->n_residues + findings->n_nodes; i++)
+    {
+      const CfFinding *f = &findings->findings[i];
+      printf ("%s %u %u %.9g %.9g %.9g %.9g %.9g %.9g\n", f->kind == CF_FINDING_NODE ? "node" : "residue", f->index, f->rank, f->distance,
+              f->density, f->persistence, f->pos[0], f->pos[1], f->pos[2]);
+    }
+  return 0;
+}
+
 static int
 command_compare (char **argv)
 {
@@ -158,18 +198,22 @@ command_compare (char **argv)
   g_autoptr (CfStructure) structure = graph ? cf_structure_load (argv[1], NULL, &error) : NULL;
   if (!structure)
     return fail (error);
-  g_autoptr (CfPeaks) contour = argv[3] && argv[4] ? read_contour (argv[3], argv[4]) : NULL;
-  CfCompareOptions options = { .contour = contour, .null_trials = 20, .seed = 3 };
+  g_autoptr (CfPeaks) contour = argv[4] && argv[5] ? read_contour (argv[4], argv[5]) : NULL;
+  CfCompareOptions options = { .contour = contour, .null_trials = 20, .seed = 3, .na_atom = strcmp (argv[2], "P") == 0 ? NULL : argv[2] };
   g_autoptr (CfComparison) c = cf_compare (graph, structure, &options, NULL, &error);
-  if (!c || !cf_comparison_save_csv (c, graph, structure, argv[2], &error))
+  if (!c || !cf_comparison_save_csv (c, graph, structure, argv[3], &error))
     return fail (error);
   print_coverage ("ca", &c->ca);
   print_coverage ("atoms", &c->atoms);
   printf ("ca_score %.12g\nnear %zu\nprecision %.12g\natoms_nodes %.12g\n", c->ca_score, c->nodes_near, c->precision, c->atoms_nodes);
+  printf ("residues_near %zu\nrecall %.12g\n", c->residues_near, c->recall);
+  print_chains (c, structure);
   if (c->has_null)
     {
       print_coverage ("null", &c->null_ca);
-      printf ("null.precision %.12g\n", c->null_precision);
+      print_coverage ("null_atoms", &c->null_atoms);
+      printf ("null.precision %.12g\nnull.recall %.12g\nnull.score %.12g\nnull_atoms.nodes %.12g\n", c->null_precision, c->null_recall,
+              c->null_ca_score, c->null_atoms_nodes);
     }
   return 0;
 }
@@ -183,7 +227,9 @@ main (int argc, char **argv)
     return command_load (argv + 2);
   if (argc == 6 && strcmp (argv[1], "match") == 0)
     return command_match (argv + 2);
-  if (argc >= 5 && strcmp (argv[1], "compare") == 0)
+  if (argc >= 6 && strcmp (argv[1], "compare") == 0)
     return command_compare (argv + 2);
+  if (argc >= 4 && strcmp (argv[1], "findings") == 0)
+    return command_findings (argv + 2);
   return fail (NULL);
 }

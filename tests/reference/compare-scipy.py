@@ -34,13 +34,13 @@ def write_graph(nodes, level=0.3):
                    "nodes": [{"id": i, "x": p[0], "y": p[1], "z": p[2], "density": 0.5} for i, p in enumerate(nodes)], "edges": []}, f)
 
 
-def ours(nodes, model, seeds=None):
+def ours(nodes, model, seeds=None, na_atom="P"):
     write_graph(nodes)
     extra = []
     if seeds is not None:
         np.savetxt(path("seeds.txt"), seeds)
         extra = [path("seeds.txt"), str(SPACING)]
-    r = subprocess.run([sys.argv[1], "compare", path("graph.json"), model, path("out.csv"), *extra], capture_output=True, text=True)
+    r = subprocess.run([sys.argv[1], "compare", path("graph.json"), model, na_atom, path("out.csv"), *extra], capture_output=True, text=True)
     assert r.returncode == 0, r.stderr
     values = {k: float(v) for k, v in (line.split() for line in r.stdout.splitlines())}
     with open(path("out.csv"), newline="", encoding="utf-8") as f:
@@ -61,38 +61,70 @@ def best_location(atoms):
     return max(atoms, key=lambda a: a.occ)  # the first of those that are equal
 
 
-def trace_and_atoms(model):
-    """By gemmi's own reading: one trace atom a place in the chain, and the atoms that are compared."""
-    trace, atoms = {}, []
+def trace_and_atoms(model, na_atom="P"):
+    """By gemmi's own reading: one trace atom a place in the chain, and the atoms that are compared, with the chain of each."""
+    trace, atoms, chains = {}, [], []
     for chain in model:
         for residue in chain:
             if residue.is_water():
                 continue
-            name = "P" if residue.find_atom("P", "*", gemmi.Element("P")) and residue.find_atom("C1'", "*") else "CA"
+            name = na_atom if residue.find_atom("C1'", "*") else "CA"
             found = [a for a in residue if a.name == name and a.element.name == name[0]]
             key = (chain.name, residue.seqid.num, residue.seqid.icode)
             if found and (key not in trace or best_location(found).occ > trace[key].occ):
                 trace[key] = best_location(found)
             for atom in {a.name for a in residue if not a.is_hydrogen()}:
                 atoms.append(best_location([a for a in residue if a.name == atom]))
-    return trace, np.array([a.pos.tolist() for a in atoms])
+                chains.append(chain.name)
+    return trace, np.array([a.pos.tolist() for a in atoms]), np.array(chains)
 
 
-def check(nodes, file, seeds=None):
-    trace, atoms = trace_and_atoms(gemmi.read_structure(file)[0])
+def distances(points, nodes, cutoff):
+    match, found = assign(points, nodes, cutoff)
+    d = np.full(len(points), np.nan)
+    d[match >= 0] = found
+    return match, d
+
+
+def check_coverage(values, name, d):
+    """d: distance of each, NaN where not matched."""
+    found = d[~np.isnan(d)]
+    assert values[name + ".total"] == len(d) and values[name + ".matched"] == len(found)
+    assert not len(d) or abs(values[name + ".coverage"] - len(found) / len(d)) < 1e-9
+    assert not len(found) or abs(values[name + ".rmsd"] - np.sqrt((found ** 2).mean())) < 1e-5
+
+
+def check_chains(values, trace, ca, atom_chains, d, atom_d, nodes):
+    chain_of = np.array([c for c, _, _ in trace])
+    near = cKDTree(nodes).query(ca)[0] <= 3.0
+    for name in sorted(set(atom_chains)):
+        own = d[chain_of == name]
+        check_coverage(values, "chain." + name, own)
+        check_coverage(values, "chain.%s.atoms" % name, atom_d[atom_chains == name])
+        if len(own):
+            found = own[~np.isnan(own)]
+            score = len(found) / len(own) / max(0.1, np.sqrt((found ** 2).mean())) if len(found) else 0
+            assert abs(values["chain.%s.score" % name] - score) < 1e-5
+            assert abs(values["chain.%s.recall" % name] - near[chain_of == name].mean()) < 1e-9
+    assert {k.split(".")[1] for k in values if k.startswith("chain.")} == set(atom_chains)
+
+
+def check(nodes, file, seeds=None, na_atom="P"):
+    trace, atoms, atom_chains = trace_and_atoms(gemmi.read_structure(file)[0], na_atom)
     ca = np.array([a.pos.tolist() for a in trace.values()])
-    values, rows = ours(nodes, file, seeds)
-    match, d = assign(ca, nodes, 3.0)
-    assert values["ca.total"] == len(ca) and values["ca.matched"] == len(d)
-    rmsd = np.sqrt((d ** 2).mean())
-    # 1e-5: the program keeps coordinates as float
-    assert abs(values["ca.rmsd"] - rmsd) < 1e-5 and abs(values["ca.coverage"] - len(d) / len(ca)) < 1e-9
-    assert abs(values["ca_score"] - len(d) / len(ca) / max(rmsd, 0.1)) < 1e-5
+    values, rows = ours(nodes, file, seeds, na_atom)
+    match, ca_d = distances(ca, nodes, 3.0)
+    check_coverage(values, "ca", ca_d)  # to 1e-5: the program keeps coordinates as float
+    d = ca_d[match >= 0]
+    assert abs(values["ca_score"] - len(d) / len(ca) / max(np.sqrt((d ** 2).mean()), 0.1)) < 1e-5
     near = sum(len(n) > 0 for n in cKDTree(nodes).query_ball_tree(cKDTree(ca), 3.0))
     assert values["near"] == near and abs(values["precision"] - near / len(nodes)) < 1e-9
-    _, d = assign(atoms, nodes, 1.0)
-    assert values["atoms.total"] == len(atoms) and values["atoms.matched"] == len(d)
-    assert abs(values["atoms.rmsd"] - np.sqrt((d ** 2).mean())) < 1e-5 and abs(values["atoms_nodes"] - len(d) / len(nodes)) < 1e-9
+    near = (cKDTree(nodes).query(ca)[0] <= 3.0).sum()
+    assert values["residues_near"] == near and abs(values["recall"] - near / len(ca)) < 1e-9
+    _, atom_d = distances(atoms, nodes, 1.0)
+    check_coverage(values, "atoms", atom_d)
+    assert abs(values["atoms_nodes"] - (~np.isnan(atom_d)).sum() / len(nodes)) < 1e-9
+    check_chains(values, trace, ca, atom_chains, ca_d, atom_d, nodes)
     matched = {(r["chain"], r["residue"]): r for r in rows if r["node"]}
     expected = {(c, "%d%s" % (n, i.strip())): m for (c, n, i), m in zip(trace, match) if m >= 0}
     assert {k: int(r["node"]) for k, r in matched.items()} == expected
@@ -147,7 +179,7 @@ def real(name):
     file = os.path.join(DATA, "structures", name)
     if not os.path.exists(file):
         raise tap.Skip("no " + name + " under CRYOFIELD_DATA")
-    trace, atoms = trace_and_atoms(gemmi.read_structure(file)[0])
+    trace, atoms, _ = trace_and_atoms(gemmi.read_structure(file)[0])
     ca = np.array([a.pos.tolist() for a in trace.values()])
     return file, ca, atoms
 
@@ -175,7 +207,9 @@ def test_alternate_locations():
 
 def test_nucleic_acid():
     file, ca, atoms = real("1bna_dna.cif")
-    check(perturbed(ca, atoms), file)
+    values, _ = check(perturbed(ca, atoms), file)
+    more, _ = check(perturbed(ca, atoms), file, na_atom="C4'")
+    assert values["ca.total"] == 22 and more["ca.total"] == 24  # the first nucleotide of each strand has no phosphate
 
 
 def test_null():
@@ -185,16 +219,60 @@ def test_null():
     density = rng.uniform(0.1, 1, 3000)
     nodes = rng.uniform(atoms.min(0), atoms.max(0), (400, 3))
     values, _ = ours(nodes, file, np.c_[inside, density])
-    covered, precise, rmsds = [], [], []
+    covered, precise, rmsds, recalls, scores, atom_cover, atom_nodes = [], [], [], [], [], [], []
     for _ in range(20):
         p = inside[density >= 0.3][rng.integers(0, (density >= 0.3).sum(), 400)] + rng.uniform(-0.5, 0.5, (400, 3)) * SPACING
         match, d = assign(ca, p, 3.0)
         covered.append(len(d) / len(ca))
         rmsds.append(np.sqrt((d ** 2).mean()))
         precise.append(np.mean([len(n) > 0 for n in cKDTree(p).query_ball_tree(cKDTree(ca), 3.0)]))
-    for name, sample in (("null.coverage", covered), ("null.precision", precise), ("null.rmsd", rmsds)):
+        recalls.append(np.mean(cKDTree(p).query(ca)[0] <= 3.0))
+        scores.append(covered[-1] / max(0.1, rmsds[-1]))
+        _, d = assign(atoms, p, 1.0)
+        atom_cover.append(len(d) / len(atoms))
+        atom_nodes.append(len(d) / len(p))
+    assert abs(values["chain.9.null.coverage"] - values["null.coverage"]) < 1e-12  # the one chain is the whole
+    for name, sample in (("null.coverage", covered), ("null.precision", precise), ("null.rmsd", rmsds), ("null.recall", recalls),
+                         ("null.score", scores), ("null_atoms.coverage", atom_cover), ("null_atoms.nodes", atom_nodes)):
         spread = 5 * np.std(sample) * np.sqrt(2 / 20)
         assert abs(values[name] - np.mean(sample)) < spread, (name, values[name], np.mean(sample), spread)
+
+
+def findings(file, nodes, persistence, *density):
+    with open(path("graph.json"), "w") as f:
+        json.dump({"graph": {}, "nodes": [{"id": i, "x": p[0], "y": p[1], "z": p[2], "density": 0.5, "persistence": float(s)}
+                                          for i, (p, s) in enumerate(zip(nodes, persistence))], "edges": []}, f)
+    r = subprocess.run([sys.argv[1], "findings", path("graph.json"), file, *density], capture_output=True, text=True)
+    assert r.returncode == 0, r.stderr
+    lines = [line.split() for line in r.stdout.splitlines()]
+    n, m = map(int, lines.pop(0))
+    assert [line[0] for line in lines] == ["residue"] * n + ["node"] * m
+    assert [int(line[2]) for line in lines] == list(range(1, n + 1)) + list(range(1, m + 1))
+    values = np.array([line[3:] for line in lines], float)
+    return [int(line[1]) for line in lines], values[:, 0], values[:, 1], values[:, 2], values[:, 3:], n
+
+
+def test_findings():
+    """Which, how far and in what order, from gemmi's reading of the model and SciPy's trees and assignment."""
+    file, ca, atoms = real("emd_2566_3j6b_9.pdb")
+    nodes = perturbed(ca, atoms)
+    nodes = np.concatenate([nodes[::4], rng.uniform(atoms.min(0) - 12, atoms.max(0) + 12, (300, 3)).round(3)])
+    persistence = rng.integers(0, 20, len(nodes)) / 32  # with ties: the farthest from an atom goes first
+    index, distance, density, lived, at, n = findings(file, nodes, persistence, "0.618034")
+    model = gemmi.read_structure(file)[0]
+    heavy = np.array([a.pos.tolist() for c in model for r in c for a in r if not a.is_hydrogen()])
+    far = cKDTree(heavy).query(nodes)[0]
+    order = sorted(np.flatnonzero(far > 3.0), key=lambda i: (-persistence[i], -far[i]))
+    assert len(order) > 50 and index[n:] == order
+    assert np.allclose(distance[n:], far[order], atol=1e-4) and (lived[n:] == persistence[order]).all() and np.isnan(lived[:n]).all()
+    missed = np.flatnonzero(assign(ca, nodes, 3.0)[0] < 0)
+    d = np.float32(np.arange(len(ca)) * 0.618034 % 1)  # every residue of this model has a C-alpha, so they are counted alike
+    expected = sorted(missed, key=lambda i: -d[i])
+    assert len(expected) > 5 and index[:n] == expected
+    assert np.allclose(distance[:n], cKDTree(nodes).query(ca)[0][expected], atol=1e-4) and np.allclose(density[:n], d[expected])
+    assert np.allclose(at, np.concatenate([ca[expected], nodes[order]]), atol=1e-4)
+    index, distance, density, _, _, n = findings(file, nodes, persistence)
+    assert np.isnan(density[:n]).all() and (np.diff(distance[:n]) <= 0).all() and sorted(index[:n]) == sorted(missed)
 
 
 tap.run(dict(globals()))

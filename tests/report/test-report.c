@@ -214,7 +214,7 @@ test_comparison (void)
   MadeUp made;
 
   made_up_init (&made);
-  g_autofree char *text = cf_comparison_to_json (made.comparison), *whole = cf_report_to_json (&made.report);
+  g_autofree char *text = cf_comparison_to_json (made.comparison, made.structure), *whole = cf_report_to_json (&made.report);
   json_t *root = parse_json (text), *report = parse_json (whole);
   const CfComparison *c = made.comparison;
   g_assert_true (json_equal (root, at (report, "comparison")));

@@ -1,0 +1,81 @@
+/* cf-compare-points.c: which atoms of a model a graph is compared with. */
+#include "cf-compare-private.h"
+
+#include <string.h>
+
+static gboolean
+is_hydrogen (const CfAtom *atom)
+{
+  return atom->number == 1 || g_ascii_strcasecmp (atom->element, "H") == 0 || g_ascii_strcasecmp (atom->element, "D") == 0;
+}
+
+gboolean
+cf_compare_takes_atom (const CfStructure *structure, guint32 i)
+{
+  const CfAtom *atom = &structure->atoms[i];
+  return !is_hydrogen (atom) && !structure->residues[atom->residue].water;
+}
+
+gboolean
+cf_compare_is_chosen_location (const CfStructure *structure, guint32 i)
+{
+  const CfAtom *atom = &structure->atoms[i];
+  if (!atom->altloc)
+    return TRUE;
+  const CfResidue *residue = &structure->residues[atom->residue];
+  for (guint32 j = residue->first; j < residue->first + residue->n; j++)
+    {
+      const CfAtom *other = &structure->atoms[j];
+      if (j == i || strcmp (other->name, atom->name) != 0)
+        continue;
+      if (other->occupancy > atom->occupancy || (other->occupancy == atom->occupancy && j < i))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gint32
+find_atom (const CfStructure *structure, const CfResidue *residue, const char *name)
+{
+  for (guint32 i = residue->first; i < residue->first + residue->n; i++)
+    if (strcmp (structure->atoms[i].name, name) == 0 && cf_compare_is_chosen_location (structure, i))
+      return (gint32) i;
+  return -1;
+}
+
+static gboolean
+same_place (const CfResidue *a, const CfResidue *b)
+{
+  return a->chain == b->chain && a->seq == b->seq && a->icode == b->icode;
+}
+
+/* Where two residue types share one place in the chain, the reader left one of them its trace atom; a nucleotide that has none for
+ * want of a phosphate stands for its place only where no other does. */
+static gboolean
+is_stood_for (const CfStructure *structure, guint32 r)
+{
+  const CfResidue *residue = &structure->residues[r];
+  if (residue->trace >= 0)
+    return FALSE;
+  for (gint64 o = (gint64) r - 1; o >= 0 && same_place (&structure->residues[o], residue); o--)
+    if (structure->residues[o].trace >= 0 || cf_residue_is_nucleotide (structure->residues[o].name))
+      return TRUE;
+  for (gint64 o = (gint64) r + 1; o < structure->n_residues && same_place (&structure->residues[o], residue); o++)
+    if (structure->residues[o].trace >= 0)
+      return TRUE;
+  return FALSE;
+}
+
+gint32 *
+cf_compare_trace_atoms (const CfStructure *structure, const char *na_atom)
+{
+  gint32 *atoms = g_new (gint32, structure->n_residues);
+  for (guint32 r = 0; r < structure->n_residues; r++)
+    {
+      const CfResidue *residue = &structure->residues[r];
+      atoms[r] = residue->water ? -1 : residue->trace;
+      if (na_atom && (residue->nucleic || (residue->trace < 0 && !residue->hetero && cf_residue_is_nucleotide (residue->name))))
+        atoms[r] = is_stood_for (structure, r) ? -1 : find_atom (structure, residue, na_atom);
+    }
+  return atoms;
+}
