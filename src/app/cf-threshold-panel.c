@@ -4,21 +4,17 @@
 #include <math.h>
 
 #include "cf-format.h"
-
-enum
-{
-  UNIT_FILE,
-  UNIT_NORMALISED,
-  UNIT_SIGMA
-};
+#include "cf-level-bar.h"
 
 struct _CfThresholdPanel
 {
   GtkBox parent_instance;
   CfSession *session;
   gboolean dark;
+  guint shown; /* of the curves: CF_SERIES_BIT () */
   GtkWidget *curves, *histogram;
-  GtkWidget *value, *unit, *three, *notice, *generic, *author, *plateau, *contour;
+  GtkWidget *in_file, *normalised, *sigma, *population, *notice, *generic, *author, *plateau, *top, *contour, *choice, *choices;
+  GtkWidget *checks[CF_N_SERIES];
 };
 
 G_DEFINE_FINAL_TYPE (CfThresholdPanel, cf_threshold_panel, GTK_TYPE_BOX)
@@ -33,28 +29,17 @@ theme_of (CfThresholdPanel *panel)
   return theme;
 }
 
-static gsize
-collect_ticks (const CfSessionState *s, CfPlotTick ticks[3])
-{
-  gsize n = 0;
-  CfLevel generic = cf_level_generic (&s->normalisation);
-  ticks[n++] = (CfPlotTick){ generic.sigma > 3.001 ? "0.1 (µ + 3σ is below)" : "µ + 3σ", generic.normalised };
-  if (!isnan (s->contour))
-    ticks[n++] = (CfPlotTick){ "author", cf_level_from_file (&s->normalisation, s->contour).normalised };
-  if (!isnan (s->plateau))
-    ticks[n++] = (CfPlotTick){ "plateau", s->plateau };
-  return n;
-}
-
 static void
 draw_histogram (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
   CfThresholdPanel *panel = data;
   const CfSessionState *s = cf_session_state (panel->session);
   CfPlotTheme theme = theme_of (panel);
-  CfPlotTick ticks[3];
-  if (s->prepared)
-    cf_plot_histogram (cr, width, height, s->histogram, ticks, collect_ticks (s, ticks), s->has_level ? s->level.normalised : NAN, &theme);
+  CfPlotTick ticks[CF_PLOT_TICKS];
+  if (!s->prepared)
+    return;
+  gsize n = cf_plot_ticks (&s->normalisation, s->contour, s->plateau, s->volume != NULL ? s->histogram : NULL, ticks);
+  cf_plot_histogram (cr, width, height, s->histogram, ticks, n, s->has_level ? s->level.normalised : NAN, &theme);
 }
 
 static void
@@ -64,91 +49,35 @@ draw_curves (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer 
   const CfSessionState *s = cf_session_state (panel->session);
   CfPlotTheme theme = theme_of (panel);
   if (s->curve != NULL)
-    cf_plot_curves (cr, width, height, s->curve, s->has_level ? s->level.normalised : NAN, &theme);
-}
-
-/* -- the bar --------------------------------------------------------------------------------------------------------------------- */
-
-static void
-set_from_x (CfThresholdPanel *panel, double x, gboolean settled)
-{
-  double fraction = x / MAX (gtk_widget_get_width (panel->histogram), 1);
-  cf_session_set_level (panel->session, cf_plot_fraction_to_level (CLAMP (fraction, 0, 1)), settled);
-}
-
-static void
-drag_begin (GtkGestureDrag *drag, double x, double y, CfThresholdPanel *panel)
-{
-  gtk_widget_grab_focus (panel->histogram);
-  set_from_x (panel, x, FALSE);
-}
-
-static void
-drag_update (GtkGestureDrag *drag, double dx, double dy, CfThresholdPanel *panel)
-{
-  double x, y;
-  gtk_gesture_drag_get_start_point (drag, &x, &y);
-  set_from_x (panel, x + dx, FALSE);
-}
-
-static void
-drag_end (GtkGestureDrag *drag, double dx, double dy, CfThresholdPanel *panel)
-{
-  const CfSessionState *s = cf_session_state (panel->session);
-  if (s->has_level)
-    cf_session_set_level (panel->session, s->level.normalised, TRUE);
-}
-
-static gboolean
-scrolled (GtkEventControllerScroll *scroll, double dx, double dy, CfThresholdPanel *panel)
-{
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
-  double delta = dy != 0 ? -dy : dx;
-  cf_session_nudge_level (panel->session, delta * (state & GDK_SHIFT_MASK ? 0.001 : 0.01));
-  return TRUE;
-}
-
-static gboolean
-key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierType state, CfThresholdPanel *panel)
-{
-  double step = state & GDK_SHIFT_MASK ? 0.001 : 0.01;
-  switch (keyval)
-    {
-    case GDK_KEY_Left:
-    case GDK_KEY_Down:
-      cf_session_nudge_level (panel->session, -step);
-      return TRUE;
-    case GDK_KEY_Right:
-    case GDK_KEY_Up:
-      cf_session_nudge_level (panel->session, step);
-      return TRUE;
-    case GDK_KEY_Page_Up:
-      cf_session_nudge_level (panel->session, 10 * step);
-      return TRUE;
-    case GDK_KEY_Page_Down:
-      cf_session_nudge_level (panel->session, -10 * step);
-      return TRUE;
-    default:
-      return FALSE;
-    }
+    cf_plot_curves (cr, width, height, s->curve, s->has_level ? s->level.normalised : NAN, panel->shown, &theme);
 }
 
 /* -- numbers --------------------------------------------------------------------------------------------------------------------- */
 
-static double
-in_unit (const CfLevel *level, guint unit)
+static void
+fill_entry (GtkWidget *entry, const CfSessionState *s, const char *format, double value)
 {
-  return unit == UNIT_FILE ? level->file : unit == UNIT_NORMALISED ? level->normalised : level->sigma;
+  char text[G_ASCII_DTOSTR_BUF_SIZE] = "";
+  if (s->has_level)
+    g_ascii_formatd (text, sizeof text, format, value);
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  gtk_widget_remove_css_class (entry, "error");
 }
 
 static void
-fill_value (CfThresholdPanel *panel)
+fill_values (CfThresholdPanel *panel)
 {
   const CfSessionState *s = cf_session_state (panel->session);
-  char text[64] = "";
-  if (s->has_level)
-    g_ascii_formatd (text, sizeof text, "%.5g", in_unit (&s->level, gtk_drop_down_get_selected (GTK_DROP_DOWN (panel->unit))));
-  gtk_editable_set_text (GTK_EDITABLE (panel->value), text);
+  fill_entry (panel->in_file, s, "%.5g", s->level.file);
+  fill_entry (panel->normalised, s, "%.4f", s->level.normalised);
+  fill_entry (panel->sigma, s, "%.2f", s->level.sigma);
+  g_autofree char *text = NULL;
+  if (s->prepared)
+    {
+      const int *dims = s->normalisation.dims;
+      text = g_strdup_printf ("σ over the %d × %d × %d normalised voxels in use", dims[0], dims[1], dims[2]);
+    }
+  gtk_label_set_text (GTK_LABEL (panel->population), text != NULL ? text : "");
 }
 
 static gboolean
@@ -166,17 +95,17 @@ read_number (GtkWidget *entry, double *out)
 }
 
 static void
-value_activated (CfThresholdPanel *panel)
+value_activated (GtkWidget *entry, CfThresholdPanel *panel)
 {
   const CfSessionState *s = cf_session_state (panel->session);
   double value;
-  if (!s->prepared || !read_number (panel->value, &value))
+  if (!s->prepared || !read_number (entry, &value))
     return;
-  guint unit = gtk_drop_down_get_selected (GTK_DROP_DOWN (panel->unit));
-  CfLevel level = unit == UNIT_FILE         ? cf_level_from_file (&s->normalisation, value)
-                  : unit == UNIT_NORMALISED ? cf_level_from_normalised (&s->normalisation, value)
-                                            : cf_level_from_sigma (&s->normalisation, value);
+  CfLevel level = entry == panel->in_file      ? cf_level_from_file (&s->normalisation, value)
+                  : entry == panel->normalised ? cf_level_from_normalised (&s->normalisation, value)
+                                               : cf_level_from_sigma (&s->normalisation, value);
   cf_session_set_level (panel->session, level.normalised, TRUE);
+  fill_values (panel); /* as it was taken: within the map's range */
 }
 
 static void
@@ -211,17 +140,9 @@ plateau_clicked (CfThresholdPanel *panel)
 }
 
 static void
-fill_three (CfThresholdPanel *panel)
+top_clicked (CfThresholdPanel *panel)
 {
-  const CfSessionState *s = cf_session_state (panel->session);
-  g_autofree char *text = NULL;
-  if (s->has_level)
-    {
-      const int *dims = s->normalisation.dims;
-      text = g_strdup_printf ("%.4g in the file · %.4f normalised · %.2f σ\nσ over the %d × %d × %d normalised voxels in use", s->level.file,
-                              s->level.normalised, s->level.sigma, dims[0], dims[1], dims[2]);
-    }
-  gtk_label_set_text (GTK_LABEL (panel->three), text != NULL ? text : "");
+  cf_session_set_level (panel->session, cf_histogram_top (cf_session_state (panel->session)->histogram, 0.01), TRUE);
 }
 
 static void
@@ -257,8 +178,8 @@ session_changed (CfSession *session, guint change, CfThresholdPanel *panel)
   gtk_widget_queue_draw (panel->curves);
   gtk_widget_queue_draw (panel->histogram);
   cf_set_stale (panel->curves, s->curve_stale);
-  fill_three (panel);
-  fill_value (panel);
+  if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_LEVEL)) /* what is being typed stays when curves come */
+    fill_values (panel);
   fill_contour (panel);
   say_value (panel);
   gtk_widget_set_sensitive (panel->author, !isnan (s->contour));
@@ -269,23 +190,38 @@ session_changed (CfSession *session, guint change, CfThresholdPanel *panel)
                                    ? "Known once the seeds have climbed"
                                    : "The middle of the longest interval over which the number of nodes hardly changes. Model-free; it "
                                      "may choose a level so high that only strong atoms are left");
+  gtk_widget_set_sensitive (panel->top, s->volume != NULL);
+  gtk_widget_set_visible (panel->choice, s->curve != NULL);
+  for (int k = 0; k < CF_N_SERIES; k++)
+    gtk_widget_set_sensitive (panel->checks[k], cf_series_is_known (k, s->curve));
   gtk_label_set_text (GTK_LABEL (panel->notice), s->curve_stale && s->sweep != NULL ? "curves: computing" : "");
 }
 
 /* -- class ----------------------------------------------------------------------------------------------------------------------- */
 
 static void
-add_bar (CfThresholdPanel *panel, GtkWidget *area)
+choice_toggled (GtkCheckButton *check, CfThresholdPanel *panel)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin), panel);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update), panel);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (drag_end), panel);
-  gtk_widget_add_controller (area, GTK_EVENT_CONTROLLER (drag));
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), panel);
-  gtk_widget_add_controller (area, scroll);
-  gtk_widget_set_cursor_from_name (area, "col-resize");
+  panel->shown = 0;
+  for (int k = 0; k < CF_N_SERIES; k++)
+    if (gtk_check_button_get_active (GTK_CHECK_BUTTON (panel->checks[k])))
+      panel->shown |= CF_SERIES_BIT (k);
+  gtk_widget_queue_draw (panel->curves);
+}
+
+/* The uppermost line first. */
+static void
+add_choices (CfThresholdPanel *panel)
+{
+  panel->shown = CF_SERIES_USUAL;
+  for (int k = CF_N_SERIES - 1; k >= 0; k--)
+    {
+      panel->checks[k] = gtk_check_button_new_with_label (cf_series_name (k));
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (panel->checks[k]), (panel->shown & CF_SERIES_BIT (k)) != 0);
+      gtk_box_append (GTK_BOX (panel->choices), panel->checks[k]);
+    }
+  for (int k = 0; k < CF_N_SERIES; k++)
+    g_signal_connect (panel->checks[k], "toggled", G_CALLBACK (choice_toggled), panel);
 }
 
 static void
@@ -303,9 +239,13 @@ cf_threshold_panel_class_init (CfThresholdPanelClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/threshold-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, curves);
   gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, histogram);
-  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, value);
-  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, unit);
-  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, three);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, in_file);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, normalised);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, sigma);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, population);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, top);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, choice);
+  gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, choices);
   gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, notice);
   gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, generic);
   gtk_widget_class_bind_template_child (widget_class, CfThresholdPanel, author);
@@ -325,13 +265,13 @@ cf_threshold_panel_set_session (CfThresholdPanel *panel, CfSession *session)
   panel->session = g_object_ref (session);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (panel->histogram), draw_histogram, panel, NULL);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (panel->curves), draw_curves, panel, NULL);
-  add_bar (panel, panel->histogram);
-  add_bar (panel, panel->curves);
-  GtkEventController *key = gtk_event_controller_key_new ();
-  g_signal_connect (key, "key-pressed", G_CALLBACK (key_pressed), panel);
-  gtk_widget_add_controller (panel->histogram, key);
-  g_signal_connect_swapped (panel->value, "activate", G_CALLBACK (value_activated), panel);
-  g_signal_connect_swapped (panel->unit, "notify::selected", G_CALLBACK (fill_value), panel);
+  cf_level_bar_add (panel->histogram, session);
+  cf_level_bar_add (panel->curves, session);
+  add_choices (panel);
+  g_signal_connect (panel->in_file, "activate", G_CALLBACK (value_activated), panel);
+  g_signal_connect (panel->normalised, "activate", G_CALLBACK (value_activated), panel);
+  g_signal_connect (panel->sigma, "activate", G_CALLBACK (value_activated), panel);
+  g_signal_connect_swapped (panel->top, "clicked", G_CALLBACK (top_clicked), panel);
   g_signal_connect_swapped (panel->contour, "activate", G_CALLBACK (contour_activated), panel);
   g_signal_connect_swapped (panel->generic, "clicked", G_CALLBACK (generic_clicked), panel);
   g_signal_connect_swapped (panel->author, "clicked", G_CALLBACK (author_clicked), panel);
@@ -352,5 +292,5 @@ void
 cf_threshold_panel_set_low (CfThresholdPanel *panel, gboolean low)
 {
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->curves), low ? 92 : 108);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->histogram), low ? 64 : 88);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (panel->histogram), low ? 80 : 100);
 }

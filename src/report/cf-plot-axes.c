@@ -14,12 +14,14 @@ static const double hues_light[][3] = {
   [CF_HUE_PRECISION] = { 0.835, 0.369, 0.000 }, /* vermilion */
   [CF_HUE_INCLUSION] = { 0.000, 0.620, 0.451 }, /* bluish green */
   [CF_HUE_NODES] = { 0.655, 0.365, 0.530 },     /* reddish purple, darkened to be read as text on white */
+  [CF_HUE_RMSD] = { 0.35, 0.37, 0.40 },
   [CF_HUE_HELD_OUT] = { 0.835, 0.369, 0.000 },
 };
 static const double hues_dark[][3] = {
   [CF_HUE_COVERAGE] = { 0.337, 0.706, 0.914 },  /* sky blue */
   [CF_HUE_PRECISION] = { 0.902, 0.624, 0.000 }, /* orange */
-  [CF_HUE_INCLUSION] = { 0.090, 0.720, 0.545 }, [CF_HUE_NODES] = { 0.800, 0.475, 0.655 }, [CF_HUE_HELD_OUT] = { 0.902, 0.624, 0.000 },
+  [CF_HUE_INCLUSION] = { 0.090, 0.720, 0.545 }, [CF_HUE_NODES] = { 0.800, 0.475, 0.655 },
+  [CF_HUE_RMSD] = { 0.75, 0.76, 0.78 },         [CF_HUE_HELD_OUT] = { 0.902, 0.624, 0.000 },
 };
 
 static gboolean

@@ -2,44 +2,42 @@
 
 #include <math.h>
 
-/* One line of the plot: how to get it from a row, how to draw it, where its label came to stand. */
+typedef enum
+{
+  SCALE_SHARE, /* 0 at the foot, 1 at the top */
+  SCALE_COUNT, /* logarithmic, from 1 to the decade above the largest */
+  SCALE_LENGTH /* 0 at the foot, the cutoff of a match at the top */
+} Scale;
+
+typedef enum
+{
+  LINE_SOLID,
+  LINE_DASHED,
+  LINE_DOTTED
+} LineKind;
+
+/* One line of the plot: how to get it from a row, how to draw it. */
 typedef struct
 {
   const char *name;
   CfHue hue;
-  gboolean dashed, logarithmic;
+  LineKind line;
+  Scale scale;
   double (*get) (const CfCurveRow *row);
 } Series;
 
-static double
-get_coverage (const CfCurveRow *row)
-{
-  return row->coverage;
-}
-
-static double
-get_null_coverage (const CfCurveRow *row)
-{
-  return row->null_coverage;
-}
-
-static double
-get_precision (const CfCurveRow *row)
-{
-  return row->precision;
-}
-
-static double
-get_null_precision (const CfCurveRow *row)
-{
-  return row->null_precision;
-}
-
-static double
-get_inclusion (const CfCurveRow *row)
-{
-  return row->inclusion;
-}
+#define GETTER(field)                                                                                                                      \
+  static double get_##field (const CfCurveRow *row)                                                                                        \
+  {                                                                                                                                        \
+    return row->field;                                                                                                                     \
+  }
+GETTER (coverage)
+GETTER (null_coverage)
+GETTER (precision)
+GETTER (null_precision)
+GETTER (inclusion)
+GETTER (rmsd)
+#undef GETTER
 
 static double
 get_nodes (const CfCurveRow *row)
@@ -48,20 +46,38 @@ get_nodes (const CfCurveRow *row)
 }
 
 static double
-get_rmsd (const CfCurveRow *row)
+get_components (const CfCurveRow *row)
 {
-  return row->rmsd;
+  return row->components > 0 ? (double)row->components : NAN;
 }
 
-static const Series all_series[] = {
-  { "nodes", CF_HUE_NODES, FALSE, TRUE, get_nodes },
-  { "coverage by chance", CF_HUE_COVERAGE, TRUE, FALSE, get_null_coverage },
-  { "precision by chance", CF_HUE_PRECISION, TRUE, FALSE, get_null_precision },
-  { "atom inclusion", CF_HUE_INCLUSION, FALSE, FALSE, get_inclusion },
-  { "precision", CF_HUE_PRECISION, FALSE, FALSE, get_precision },
-  { "coverage", CF_HUE_COVERAGE, FALSE, FALSE, get_coverage },
+static const Series all_series[CF_N_SERIES] = {
+  [CF_SERIES_NODES] = { "nodes", CF_HUE_NODES, LINE_SOLID, SCALE_COUNT, get_nodes },
+  [CF_SERIES_COMPONENTS] = { "components", CF_HUE_NODES, LINE_DOTTED, SCALE_COUNT, get_components },
+  [CF_SERIES_NULL_COVERAGE] = { "coverage by chance", CF_HUE_COVERAGE, LINE_DASHED, SCALE_SHARE, get_null_coverage },
+  [CF_SERIES_NULL_PRECISION] = { "precision by chance", CF_HUE_PRECISION, LINE_DASHED, SCALE_SHARE, get_null_precision },
+  [CF_SERIES_INCLUSION] = { "atom inclusion", CF_HUE_INCLUSION, LINE_SOLID, SCALE_SHARE, get_inclusion },
+  [CF_SERIES_RMSD] = { "RMSD", CF_HUE_RMSD, LINE_SOLID, SCALE_LENGTH, get_rmsd },
+  [CF_SERIES_PRECISION] = { "precision", CF_HUE_PRECISION, LINE_SOLID, SCALE_SHARE, get_precision },
+  [CF_SERIES_COVERAGE] = { "coverage", CF_HUE_COVERAGE, LINE_SOLID, SCALE_SHARE, get_coverage },
 };
-#define N_SERIES G_N_ELEMENTS (all_series)
+
+const char *
+cf_series_name (CfSeries series)
+{
+  g_return_val_if_fail ((guint)series < CF_N_SERIES, "");
+  return all_series[series].name;
+}
+
+gboolean
+cf_series_is_known (CfSeries series, const CfCurve *curve)
+{
+  g_return_val_if_fail ((guint)series < CF_N_SERIES, FALSE);
+  for (gsize i = 0; curve != NULL && i < curve->n; i++)
+    if (isfinite (all_series[series].get (&curve->rows[i])))
+      return TRUE;
+  return FALSE;
+}
 
 typedef struct
 {
@@ -69,15 +85,23 @@ typedef struct
   const CfPlotTheme *theme;
   const CfCurve *curve;
   CfPlotBox area;
-  double top_decade; /* log10 of the nodes at the top of the area */
+  double top_decade; /* log10 of the count at the top of the area */
   double level;
+  guint shown; /* CF_SERIES_BIT () */
 } CurvePlot;
 
-/* The nodes go from 1 at the foot to the decade above the most of them. */
+static gboolean
+is_shown (const CurvePlot *plot, gsize k)
+{
+  return (plot->shown & CF_SERIES_BIT (k)) != 0;
+}
+
 static double
 series_y (const CurvePlot *plot, const Series *series, double value)
 {
-  double share = series->logarithmic ? log10 (value) / plot->top_decade : value;
+  double share = series->scale == SCALE_COUNT    ? log10 (value) / plot->top_decade
+                 : series->scale == SCALE_LENGTH ? value / CF_COMPARE_CA_CUTOFF
+                                                 : value;
   return plot->area.y + plot->area.height * (1.0 - CLAMP (share, 0.0, 1.0));
 }
 
@@ -90,29 +114,39 @@ first_finite (const CurvePlot *plot, const Series *series)
   return -1;
 }
 
-/* Between rows the lines are straight on the screen, so the value at the bar is read off in the same way. */
-static double
-value_at (const CurvePlot *plot, double (*get) (const CfCurveRow *row), gboolean logarithmic)
+double
+cf_curve_value_at (const CfCurve *curve, CfSeries which, double level)
 {
-  const CfCurve *curve = plot->curve;
-  double x = cf_plot_level_to_fraction (plot->level);
+  const Series *series = &all_series[which];
+  double x = cf_plot_level_to_fraction (level);
 
   for (gsize i = 0; i + 1 < curve->n; i++)
     {
       double x0 = cf_plot_level_to_fraction (curve->rows[i].level.normalised);
       double x1 = cf_plot_level_to_fraction (curve->rows[i + 1].level.normalised);
-      double a = get (&curve->rows[i]), b = get (&curve->rows[i + 1]), f = x1 > x0 ? (x - x0) / (x1 - x0) : 0.0;
+      double a = series->get (&curve->rows[i]), b = series->get (&curve->rows[i + 1]), f = x1 > x0 ? (x - x0) / (x1 - x0) : 0.0;
       if (!(x >= x0 && x <= x1))
         continue;
-      return logarithmic ? pow (10.0, log10 (a) + f * (log10 (b) - log10 (a))) : a + f * (b - a);
+      return series->scale == SCALE_COUNT ? pow (10.0, log10 (a) + f * (log10 (b) - log10 (a))) : a + f * (b - a);
     }
   return NAN;
+}
+
+/* What tells the lines of one colour apart. */
+static void
+set_line (cairo_t *cr, LineKind line)
+{
+  static const double dash[] = { 4.0, 3.0 }, dot[] = { 1.5, 2.5 };
+  cairo_set_line_width (cr, line == LINE_SOLID ? 1.8 : 1.2);
+  if (line == LINE_SOLID)
+    cairo_set_dash (cr, NULL, 0, 0.0);
+  else
+    cairo_set_dash (cr, line == LINE_DASHED ? dash : dot, 2, 0.0);
 }
 
 static void
 draw_series (const CurvePlot *plot, const Series *series)
 {
-  static const double dash[] = { 4.0, 3.0 };
   cairo_t *cr = plot->cr;
 
   for (gsize i = 0; i < plot->curve->n; i++)
@@ -124,21 +158,21 @@ draw_series (const CurvePlot *plot, const Series *series)
       else
         cairo_new_sub_path (cr);
     }
-  cf_plot_set_hue (cr, plot->theme, series->hue, series->dashed ? 0.8 : 1.0);
-  cairo_set_line_width (cr, series->dashed ? 1.2 : 1.8);
-  cairo_set_dash (cr, dash, series->dashed ? 2 : 0, 0.0);
+  cf_plot_set_hue (cr, plot->theme, series->hue, series->line == LINE_SOLID ? 1.0 : 0.8);
+  set_line (cr, series->line);
   cairo_stroke (cr);
-  cairo_set_dash (cr, NULL, 0, 0.0);
+  set_line (cr, LINE_SOLID);
 }
 
 static void
-draw_dot (const CurvePlot *plot, const Series *series)
+draw_dot (const CurvePlot *plot, CfSeries k)
 {
-  double value = value_at (plot, series->get, series->logarithmic);
+  const Series *series = &all_series[k];
+  double value = cf_curve_value_at (plot->curve, k, plot->level);
   if (!isfinite (value))
     return;
-  cairo_arc (plot->cr, cf_plot_level_x (&plot->area, plot->level), series_y (plot, series, value), series->dashed ? 2.2 : 3.4, 0.0,
-             2.0 * G_PI);
+  cairo_arc (plot->cr, cf_plot_level_x (&plot->area, plot->level), series_y (plot, series, value), series->line == LINE_SOLID ? 3.4 : 2.2,
+             0.0, 2.0 * G_PI);
   cf_plot_set_hue (plot->cr, plot->theme, series->hue, 1.0);
   cairo_fill_preserve (plot->cr);
   cairo_set_source_rgb (plot->cr, plot->theme->background[0], plot->theme->background[1], plot->theme->background[2]);
@@ -146,25 +180,18 @@ draw_dot (const CurvePlot *plot, const Series *series)
   cairo_stroke (plot->cr);
 }
 
-static char *
-series_label (const CurvePlot *plot, const Series *series)
+char *
+cf_series_label (CfSeries which, double value)
 {
-  double value = value_at (plot, series->get, series->logarithmic);
+  const Series *series = &all_series[which];
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
   if (!isfinite (value))
     return g_strdup (series->name);
-  if (series->logarithmic)
+  if (series->scale == SCALE_COUNT)
     /* between two levels of the curve it is read off the line: the graph itself says the number */
     return g_strdup_printf ("\342\211\210 %.0f %s", value, series->name);
-  if (series->get == get_coverage)
-    {
-      double rmsd = value_at (plot, get_rmsd, FALSE);
-      if (isfinite (rmsd))
-        {
-          char text[G_ASCII_DTOSTR_BUF_SIZE];
-          return g_strdup_printf ("%s %.0f %%, %s \303\205", series->name, 100.0 * value,
-                                  g_ascii_formatd (text, sizeof text, "%.2f", rmsd));
-        }
-    }
+  if (series->scale == SCALE_LENGTH)
+    return g_strdup_printf ("%s %s \303\205", series->name, g_ascii_formatd (text, sizeof text, "%.2f", value));
   return g_strdup_printf ("%s %.0f %%", series->name, 100.0 * value);
 }
 
@@ -178,19 +205,19 @@ typedef struct
 } Label;
 
 static gsize
-collect_labels (const CurvePlot *plot, Label labels[N_SERIES])
+collect_labels (const CurvePlot *plot, Label labels[CF_N_SERIES])
 {
   gsize n = 0;
-  for (gsize k = 0; k < N_SERIES; k++)
+  for (gsize k = 0; k < CF_N_SERIES; k++)
     {
       const Series *series = &all_series[k];
-      int i = first_finite (plot, series);
+      int i = is_shown (plot, k) ? first_finite (plot, series) : -1;
       if (i < 0)
         continue;
       const CfCurveRow *row = &plot->curve->rows[i];
       Label *label = &labels[n++];
       label->series = series;
-      label->text = series_label (plot, series);
+      label->text = cf_series_label (k, cf_curve_value_at (plot->curve, k, plot->level));
       label->width = cf_plot_text_width (plot->cr, plot->theme, label->text);
       label->x = cf_plot_level_x (&plot->area, row->level.normalised);
       label->y = series_y (plot, series, series->get (row));
@@ -245,7 +272,6 @@ draw_labels_beside (const CurvePlot *plot, Label *labels, gsize n)
 static int
 legend (const CurvePlot *plot, const Label *labels, gsize n, double width, gboolean draw)
 {
-  static const double dash[] = { 4.0, 3.0 };
   double line = cf_plot_line_height (plot->theme), swatch = 16.0, x = 4.0;
   int row = 0;
 
@@ -261,12 +287,11 @@ legend (const CurvePlot *plot, const Label *labels, gsize n, double width, gbool
         {
           double y = (row + 0.5) * line;
           cf_plot_set_hue (plot->cr, plot->theme, label->series->hue, 1.0);
-          cairo_set_line_width (plot->cr, 1.8);
-          cairo_set_dash (plot->cr, dash, label->series->dashed ? 2 : 0, 0.0);
+          set_line (plot->cr, label->series->line);
           cairo_move_to (plot->cr, x, y);
           cairo_line_to (plot->cr, x + swatch, y);
           cairo_stroke (plot->cr);
-          cairo_set_dash (plot->cr, NULL, 0, 0.0);
+          set_line (plot->cr, LINE_SOLID);
           cf_plot_text (plot->cr, plot->theme, x + swatch + 4.0, y, 0.0, 0.5, label->text);
         }
       x += swatch + 4.0 + label->width + 14.0;
@@ -276,8 +301,9 @@ legend (const CurvePlot *plot, const Label *labels, gsize n, double width, gbool
 
 /* -- axes ------------------------------------------------------------------------------------------------------------------- */
 
+/* Shares, and the lengths that have the same grid. */
 static void
-draw_share_axis (const CurvePlot *plot)
+draw_share_axis (const CurvePlot *plot, gboolean shares, gboolean lengths)
 {
   double line = cf_plot_line_height (plot->theme);
   int parts = plot->area.height > 8.0 * line ? 4 : plot->area.height > 3.0 * line ? 2 : 1;
@@ -285,8 +311,11 @@ draw_share_axis (const CurvePlot *plot)
   for (int i = 1; i <= parts; i++)
     {
       double y = plot->area.y + plot->area.height * (1.0 - (double)i / parts);
-      char text[16];
-      g_snprintf (text, sizeof text, "%d %%", 100 * i / parts);
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+      g_ascii_formatd (number, sizeof number, "%g", CF_COMPARE_CA_CUTOFF * i / parts);
+      g_autofree char *share = shares ? g_strdup_printf ("%d %%", 100 * i / parts) : NULL;
+      g_autofree char *length = lengths ? g_strdup_printf ("%s \303\205", number) : NULL;
+      g_autofree char *text = share && length ? g_strconcat (share, " \302\267 ", length, NULL) : g_strdup (share ? share : length);
       cf_plot_set_grey (plot->cr, plot->theme, 0.09);
       cairo_set_line_width (plot->cr, 1.0);
       cairo_move_to (plot->cr, plot->area.x, floor (y) + 0.5);
@@ -298,16 +327,16 @@ draw_share_axis (const CurvePlot *plot)
 }
 
 static void
-draw_node_axis (const CurvePlot *plot)
+draw_count_axis (const CurvePlot *plot, const char *unit)
 {
   double line = cf_plot_line_height (plot->theme), end = plot->area.x + plot->area.width;
   int step = MAX (1, (int)ceil (1.3 * line * plot->top_decade / plot->area.height));
 
   for (int e = (int)plot->top_decade; e > 0; e -= step)
     {
-      double y = series_y (plot, &all_series[0], pow (10.0, e));
+      double y = series_y (plot, &all_series[CF_SERIES_NODES], pow (10.0, e));
       g_autofree char *number = cf_plot_decade_label (e);
-      g_autofree char *text = e == (int)plot->top_decade ? g_strconcat (number, " nodes", NULL) : g_strdup (number);
+      g_autofree char *text = e == (int)plot->top_decade ? g_strconcat (number, " ", unit, NULL) : g_strdup (number);
       cf_plot_set_hue (plot->cr, plot->theme, CF_HUE_NODES, 0.9);
       cairo_set_line_width (plot->cr, 1.0);
       cairo_move_to (plot->cr, end - 4.0, floor (y) + 0.5);
@@ -322,16 +351,36 @@ find_top_decade (CurvePlot *plot)
 {
   gsize most = 1;
   for (gsize i = 0; i < plot->curve->n; i++)
-    most = MAX (most, plot->curve->rows[i].nodes);
+    most = MAX (most, is_shown (plot, CF_SERIES_NODES) ? plot->curve->rows[i].nodes : plot->curve->rows[i].components);
   plot->top_decade = MAX (1.0, ceil (log10 ((double)most)));
 }
 
+static gboolean
+any_of (const Label *labels, gsize n, Scale scale)
+{
+  for (gsize i = 0; i < n; i++)
+    if (labels[i].series->scale == scale)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+draw_axes (const CurvePlot *plot, const Label *labels, gsize n)
+{
+  gboolean shares = any_of (labels, n, SCALE_SHARE), lengths = any_of (labels, n, SCALE_LENGTH);
+  cf_plot_level_axis (plot->cr, &plot->area, plot->theme);
+  if (shares || lengths)
+    draw_share_axis (plot, shares, lengths);
+  if (any_of (labels, n, SCALE_COUNT))
+    draw_count_axis (plot, is_shown (plot, CF_SERIES_NODES) ? "nodes" : "components");
+}
+
 void
-cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, double level, const CfPlotTheme *theme)
+cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, double level, guint shown, const CfPlotTheme *theme)
 {
   double line = cf_plot_line_height (theme);
-  CurvePlot plot = { .cr = cr, .theme = theme, .curve = curve, .level = level };
-  Label labels[N_SERIES] = { 0 };
+  CurvePlot plot = { .cr = cr, .theme = theme, .curve = curve, .level = level, .shown = shown };
+  Label labels[CF_N_SERIES] = { 0 };
 
   cf_plot_begin (cr, width, height, theme);
   plot.area = (CfPlotBox){ 0.0, 0.6 * line, width, height - 1.6 * line - 2.0 };
@@ -346,17 +395,16 @@ cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, 
       plot.area.y += rows;
       plot.area.height = MAX (plot.area.height - rows, line);
     }
-  cf_plot_level_axis (cr, &plot.area, theme);
-  if (n > 1)
-    draw_share_axis (&plot);
-  for (gsize k = 0; k < N_SERIES; k++)
-    draw_series (&plot, &all_series[k]);
-  draw_node_axis (&plot);
+  for (gsize k = 0; k < CF_N_SERIES; k++)
+    if (is_shown (&plot, k))
+      draw_series (&plot, &all_series[k]);
+  draw_axes (&plot, labels, n);
   if (beside)
     draw_labels_beside (&plot, labels, n);
   cf_plot_level_bar (cr, &plot.area, level, FALSE, theme);
-  for (gsize k = 0; k < N_SERIES && !isnan (level); k++)
-    draw_dot (&plot, &all_series[k]);
+  for (gsize k = 0; k < CF_N_SERIES && !isnan (level); k++)
+    if (is_shown (&plot, k))
+      draw_dot (&plot, k);
   for (gsize i = 0; i < n; i++)
     g_free (labels[i].text);
 }

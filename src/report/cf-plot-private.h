@@ -14,6 +14,7 @@ typedef enum
   CF_HUE_PRECISION,
   CF_HUE_INCLUSION,
   CF_HUE_NODES,
+  CF_HUE_RMSD,
   CF_HUE_HELD_OUT
 } CfHue;
 

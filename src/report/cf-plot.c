@@ -20,6 +20,41 @@ cf_histogram (const CfVolume *volume, const CfNormalisation *normalisation, guin
       }
 }
 
+double
+cf_histogram_top (const guint64 bins[CF_HISTOGRAM_BINS], double share)
+{
+  double total = 0.0, above = 0.0;
+
+  for (int i = 0; i < CF_HISTOGRAM_BINS; i++)
+    total += (double)bins[i];
+  for (int i = CF_HISTOGRAM_BINS - 1; i >= 0 && total > 0.0; i--)
+    {
+      double here = (double)bins[i], wanted = share * total - above;
+      if (here > 0.0 && here >= wanted)
+        return (i + 1.0 - wanted / here) / CF_HISTOGRAM_BINS;
+      above += here;
+    }
+  return NAN;
+}
+
+gsize
+cf_plot_ticks (const CfNormalisation *normalisation, double contour, double plateau, const guint64 bins[CF_HISTOGRAM_BINS],
+               CfPlotTick out[CF_PLOT_TICKS])
+{
+  gsize n = 0;
+  CfLevel generic = cf_level_generic (normalisation);
+  /* the generic threshold is the larger of the two: the label says which one it is */
+  out[n++] = (CfPlotTick){ generic.sigma > 3.001 ? "0.1 (\302\265 + 3\317\203 is below)" : "\302\265 + 3\317\203", generic.normalised };
+  if (isfinite (contour))
+    out[n++] = (CfPlotTick){ "author", cf_level_from_file (normalisation, contour).normalised };
+  if (isfinite (plateau))
+    out[n++] = (CfPlotTick){ "plateau", plateau };
+  double top = bins != NULL ? cf_histogram_top (bins, 0.01) : NAN;
+  if (isfinite (top))
+    out[n++] = (CfPlotTick){ "top 1 %", top };
+  return n;
+}
+
 /* -- the histogram ---------------------------------------------------------------------------------------------------------- */
 
 static double
@@ -76,7 +111,21 @@ draw_count_axis (cairo_t *cr, const CfPlotBox *area, double top, const CfPlotThe
     }
 }
 
-/* Each label stands right of its tick, or left of it where there is no room, in the first row that is free. */
+static void
+draw_tick_line (cairo_t *cr, const CfPlotBox *area, double x, double top, const CfPlotTheme *theme)
+{
+  static const double dash[] = { 3.0, 2.0 };
+  cf_plot_set_grey (cr, theme, 0.55);
+  cairo_set_line_width (cr, 1.0);
+  cairo_set_dash (cr, dash, 2, 0.0);
+  cairo_move_to (cr, floor (x) + 0.5, top);
+  cairo_line_to (cr, floor (x) + 0.5, area->y + area->height);
+  cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0.0);
+}
+
+/* Each label stands right of its tick, or left of it where there is no room, in the first row that is free; a tick whose label finds no
+ * room is drawn without. */
 static void
 draw_tick (cairo_t *cr, const CfPlotBox *area, const CfPlotTick *tick, int rows, GArray *taken, const CfPlotTheme *theme)
 {
@@ -91,18 +140,12 @@ draw_tick (cairo_t *cr, const CfPlotBox *area, const CfPlotTick *tick, int rows,
         CfPlotBox box = { side == 0 ? x + 4.0 : x - 4.0 - width, area->y - rows * line + row * line, width, line };
         if (box.x < area->x || box.x + box.width > area->x + area->width || !cf_placements_claim (taken, &box, 6.0))
           continue;
-        cf_plot_set_grey (cr, theme, 0.55);
-        cairo_set_line_width (cr, 1.0);
-        cairo_move_to (cr, floor (x) + 0.5, box.y + 2.0);
-        cairo_line_to (cr, floor (x) + 0.5, area->y + area->height);
-        static const double dash[] = { 3.0, 2.0 };
-        cairo_set_dash (cr, dash, 2, 0.0);
-        cairo_stroke (cr);
-        cairo_set_dash (cr, NULL, 0, 0.0);
+        draw_tick_line (cr, area, x, box.y + 2.0, theme);
         cf_plot_set_grey (cr, theme, 0.85);
         cf_plot_text (cr, theme, box.x, box.y + 0.5 * line, 0.0, 0.5, tick->label);
         return;
       }
+  draw_tick_line (cr, area, x, area->y, theme);
 }
 
 void
@@ -110,7 +153,7 @@ cf_plot_histogram (cairo_t *cr, double width, double height, const guint64 bins[
                    double level, const CfPlotTheme *theme)
 {
   double line = cf_plot_line_height (theme), top = 1.0;
-  int rows = height < 7.0 * line ? 1 : 2;
+  int rows = height < 5.0 * line ? 1 : 2;
   CfPlotBox area = { 0.0, rows * line, width, height - (rows + 1.0) * line - 2.0 };
   g_autoptr (GArray) taken = g_array_new (FALSE, FALSE, sizeof (CfPlotBox));
 

@@ -24,6 +24,14 @@ typedef struct
   double level;      /* d */
 } CfPlotTick;
 
+/** The marks of a map's histogram: the generic threshold, the author's contour (file units; NAN), the plateau (d; NAN) and the top 1 % of
+ * the crop's voxels (read off the bins, which may be NULL: left out). Returns how many. Labels are static. */
+#define CF_PLOT_TICKS 4
+gsize cf_plot_ticks (const CfNormalisation *normalisation, double contour, double plateau, const guint64 bins[CF_HISTOGRAM_BINS],
+                     CfPlotTick out[CF_PLOT_TICKS]);
+/** The level above which `share` of all voxels lies, straight within a bin; NAN without voxels. */
+double cf_histogram_top (const guint64 bins[CF_HISTOGRAM_BINS], double share);
+
 /** Level axis of all threshold plots: d to a fraction of the width and back, square-root scaled so that low levels have room. */
 double cf_plot_level_to_fraction (double d);
 double cf_plot_fraction_to_level (double fraction);
@@ -32,8 +40,33 @@ double cf_plot_fraction_to_level (double fraction);
 /** The histogram (log counts) with ticks; `level` is the bar, NAN for none. */
 void cf_plot_histogram (cairo_t *cr, double width, double height, const guint64 bins[CF_HISTOGRAM_BINS], const CfPlotTick *ticks, gsize n_ticks,
                         double level, const CfPlotTheme *theme);
-/** Coverage, precision, their nulls, inclusion, and nodes (log, right axis) over the level. */
-void cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, double level, const CfPlotTheme *theme);
+
+/** The lines that there are over the level, from the lowest to the uppermost as drawn. */
+typedef enum
+{
+  CF_SERIES_NODES,
+  CF_SERIES_COMPONENTS,
+  CF_SERIES_NULL_COVERAGE,
+  CF_SERIES_NULL_PRECISION,
+  CF_SERIES_INCLUSION,
+  CF_SERIES_RMSD,
+  CF_SERIES_PRECISION,
+  CF_SERIES_COVERAGE,
+  CF_N_SERIES
+} CfSeries;
+#define CF_SERIES_BIT(series) (1u << (series))
+#define CF_SERIES_ALL (CF_SERIES_BIT (CF_N_SERIES) - 1)
+/** What is shown until the user chooses: all but the components and chance's precision. */
+#define CF_SERIES_USUAL (CF_SERIES_ALL & ~(CF_SERIES_BIT (CF_SERIES_COMPONENTS) | CF_SERIES_BIT (CF_SERIES_NULL_PRECISION)))
+const char *cf_series_name (CfSeries series); /* "coverage by chance"; static */
+/** Whether the curve has any value of it: without a model there are nodes and components only. */
+gboolean cf_series_is_known (CfSeries series, const CfCurve *curve);
+/** Read off the line as it is drawn, straight between two levels of the curve; NAN beyond its ends. */
+double cf_curve_value_at (const CfCurve *curve, CfSeries series, double level);
+/** "coverage 97 %", "RMSD 0.84 A"; a count begins with the sign of about equal, as it was read off a line. New string. */
+char *cf_series_label (CfSeries series, double value);
+/** The lines of `shown` (CF_SERIES_BIT) over the level: shares and RMSD (3 A at the top) on the left axis, counts (log) on the right. */
+void cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, double level, guint shown, const CfPlotTheme *theme);
 /** Loss (and held-out, may be NULL) by epoch, log scale; small. */
 void cf_plot_loss (cairo_t *cr, double width, double height, const double *loss, const double *held_out, int n, const CfPlotTheme *theme);
 

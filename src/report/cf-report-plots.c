@@ -6,7 +6,7 @@ static void
 draw_curves (cairo_t *cr, double width, double height, gpointer user_data)
 {
   const CfReport *report = user_data;
-  cf_plot_curves (cr, width, height, report->curve, report->graph->level.normalised, &cf_plot_theme_light);
+  cf_plot_curves (cr, width, height, report->curve, report->graph->level.normalised, CF_SERIES_ALL, &cf_plot_theme_light);
 }
 
 static void
@@ -14,13 +14,11 @@ draw_histogram (cairo_t *cr, double width, double height, gpointer user_data)
 {
   const CfReport *report = user_data;
   const CfNormalisation *normalisation = &report->field->normalisation;
-  CfPlotTick ticks[2] = { { "max (0.1, \316\274 + 3\317\203)", cf_level_generic (normalisation).normalised } };
-  gsize n = 1;
+  CfPlotTick ticks[CF_PLOT_TICKS];
   guint64 bins[CF_HISTOGRAM_BINS];
 
-  if (isfinite (report->field->contour))
-    ticks[n++] = (CfPlotTick){ "author\342\200\231s contour", cf_level_from_file (normalisation, report->field->contour).normalised };
   cf_histogram (report->volume, normalisation, bins);
+  gsize n = cf_plot_ticks (normalisation, report->field->contour, NAN, bins, ticks);
   cf_plot_histogram (cr, width, height, bins, ticks, n, report->graph->level.normalised, &cf_plot_theme_light);
 }
 

@@ -50,6 +50,11 @@ def train(tap, window):
     after = window.picture("trained.png", VIEW)
     window.picture("window.png")
     tap.ok(journey.pixels_that_differ(before, after) > 2000, "the picture gained the field")
+    window.focus()
+    window.xdotool("key", "v")
+    time.sleep(0.6)
+    closer = window.picture("view-all.png", VIEW)
+    tap.ok(journey.pixels_that_differ(after, closer) < 500, "the camera has come closer to the first graph: viewing all of it changes nothing")
     return after
 
 
@@ -71,6 +76,13 @@ def tune(tap, window, before):
     tap.ok(window.wait(lambda: abs(window.state("level") - level) < 1e-9, 5), "Ctrl+Z takes the level back")
     window.xdotool("key", "ctrl+shift+z")
     tap.ok(window.wait(lambda: abs(window.state("level") - moved) < 1e-9, 5), "Ctrl+Shift+Z brings it again")
+    window.xdotool("keydown", "shift")
+    window.drag(400, y, 500, y)
+    window.xdotool("keyup", "shift")
+    finer = window.state("level") ** 0.5 - moved ** 0.5  # of the axis, which is 900 to 1000 pixels wide
+    tap.ok(0.005 < finer < 0.02, f"Shift: a drag of 100 pixels moves the bar by {finer:.4f} of the axis")
+    window.xdotool("key", "ctrl+z")
+    tap.ok(window.wait(lambda: abs(window.state("level") - moved) < 1e-9, 5), "which is one step to take back")
     window.xdotool("key", "minus")
     tap.ok(window.wait(lambda: window.state("level") < moved, 5), "- lowers it")
     window.xdotool("key", "ctrl+z", "ctrl+z")

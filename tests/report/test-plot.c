@@ -201,19 +201,108 @@ test_curves (void)
       int width = cases[k].width, height = cases[k].height;
       cairo_t *cr;
       cairo_surface_t *with = surface_new (width, height, &cr);
-      cf_plot_curves (cr, width, height, cases[k].curve, 0.25, cases[k].theme);
+      cf_plot_curves (cr, width, height, cases[k].curve, 0.25, CF_SERIES_ALL, cases[k].theme);
       surface_done (with, cr, cases[k].name);
       guint32 accent = colour (cases[k].theme->accent);
       int left = count_in_column (with, width / 2 - 1, height, accent), right = count_in_column (with, width / 2, height, accent);
       g_assert_cmpint (MAX (left, right), >, height / 5);
       cairo_surface_t *without = surface_new (width, height, &cr);
-      cf_plot_curves (cr, width, height, cases[k].curve, NAN, cases[k].theme);
+      cf_plot_curves (cr, width, height, cases[k].curve, NAN, CF_SERIES_ALL, cases[k].theme);
       surface_done (without, cr, "curves-no-bar.png");
       g_assert_true (differ (with, without, width / 2 - 2, width / 2 + 2, height));
       g_assert_cmpint (count_in_column (without, width / 2, height, accent), ==, 0);
       cairo_surface_destroy (with);
       cairo_surface_destroy (without);
     }
+}
+
+/* How many pixels of the colour that a line alone has. */
+static int
+ink_of (const CfCurve *curve, guint shown, guint32 wanted)
+{
+  int width = 900, height = 200, n = 0;
+  cairo_t *cr;
+  cairo_surface_t *surface = surface_new (width, height, &cr);
+  cf_plot_curves (cr, width, height, curve, NAN, shown, &cf_plot_theme_light);
+  surface_done (surface, cr, "curves-chosen.png");
+  for (int x = 0; x < width; x++)
+    n += count_in_column (surface, x, height, wanted);
+  cairo_surface_destroy (surface);
+  return n;
+}
+
+/* A line that is not chosen leaves no ink, and neither its label nor its axis. */
+static void
+test_chosen (void)
+{
+  const double coverage[] = { 0.000, 0.447, 0.698 }, nodes[] = { 0.655, 0.365, 0.530 };
+  CfCurveRow rows[48], more[48];
+  CfCurve curve, alone;
+
+  make_curve (&curve, rows, G_N_ELEMENTS (rows), 0.05, TRUE);
+  make_curve (&alone, more, G_N_ELEMENTS (more), 0.05, FALSE);
+  g_assert_cmpint (ink_of (&curve, CF_SERIES_ALL, colour (coverage)), >, 200);
+  g_assert_cmpint (ink_of (&curve, CF_SERIES_ALL, colour (nodes)), >, 200);
+  g_assert_cmpint (ink_of (&curve, CF_SERIES_BIT (CF_SERIES_COVERAGE), colour (nodes)), ==, 0);
+  g_assert_cmpint (ink_of (&curve, CF_SERIES_BIT (CF_SERIES_NODES), colour (coverage)), ==, 0);
+  g_assert_cmpint (ink_of (&curve, 0, colour (nodes)) + ink_of (&curve, 0, colour (coverage)), ==, 0);
+  for (int k = 0; k < CF_N_SERIES; k++)
+    {
+      g_assert_true (cf_series_is_known (k, &curve));
+      g_assert_cmpint (cf_series_is_known (k, &alone), ==, k == CF_SERIES_NODES || k == CF_SERIES_COMPONENTS);
+    }
+}
+
+/* A count beside the bar is read off the line between two levels, and says so; at a level of the curve it is that level's. */
+static void
+test_labels (void)
+{
+  CfCurveRow rows[3];
+  const CfCurve curve = { 2, rows };
+  make_curve (&(CfCurve){ 0 }, rows, 2, 0.09, TRUE);
+  rows[0].level.normalised = 0.09;
+  rows[1].level.normalised = 0.25;
+  rows[0].nodes = 1000;
+  rows[1].nodes = 10;
+  rows[0].rmsd = 0.5;
+  rows[1].rmsd = 1.0;
+  rows[0].coverage = 1.0;
+  rows[1].coverage = 0.5;
+  /* halfway on the screen, whose levels go by the square root */
+  g_autofree char *nodes = cf_series_label (CF_SERIES_NODES, cf_curve_value_at (&curve, CF_SERIES_NODES, 0.16));
+  g_autofree char *rmsd = cf_series_label (CF_SERIES_RMSD, cf_curve_value_at (&curve, CF_SERIES_RMSD, 0.16));
+  g_autofree char *coverage = cf_series_label (CF_SERIES_COVERAGE, cf_curve_value_at (&curve, CF_SERIES_COVERAGE, 0.16));
+  g_autofree char *beyond = cf_series_label (CF_SERIES_NODES, cf_curve_value_at (&curve, CF_SERIES_NODES, 0.3));
+  g_assert_cmpstr (nodes, ==, "\342\211\210 100 nodes");
+  g_assert_cmpstr (rmsd, ==, "RMSD 0.75 \303\205");
+  g_assert_cmpstr (coverage, ==, "coverage 75 %");
+  g_assert_cmpstr (beyond, ==, "nodes");
+}
+
+/* The generic threshold is the larger of 0.1 and mu + 3 sigma, and its mark says which. */
+static void
+test_ticks (void)
+{
+  const CfNormalisation high = { .max = 2.0, .mu = 0.02, .sigma = 0.05 }, low = { .max = 2.0, .mu = 0.01, .sigma = 0.02 };
+  guint64 bins[CF_HISTOGRAM_BINS] = { 0 };
+  CfPlotTick ticks[CF_PLOT_TICKS];
+
+  bins[0] = 9800;
+  bins[100] = 200;
+  g_assert_cmpuint (cf_plot_ticks (&high, 0.5, 0.3, bins, ticks), ==, 4);
+  g_assert_cmpstr (ticks[0].label, ==, "\302\265 + 3\317\203");
+  g_assert_cmpfloat_with_epsilon (ticks[0].level, 0.17, 1e-12);
+  g_assert_cmpstr (ticks[1].label, ==, "author");
+  g_assert_cmpfloat_with_epsilon (ticks[1].level, 0.25, 1e-12);
+  g_assert_cmpfloat (ticks[2].level, ==, 0.3);
+  /* a hundred of ten thousand voxels: the upper half of those in bin 100 */
+  g_assert_cmpstr (ticks[3].label, ==, "top 1 %");
+  g_assert_cmpfloat_with_epsilon (ticks[3].level, 100.5 / 256, 1e-12);
+  g_assert_cmpuint (cf_plot_ticks (&low, NAN, NAN, NULL, ticks), ==, 1);
+  g_assert_cmpstr (ticks[0].label, ==, "0.1 (\302\265 + 3\317\203 is below)");
+  g_assert_cmpfloat (ticks[0].level, ==, 0.1);
+  memset (bins, 0, sizeof bins);
+  g_assert_true (isnan (cf_histogram_top (bins, 0.01)));
 }
 
 static void
@@ -264,9 +353,9 @@ test_sizes (void)
         cairo_t *cr;
         cairo_surface_t *surface = surface_new (width, height, &cr);
         cf_plot_histogram (cr, width, height, bins, some_ticks, G_N_ELEMENTS (some_ticks), 0.3, &cf_plot_theme_dark);
-        cf_plot_curves (cr, width, height, &curve, 0.3, &cf_plot_theme_dark);
-        cf_plot_curves (cr, width, height, &empty, 0.3, &cf_plot_theme_dark);
-        cf_plot_curves (cr, width, height, NULL, NAN, &cf_plot_theme_dark);
+        cf_plot_curves (cr, width, height, &curve, 0.3, CF_SERIES_USUAL, &cf_plot_theme_dark);
+        cf_plot_curves (cr, width, height, &empty, 0.3, CF_SERIES_ALL, &cf_plot_theme_dark);
+        cf_plot_curves (cr, width, height, NULL, NAN, CF_SERIES_ALL, &cf_plot_theme_dark);
         cf_plot_loss (cr, width, height, loss, NULL, 2, &cf_plot_theme_dark);
         cf_plot_loss (cr, width, height, loss, loss, 1, &cf_plot_theme_dark);
         surface_done (surface, cr, "sizes.png");
@@ -282,6 +371,9 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/histogram/bar", test_histogram_bar);
   g_test_add_func ("/plot/histogram/heights", test_histogram_heights);
   g_test_add_func ("/plot/curves", test_curves);
+  g_test_add_func ("/plot/curves/chosen", test_chosen);
+  g_test_add_func ("/plot/curves/labels", test_labels);
+  g_test_add_func ("/plot/ticks", test_ticks);
   g_test_add_func ("/plot/loss", test_loss);
   g_test_add_func ("/plot/sizes", test_sizes);
   return g_test_run ();
