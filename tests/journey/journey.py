@@ -26,7 +26,7 @@ def need(*tools):
             skip_all(f"{tool} is not installed")
 
 
-need("Xvfb", "xdotool", "import", "compare", "dbus-daemon")
+need("Xvfb", "xdotool", "import", "compare", "convert", "dbus-daemon")
 try:
     import gi
 
@@ -194,3 +194,9 @@ class Window:
 def pixels_that_differ(a, b):
     done = subprocess.run(["compare", "-metric", "AE", "-fuzz", "4%", a, b, "null:"], capture_output=True, text=True)
     return int(float(done.stderr.split()[0]))
+
+
+def extent(path):
+    """(width, height) of what stands on the ground, whose colour the corners have."""
+    done = subprocess.run(["convert", path, "-fuzz", "8%", "-trim", "-format", "%w %h", "info:"], capture_output=True, text=True, check=True)
+    return tuple(map(int, done.stdout.split()))
