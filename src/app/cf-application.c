@@ -84,6 +84,7 @@ cf_application_startup (GApplication *application)
     const char *action, *keys[4];
   } keys[] = {
     { "win.open", { "<Control>o" } },
+    { "win.fetch('')", { "<Control><Shift>o" } },
     { "win.export-neural('')", { "<Control>s" } },
     { "win.export-report('')", { "<Control>e" } },
     { "win.undo", { "<Control>z" } },

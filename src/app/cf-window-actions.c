@@ -1,7 +1,14 @@
 /* cf-window-actions.c: the actions of the window and its keys. They are on D-Bus too (org.gtk.Actions), as every GtkApplication's. */
 #include "cf-window-private.h"
 
+#include <math.h>
 #include <string.h>
+
+static void
+set_state (CfWindow *window, const char *name, GVariant *state)
+{
+  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), name)), state);
+}
 
 /* -- opening --------------------------------------------------------------------------------------------------------------------- */
 
@@ -61,6 +68,35 @@ open_files_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+fetch_status (CfFetchDialog *dialog, const char *text, CfWindow *window)
+{
+  set_state (window, "fetch-status", g_variant_new_string (text));
+}
+
+/* The id to begin with; '' asks for one. */
+static void
+fetch_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CfWindow *window = data;
+  const char *id = g_variant_get_string (parameter, NULL);
+  if (window->fetch == NULL)
+    {
+      g_set_weak_pointer (&window->fetch, cf_fetch_dialog_new (GTK_WINDOW (window), window->session));
+      gtk_widget_add_css_class (GTK_WIDGET (window->fetch), gtk_widget_has_css_class (GTK_WIDGET (window), "dark") ? "dark" : "light");
+      g_signal_connect_object (window->fetch, "status", G_CALLBACK (fetch_status), window, 0);
+    }
+  gtk_window_present (GTK_WINDOW (window->fetch));
+  if (*id != '\0')
+    cf_fetch_dialog_start (window->fetch, id);
+}
+
+static void
+contour_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  cf_session_set_contour (CF_WINDOW (data)->session, g_variant_get_double (value));
+}
+
+static void
 demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cf_session_open_demo (CF_WINDOW (data)->session);
@@ -105,6 +141,14 @@ static void
 level_changed (GSimpleAction *action, GVariant *value, gpointer data)
 {
   cf_session_set_level (CF_WINDOW (data)->session, g_variant_get_double (value), TRUE);
+}
+
+static void
+author_level_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  CfSession *session = CF_WINDOW (data)->session;
+  const CfSessionState *s = cf_session_state (session);
+  cf_session_set_level (session, cf_level_from_file (&s->normalisation, s->contour).normalised, TRUE);
 }
 
 static void
@@ -231,12 +275,16 @@ help_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static const GActionEntry entries[] = {
   { "open", open_action, NULL, NULL, NULL, { 0 } },
   { "open-files", open_files_action, "as", NULL, NULL, { 0 } },
+  { "fetch", fetch_action, "s", NULL, NULL, { 0 } },
+  { "fetch-status", NULL, NULL, "''", NULL, { 0 } },
   { "demo", demo_action, NULL, NULL, NULL, { 0 } },
   { "close-map", close_map_action, NULL, NULL, NULL, { 0 } },
   { "train", train_action, NULL, NULL, NULL, { 0 } },
   { "cancel", cancel_action, NULL, NULL, NULL, { 0 } },
   { "pause", NULL, NULL, "false", pause_changed, { 0 } },
   { "nudge", nudge_action, "d", NULL, NULL, { 0 } },
+  { "contour", NULL, NULL, "0.0", contour_changed, { 0 } },
+  { "author-level", author_level_action, NULL, NULL, NULL, { 0 } },
   { "level", NULL, NULL, "0.0", level_changed, { 0 } },
   { "undo", undo_action, NULL, NULL, NULL, { 0 } },
   { "redo", redo_action, NULL, NULL, NULL, { 0 } },
@@ -264,12 +312,6 @@ enable (CfWindow *window, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), name)), enabled);
 }
 
-static void
-set_state (CfWindow *window, const char *name, GVariant *state)
-{
-  g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), name)), state);
-}
-
 void
 cf_window_set_status_state (CfWindow *window, const char *text)
 {
@@ -285,6 +327,7 @@ cf_window_update_actions (CfWindow *window)
   enable (window, "train", cf_session_can_train (window->session));
   enable (window, "pause", running);
   enable (window, "cancel", running);
+  enable (window, "author-level", s->prepared && !isnan (s->contour));
   enable (window, "undo", cf_session_can_undo (window->session));
   enable (window, "redo", cf_session_can_redo (window->session));
   enable (window, "next-finding", s->findings->len > 0);
@@ -298,6 +341,7 @@ cf_window_update_actions (CfWindow *window)
   enable (window, "screenshot", cf_session_is_open (window->session));
   enable (window, "copy-command", s->prepared);
   set_state (window, "pause", g_variant_new_boolean (running && s->training.state == CF_TRAINER_PAUSED));
+  set_state (window, "contour", g_variant_new_double (s->contour));
   set_state (window, "level", g_variant_new_double (s->has_level ? s->level.normalised : 0));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cf-facts.h"
+#include "cf-fetch-dialog.h"
 #include "cf-picture.h"
 #include "cf-regions-list.h"
 #include "cf-steps-panel.h"
@@ -32,6 +33,7 @@ struct _CfWindow
   guint32 picked;
   gboolean narrow;
   char *last_folder;
+  CfFetchDialog *fetch;     /* NULL: not open */
   GQueue exports;           /* those that wait for the graph of the present level */
 };
 

@@ -337,6 +337,7 @@ cf_window_dispose (GObject *object)
   CfWindow *window = CF_WINDOW (object);
   g_clear_handle_id (&window->info_source, g_source_remove);
   cf_window_drop_exports (window);
+  g_clear_weak_pointer (&window->fetch);
   if (window->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (window->session, window);

@@ -90,6 +90,9 @@ bring (Fetch *f, CfArchiveEntry *entry, const CfArchiveId *id, CfArchiveFile fil
   f->at.file = name;
   f->at.step++;
   gboolean good = cf_download (url, path, &options, &fetched, cancellable, error);
+  /* Of an entry that is not there nothing stays, not even its folder; one that holds something cannot be taken away like this. */
+  if (!good && !o->folder)
+    g_rmdir (folder);
   f->at.file = NULL;
   entry->n_fetched += fetched;
   return good ? g_steal_pointer (&path) : NULL;

@@ -315,6 +315,8 @@ cf_download (const char *url, const char *path, const CfDownloadOptions *options
   gboolean good = fetch (&t, part, error);
   g_object_unref (session);
   g_main_context_pop_thread_default (context);
+  if (!good && part->n == 0)
+    cf_part_discard (part);
   *fetched = good;
   return good;
 }

@@ -127,6 +127,8 @@ def test_not_in_the_archive():
         host = server.host.split("/")[2]
         equal(refused(server, "EMD-99999"), f"cryofield-cli: EMD-99999 is not in the archive {host}\n")
         equal(refused(server, "1ABC"), f"cryofield-cli: 1ABC is not in the archive {host}\n")
+        left = [root for root, _, names in os.walk(server.cache) if "EMD-99999" in root or any("99999" in name or "1ABC" in name for name in names)]
+        equal(left, [], "the cache")
         del server.files[map_path(server)]
         refused(server, NUMBER, has=[f"the map of EMD-{NUMBER} is not in the archive {host}"])
         equal(kept(server, ".gz"), [])

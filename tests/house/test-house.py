@@ -112,6 +112,13 @@ def test_metainfo():
     equal(done.returncode, 0, done.stdout)
 
 
+def test_settings_schema():
+    if not shutil.which("glib-compile-schemas"):
+        raise Skip("glib-compile-schemas is not installed")
+    done = subprocess.run(["glib-compile-schemas", "--strict", "--dry-run", f"{SOURCE}/resources"], capture_output=True, text=True, check=False)
+    equal((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+
 def test_scripts_are_posix_shell():
     for name in ("run", "check", ".ci/run", "tools/setup.sh"):
         done = subprocess.run(["sh", "-n", f"{SOURCE}/{name}"], capture_output=True, text=True, check=False)

@@ -60,12 +60,16 @@ class Tap:
 class Window:
     """The program on a display of its own. Actions go over D-Bus, the pointer and keys through xdotool."""
 
-    def __init__(self, program, arguments):
+    def __init__(self, program, arguments, settings=None, **environment):
         self.folder = tempfile.mkdtemp(prefix="cryofield-journey-")
         self.children = []
         self.environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS")}
         self.environment.update(GDK_BACKEND="x11", GTK_A11Y="none", LC_ALL="C.UTF-8", HOME=self.folder, XDG_RUNTIME_DIR=self.folder,
-                                GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="1")
+                                XDG_CACHE_HOME=os.path.join(self.folder, "cache"), XDG_CONFIG_HOME=os.path.join(self.folder, "config"),
+                                XDG_DATA_HOME=os.path.join(self.folder, "data"), GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="1")
+        self.environment.update(environment)
+        if settings:
+            self._write_settings(settings)
         self._start_display()
         self._start_bus()
         self.log = open(os.path.join(self.folder, "log"), "w+b")
@@ -74,6 +78,14 @@ class Window:
         self.children.append(self.process)
         self.answers = 0
         self.slow = []  # answers that took over 100 ms: when they were asked for, and how long they took; seconds
+
+    def _write_settings(self, settings):
+        """What the user chose in an earlier run: names and strings."""
+        folder = os.path.join(self.environment["XDG_CONFIG_HOME"], "glib-2.0", "settings")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "keyfile"), "w", encoding="utf-8") as file:
+            file.write("[org/cryofield/Cryofield]\n" + "".join(f"{name}='{value}'\n" for name, value in settings.items()))
+        self.environment["GSETTINGS_BACKEND"] = "keyfile"
 
     def _start_display(self):
         read, write = os.pipe()
@@ -164,8 +176,9 @@ class Window:
         done = subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, capture_output=True, text=True, timeout=30)
         return done.stdout
 
-    def focus(self):
-        window = self.xdotool("search", "--onlyvisible", "--name", "Cryofield").split()[0]
+    def focus(self, name="Cryofield"):
+        """The window whose title has that name; "" where there is none."""
+        window = (self.xdotool("search", "--onlyvisible", "--name", name).split() or [""])[0]
         self.xdotool("windowfocus", "--sync", window)
         return window
 
