@@ -9,7 +9,6 @@
 #include "cf-neural.h"
 #include "cli-field.h"
 
-#define SAVE_EVERY (20 * G_USEC_PER_SEC)
 #define LINE_EVERY (10 * G_USEC_PER_SEC)
 
 void
@@ -35,7 +34,8 @@ cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfC
       || !cf_cli_parse_choice ("--partition", flags->partition, partitions, &partition, error)
       || !cf_cli_parse_choice ("--blend", flags->blend, blends, &blend, error)
       || !cf_cli_parse_choice ("--progress", flags->progress, kinds, &kind, error)
-      || !cf_cli_check_range ("--threads", flags->threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", flags->epochs, 0, 1e6, error))
+      || !cf_cli_check_range ("--threads", flags->threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", flags->epochs, 0, 1e6, error)
+      || !cf_cli_check_range ("--checkpoint-every", flags->every, 0, 86400, error))
     return FALSE;
   *options = (CfTrainOptions) {
     .recipe = recipe,
@@ -47,6 +47,7 @@ cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfC
     .first_region = 0,
     .last_region = -1,
     .max_epochs = flags->epochs,
+    .checkpoint_every = flags->every,
   };
   *progress = kind;
   return TRUE;
@@ -157,95 +158,106 @@ print_bar (CfTrainer *trainer, const CfTrainerProgress *p, int n_regions, gint64
   fflush (stderr);
 }
 
-static gboolean
-save (CfTrainer *trainer, const char *path, GError **error)
+/* NULL for a device or a pipe, beside which nothing is kept. */
+static char *
+checkpoint_folder (const char *save_path)
 {
-  g_autoptr (CfField) field = cf_trainer_snapshot (trainer);
-
-  /* what was asked for is saved even after a cancel */
-  return cf_neural_save (field, path, NULL, error);
+  if (!save_path || (g_file_test (save_path, G_FILE_TEST_EXISTS) && !g_file_test (save_path, G_FILE_TEST_IS_REGULAR)))
+    return NULL;
+  return g_strconcat (save_path, ".checkpoint", NULL);
 }
 
-/* TRUE where the trainer has come to an end. */
-static gboolean
-watch (CfCli *cli, CfTrainer *trainer, Waiter *waiter, int n_regions, CfCliProgress progress, const char *save_path, GError **error)
+static void
+print_trouble (CfTrainer *trainer)
+{
+  g_autofree char *trouble = cf_trainer_take_trouble (trainer);
+
+  if (trouble)
+    cf_cli_note ("warning: %s; training goes on, the fits under way are not safe", trouble);
+}
+
+/* Until the trainer has come to an end. */
+static void
+watch (CfCli *cli, CfTrainer *trainer, Waiter *waiter, int n_regions, CfCliProgress progress)
 {
   g_autofree Shown *shown = g_new (Shown, n_regions);
-  gint64 last_line = g_get_monotonic_time (), last_save = last_line;
-  int saved = -1;
+  gint64 last_line = g_get_monotonic_time ();
+  CfTrainerProgress p;
 
   for (int i = 0; i < n_regions; i++)
     shown[i] = (Shown) { .state = -1 };
-  for (;;)
+  do
     {
-      CfTrainerProgress p;
-
       wait_for_change (waiter);
       if (g_cancellable_is_cancelled (cli->cancellable))
         cf_trainer_cancel (trainer);
       cf_trainer_get_progress (trainer, &p);
+      print_trouble (trainer);
       if (progress == CF_CLI_PROGRESS_JSON)
         print_json (trainer, n_regions, shown);
       else if (progress == CF_CLI_PROGRESS_BAR)
         print_bar (trainer, &p, n_regions, &last_line);
-      if (p.state == CF_TRAINER_DONE || p.state == CF_TRAINER_CANCELLED || p.state == CF_TRAINER_FAILED)
-        return TRUE;
-      if (saved < 0)
-        saved = p.n_done;
-      if (save_path && p.n_done > saved && g_get_monotonic_time () - last_save > SAVE_EVERY)
-        {
-          if (!save (trainer, save_path, error))
-            return FALSE;
-          saved = p.n_done;
-          last_save = g_get_monotonic_time ();
-        }
     }
+  while (p.state == CF_TRAINER_RUNNING || p.state == CF_TRAINER_PAUSED || p.state == CF_TRAINER_READY);
 }
 
-CfField *
-cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, CfCliProgress progress, const char *save_path,
-              GError **error)
+static CfTrainer *
+make_trainer (CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, const char *save_path, int *n_regions, GError **error)
 {
-  g_autoptr (CfTrainer) trainer = cf_trainer_new (backend, volume, options, error);
+  g_autofree char *folder = checkpoint_folder (save_path);
   g_autoptr (CfField) field = NULL;
-  g_autoptr (GError) failed = NULL;
-  Waiter waiter = { 0 };
-  int n_regions;
-  gboolean good;
+  CfTrainOptions made = *options;
+  g_autoptr (CfTrainer) trainer = NULL;
 
+  made.checkpoint = folder;
+  trainer = cf_trainer_new (backend, volume, &made, error);
   if (!trainer)
     {
       cf_cli_refuse (volume->path ? volume->path : volume->name, error);
       return NULL;
     }
   field = cf_trainer_snapshot (trainer);
-  n_regions = field->n_regions;
-  g_clear_pointer (&field, cf_field_unref);
-  if (options->last_region >= n_regions)
+  *n_regions = field->n_regions;
+  if (options->last_region >= field->n_regions)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--regions ends at %d, needs at most %d", options->last_region, n_regions - 1);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--regions ends at %d, needs at most %d", options->last_region, field->n_regions - 1);
       return NULL;
     }
+  return g_steal_pointer (&trainer);
+}
+
+CfField *
+cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, CfCliProgress progress, const char *save_path,
+              GError **error)
+{
+  int n_regions;
+  g_autoptr (CfTrainer) trainer = make_trainer (backend, volume, options, save_path, &n_regions, error);
+  g_autoptr (CfField) field = NULL;
+  Waiter waiter = { 0 };
+  gboolean good;
+
+  if (!trainer)
+    return NULL;
   cf_trainer_set_notify (trainer, on_notify, &waiter);
   cf_trainer_start (trainer);
-  good = watch (cli, trainer, &waiter, n_regions, progress, save_path, &failed);
-  if (!good)
-    cf_trainer_cancel (trainer);
-  good = cf_trainer_wait (trainer, failed ? NULL : &failed) && good;
+  watch (cli, trainer, &waiter, n_regions, progress);
+  good = cf_trainer_wait (trainer, error);
   cf_trainer_set_notify (trainer, NULL, NULL);
+  print_trouble (trainer);
   cf_cli_progress_end ();
   if (progress == CF_CLI_PROGRESS_BAR && isatty (STDERR_FILENO))
     fputs ("\r\033[K", stderr);
   field = cf_trainer_snapshot (trainer);
-  if (save_path && (good || cf_field_n_trained (field) > 0) && !save (trainer, save_path, failed ? NULL : &failed))
-    good = FALSE;
-  if (!good)
+  /* what was asked for is saved even after a cancel */
+  if (save_path && (good || cf_field_n_trained (field) > 0) && !cf_neural_save (field, save_path, NULL, good ? error : NULL))
     {
-      if (cf_field_n_trained (field) == 0)
-        g_clear_pointer (&cli->resume, g_free);
-      g_propagate_error (error, g_steal_pointer (&failed));
-      return NULL;
+      if (good && cli->resume)
+        cf_cli_note ("what was fitted is kept beside the output; go on with: %s", cli->resume);
+      good = FALSE;
     }
+  if (!good)
+    return NULL;
+  cf_trainer_drop_checkpoint (trainer);
   return g_steal_pointer (&field);
 }
 

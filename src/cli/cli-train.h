@@ -17,7 +17,7 @@ typedef enum
 typedef struct
 {
   char *recipe, *partition, *blend, *backend, *progress;
-  int threads, epochs;
+  int threads, epochs, every;
   gint64 seed;
 } CfCliTrainFlags;
 #define CF_CLI_TRAIN_ENTRIES(flags) \
@@ -29,13 +29,18 @@ typedef struct
     { "seed", 0, 0, G_OPTION_ARG_INT64, &(flags).seed, "Seed of all random numbers; default 0", "N" }, \
     { "epochs", 0, 0, G_OPTION_ARG_INT, &(flags).epochs, "At most so many passes over each region; default: the recipe's", "N" }, \
     { "progress", 0, 0, G_OPTION_ARG_STRING, &(flags).progress, "bar (default), json (one object a line on stdout) or none", "KIND" }
+/** For commands that save as they go. */
+#define CF_CLI_CHECKPOINT_ENTRY(flags) \
+  { "checkpoint-every", 0, 0, G_OPTION_ARG_INT, &(flags).every, "Keep the fits under way every S seconds; default 20", "S" }
 void cf_cli_train_flags_clear (CfCliTrainFlags *flags);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfCliTrainFlags, cf_cli_train_flags_clear)
-/** Fills recipe, partition, blend, seed, max_epochs of options, contour and resolution as NAN, regions as all. */
+/** Fills checkpoint_every, recipe, partition, blend, seed, max_epochs of options, contour and resolution as NAN, regions as all. */
 gboolean cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfCliProgress *progress, GError **error);
 
-/** Fits volume. Where save_path is given, regions that are done are saved there now and then, at the end, and when cancelled or failed with
- * some done (cli->resume says how to go on). Returns the field. */
+/** Before the options are read. */
+#define CF_CLI_TRAIN_FLAGS_INIT { .every = 20 }
+/** Fits volume. Where save_path is given, the field is saved there at the end, and when cancelled or failed with some regions done; until then the
+ * folder SAVE_PATH.checkpoint holds what is done and what is under way, and cli->resume says how to go on. Returns the field. */
 CfField *cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, CfCliProgress progress,
                        const char *save_path, GError **error);
 

@@ -176,7 +176,7 @@ cf_cmd_interpolate (CfCli *cli, char **argv, GError **error)
 {
   g_autofree char *elements = NULL;
   g_auto (GStrv) files = NULL;
-  g_auto (CfCliTrainFlags) flags = { 0 };
+  g_auto (CfCliTrainFlags) flags = CF_CLI_TRAIN_FLAGS_INIT;
   g_auto (Maps) maps = { 0 };
   g_auto (Truth) truth = { 0 };
   g_autoptr (CfStructure) model = NULL;

@@ -122,6 +122,7 @@ train (CfCli *cli, CfBackend *backend, const Request *request, CfCliJob *job, co
   if (request->resume && !cf_cli_load_part (cli, neural, job->volume, &part, error))
     return FALSE;
   options.resume = part;
+  options.recover = request->resume;
   field = cf_cli_train (cli, backend, job->volume, &options, request->progress, neural, error);
   if (!field)
     return FALSE;
@@ -317,7 +318,7 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
 {
   g_autofree char *model = NULL, *header = NULL, *folder = NULL, *level = NULL, *contour = NULL, *ascent = NULL;
   g_auto (GStrv) files = NULL;
-  g_auto (CfCliTrainFlags) flags = { 0 };
+  g_auto (CfCliTrainFlags) flags = CF_CLI_TRAIN_FLAGS_INIT;
   g_auto (CfCliJob) job = { 0 };
   g_autoptr (CfBackend) backend = NULL;
   CfCliGraphFlags graph_flags = { 0 };
@@ -333,7 +334,8 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
     CF_CLI_GRAPH_ENTRIES (graph_flags),
     { "levels", 0, 0, G_OPTION_ARG_INT, &job.levels, "Levels of the sweep; default 64", "N" },
     CF_CLI_TRAIN_ENTRIES (flags),
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &request.resume, "Keep the regions that the neural map in DIR already holds", NULL },
+    CF_CLI_CHECKPOINT_ENTRY (flags),
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &request.resume, "Go on from what DIR holds of the neural map", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },
   };

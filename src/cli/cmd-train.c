@@ -57,7 +57,7 @@ cf_cmd_train (CfCli *cli, char **argv, GError **error)
 {
   g_autofree char *output = NULL, *contour = NULL, *header_path = NULL, *regions = NULL;
   g_auto (GStrv) files = NULL;
-  g_auto (CfCliTrainFlags) flags = { 0 };
+  g_auto (CfCliTrainFlags) flags = CF_CLI_TRAIN_FLAGS_INIT;
   g_autoptr (CfVolume) volume = NULL;
   g_autoptr (CfEmdbHeader) header = NULL;
   g_autoptr (CfBackend) backend = NULL;
@@ -74,8 +74,9 @@ cf_cmd_train (CfCli *cli, char **argv, GError **error)
       "XML" },
     { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &resolution, "Resolution of the map, A, to be kept with it; default: the header's", "R" },
     CF_CLI_TRAIN_ENTRIES (flags),
+    CF_CLI_CHECKPOINT_ENTRY (flags),
     { "regions", 0, 0, G_OPTION_ARG_STRING, &regions, "Only the sub-regions A to B, from 0; merge joins the parts", "A-B" },
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, "Keep the regions that the output already holds", NULL },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, "Go on from what the output and its checkpoint hold", NULL },
     { NULL },
   };
 
@@ -96,6 +97,7 @@ cf_cmd_train (CfCli *cli, char **argv, GError **error)
     options.contour = header->contour;
   options.resolution = resolution > 0 ? resolution : header ? header->resolution : NAN;
   options.resume = part;
+  options.recover = resume;
   cli->resume = cf_cli_resume_command (argv);
   field = cf_cli_train (cli, backend, volume, &options, progress, output, error);
   if (!field)

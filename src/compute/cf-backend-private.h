@@ -33,7 +33,7 @@ typedef struct
   float *gradient;    /* [n][3] or NULL; the same choice in all jobs of a call */
 } CfEvalJob;
 
-/** All entries are needed. The contracts are those of the public calls of the same name. */
+/** All entries are needed but the pair of the state, which are both there or both NULL. The contracts are those of the public calls of the same name. */
 struct _CfBackendClass
 {
   const char *name;
@@ -44,6 +44,8 @@ struct _CfBackendClass
                      GError **error);
   gboolean (*fit_epoch) (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
   CfSiren *(*fit_weights) (CfFit *fit, GError **error);
+  void (*fit_get_state) (CfFit *fit, CfFitState *out);
+  void (*fit_set_state) (CfFit *fit, const CfFitState *state);
   void (*fit_free) (CfFit *fit);
   void (*free) (CfBackend *backend);
 };

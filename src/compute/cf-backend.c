@@ -183,6 +183,47 @@ cf_fit_weights (CfFit *fit, GError **error)
 }
 
 void
+cf_fit_state_init (CfFitState *state, gsize n)
+{
+  *state = (CfFitState){ .n = n, .weights = g_new (float, 3 * n) };
+  state->first = state->weights + n;
+  state->second = state->first + n;
+}
+
+void
+cf_fit_state_clear (CfFitState *state)
+{
+  g_free (state->weights);
+  *state = (CfFitState){ 0 };
+}
+
+gboolean
+cf_fit_get_state (CfFit *fit, CfFitState *out)
+{
+  if (fit->backend->klass->fit_get_state == NULL)
+    return FALSE;
+  fit->backend->klass->fit_get_state (fit, out);
+  return TRUE;
+}
+
+gboolean
+cf_fit_set_state (CfFit *fit, const CfFitState *state, GError **error)
+{
+  g_autoptr (CfSiren) weights = cf_fit_weights (fit, error);
+
+  if (weights == NULL)
+    return FALSE;
+  if (fit->backend->klass->fit_set_state == NULL || state->n != weights->n)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "fit: state has %" G_GSIZE_FORMAT " parameters, needs %" G_GSIZE_FORMAT
+                   " on a backend that takes one", state->n, weights->n);
+      return FALSE;
+    }
+  fit->backend->klass->fit_set_state (fit, state);
+  return TRUE;
+}
+
+void
 cf_fit_free (CfFit *fit)
 {
   if (fit != NULL)

@@ -62,10 +62,28 @@ typedef struct _CfFit CfFit;
 CfFit *cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
                    GError **error);
 /** One pass over the samples in a new order (of the rare ones: over the next part). loss: MSE over the pass, each batch before its step. threads: cores that it may use;
- * the result does not depend on it. Cancelled between batches. */
+ * the result does not depend on it. Cancelled between batches: the next call goes on from there. */
 gboolean cf_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
 /** A copy of the present weights. */
 CfSiren *cf_fit_weights (CfFit *fit, GError **error);
+
+/** Where a fit stands: what cf_fit_set_state () needs to go on as if it had never stopped, bit for bit on the CPU. */
+typedef struct
+{
+  gint64 step;    /* steps taken */
+  guint64 epoch;  /* passes begun and ended */
+  gint64 batch;   /* batches taken of the pass that was cancelled; 0 between two passes */
+  double sum;     /* squared errors over them */
+  gsize n;        /* parameters */
+  float *weights, *first, *second; /* [n] each, in one allocation that begins at weights: weights, moments of the optimisers */
+} CfFitState;
+
+void cf_fit_state_init (CfFitState *state, gsize n);
+void cf_fit_state_clear (CfFitState *state);
+/** A copy of the state, also after a cancelled epoch. out is cleared by the caller. FALSE without an error where the backend has none to give. */
+gboolean cf_fit_get_state (CfFit *fit, CfFitState *out);
+/** For a new fit of the same start, spec and samples as that which the state was taken from. CF_ERROR_ARGUMENT where n differs. */
+gboolean cf_fit_set_state (CfFit *fit, const CfFitState *state, GError **error);
 void cf_fit_free (CfFit *fit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfFit, cf_fit_free)
 

@@ -117,6 +117,8 @@ typedef struct
   CfMuon **muon;      /* [hidden], or NULL */
   gint64 step;
   guint64 epoch;
+  gsize next_batch;   /* of an epoch that was cancelled, else 0; and */
+  double sum;         /* the squared errors of its batches so far */
 } CpuFit;
 
 CfFit *
@@ -182,6 +184,54 @@ cf_cpu_fit_weights (CfFit *parent, GError **error)
 
   memcpy (copy->params, fit->weights->params, sizeof (float) * copy->n);
   return copy;
+}
+
+void
+cf_cpu_fit_get_state (CfFit *parent, CfFitState *out)
+{
+  const CpuFit *fit = (const CpuFit *) parent;
+  gsize n = fit->weights->n, bytes = sizeof (float) * n;
+
+  cf_fit_state_init (out, n);
+  out->step = fit->step;
+  out->epoch = fit->epoch;
+  out->batch = (gint64) fit->next_batch;
+  out->sum = fit->sum;
+  memcpy (out->weights, fit->weights->params, bytes);
+  memcpy (out->first, fit->first, bytes);
+  memcpy (out->second, fit->second, bytes);
+}
+
+static void
+shuffle_rare (CpuFit *fit, CfRandom *random)
+{
+  gsize n_rare = fit->spec.n_rare;
+
+  for (gsize i = 0; i < n_rare; i++)
+    fit->rare[i] = fit->n - n_rare + i;
+  cf_random_shuffle (random, fit->rare, n_rare);
+}
+
+void
+cf_cpu_fit_set_state (CfFit *parent, const CfFitState *state)
+{
+  CpuFit *fit = (CpuFit *) parent;
+  gsize bytes = sizeof (float) * state->n;
+
+  fit->step = state->step;
+  fit->epoch = state->epoch;
+  fit->next_batch = (gsize) state->batch;
+  fit->sum = state->sum;
+  memcpy (fit->weights->params, state->weights, bytes);
+  memcpy (fit->first, state->first, bytes);
+  memcpy (fit->second, state->second, bytes);
+  if (fit->spec.n_rare > 0)
+    {
+      CfRandom random;
+
+      cf_random_init (&random, fit->spec.seed, fit->epoch - fit->epoch % fit->spec.rare_parts);
+      shuffle_rare (fit, &random);
+    }
 }
 
 typedef struct
@@ -280,11 +330,7 @@ draw_samples (CpuFit *fit)
       gsize begin = part * n_rare / parts, end = (part + 1) * n_rare / parts;
 
       if (part == 0)
-        {
-          for (gsize i = 0; i < n_rare; i++)
-            fit->rare[i] = n + i;
-          cf_random_shuffle (&random, fit->rare, n_rare);
-        }
+        shuffle_rare (fit, &random);
       memcpy (fit->order + n, fit->rare + begin, sizeof (guint32) * (end - begin));
       n += end - begin;
     }
@@ -298,23 +344,27 @@ cf_cpu_fit_epoch (CfFit *parent, int threads, double *loss, GCancellable *cancel
 {
   CpuFit *fit = (CpuFit *) parent;
   gsize n = draw_samples (fit), n_batches = fit->spec.batch > 0 ? MAX (1, (n + fit->spec.batch / 2) / fit->spec.batch) : 1;
-  double sum = 0;
 
-  for (gsize b = 0; b < n_batches; b++)
+  for (gsize b = fit->next_batch; b < n_batches; b++)
     {
       gsize first = b * n / n_batches;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
+        {
+          fit->next_batch = b;
+          return FALSE;
+        }
       fit->batch.order = fit->order + first;
       fit->batch.n = (b + 1) * n / n_batches - first;
-      sum += batch_run (&fit->batch, threads);
+      fit->sum += batch_run (&fit->batch, threads);
       /* Steps from a diverged batch would only spread the damage. */
-      if (!isfinite (sum))
+      if (!isfinite (fit->sum))
         break;
       take_step (fit, threads);
     }
   fit->epoch++;
-  *loss = sum / n;
+  *loss = fit->sum / n;
+  fit->next_batch = 0;
+  fit->sum = 0;
   return TRUE;
 }

@@ -20,6 +20,8 @@ CfFit *cf_cpu_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec
                        GError **error);
 gboolean cf_cpu_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
 CfSiren *cf_cpu_fit_weights (CfFit *fit, GError **error);
+void cf_cpu_fit_get_state (CfFit *fit, CfFitState *out);
+void cf_cpu_fit_set_state (CfFit *fit, const CfFitState *state);
 void cf_cpu_fit_free (CfFit *fit);
 
 G_END_DECLS

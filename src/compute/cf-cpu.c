@@ -64,6 +64,8 @@ static const CfBackendClass cpu_class = {
   .fit_new = cf_cpu_fit_new,
   .fit_epoch = cf_cpu_fit_epoch,
   .fit_weights = cf_cpu_fit_weights,
+  .fit_get_state = cf_cpu_fit_get_state,
+  .fit_set_state = cf_cpu_fit_set_state,
   .fit_free = cf_cpu_fit_free,
   .free = cpu_free,
 };

@@ -172,9 +172,19 @@ cf_samples_clear (CfSamples *samples)
   g_clear_pointer (&samples->target, g_free);
 }
 
+void
+cf_region_point_clear (CfRegionPoint *point)
+{
+  g_clear_pointer (&point->best, cf_siren_unref);
+  cf_fit_state_clear (&point->state);
+  g_clear_pointer (&point->losses, g_free);
+  g_clear_pointer (&point->held_outs, g_free);
+}
+
 /* One attempt's state. */
 typedef struct
 {
+  int number;
   CfBackend *backend;
   const CfRecipe *recipe;
   const CfSamples *samples;
@@ -251,6 +261,35 @@ has_diverged (const Attempt *attempt, const CfEpoch *epoch)
   return !isfinite (epoch->loss) || (settled && epoch->loss > 1.5 * attempt->samples->variance && epoch->loss > 0.5 * attempt->first_loss);
 }
 
+static void
+tell_point (const Attempt *attempt, const CfRegionHooks *hooks)
+{
+  CfRegionPoint point = { .attempt = attempt->number,
+                          .best_score = attempt->best_score,
+                          .first_loss = attempt->first_loss,
+                          .stale = attempt->stale,
+                          .fit = attempt->kept,
+                          .best = attempt->best };
+
+  if (hooks->point == NULL || !cf_fit_get_state (attempt->fit, &point.state))
+    return;
+  hooks->point (hooks->data, &point);
+  cf_fit_state_clear (&point.state);
+}
+
+static gboolean
+go_on_from (Attempt *attempt, const CfRegionPoint *point, GError **error)
+{
+  if (!cf_fit_set_state (attempt->fit, &point->state, error))
+    return FALSE;
+  attempt->best = point->best != NULL ? cf_siren_ref (point->best) : NULL;
+  attempt->best_score = point->best_score;
+  attempt->first_loss = point->first_loss;
+  attempt->stale = point->stale;
+  attempt->kept = point->fit;
+  return TRUE;
+}
+
 /* FALSE with the error, or with *diverged. */
 static gboolean
 run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboolean *diverged, GCancellable *cancellable, GError **error)
@@ -259,18 +298,20 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
 
   if (before == NULL)
     return FALSE;
-  for (int e = 1; e <= max_epochs; e++)
+  for (int e = attempt->kept.epochs + 1; e <= max_epochs; e++)
     {
       CfEpoch epoch = { .epoch = e, .max_epochs = max_epochs, .held_out = NAN };
       g_autoptr (CfSiren) after = NULL;
       gint64 start = g_get_monotonic_time ();
       gboolean end;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
       attempt->threads = hooks->threads (hooks->data);
       if (!cf_fit_epoch (attempt->fit, attempt->threads, &epoch.loss, cancellable, error))
-        return FALSE;
+        {
+          if (g_cancellable_is_cancelled (cancellable))
+            tell_point (attempt, hooks);
+          return FALSE;
+        }
       after = cf_fit_weights (attempt->fit, error);
       if (after == NULL || !held_out_error (attempt, after, &epoch.held_out, error))
         return FALSE;
@@ -293,6 +334,8 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
       hooks->epoch (hooks->data, &epoch);
       if (end)
         break;
+      if (hooks->wants_point != NULL && hooks->wants_point (hooks->data))
+        tell_point (attempt, hooks);
       cf_siren_unref (before);
       before = g_steal_pointer (&after);
     }
@@ -300,10 +343,11 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
 }
 
 static CfSiren *
-try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs, double slower,
+try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs, int number,
          const CfRegionHooks *hooks, CfRegionFit *out, gboolean *diverged, GCancellable *cancellable, GError **error)
 {
-  g_auto (Attempt) attempt = { .backend = backend, .recipe = recipe, .samples = samples };
+  g_auto (Attempt) attempt = { .number = number, .backend = backend, .recipe = recipe, .samples = samples };
+  double slower = cf_recipe_pace (recipe, max_epochs) * pow (SLOWER, number);
   g_autoptr (CfSiren) start = cf_siren_new_random (&recipe->shape, seed, region);
   CfFitSpec spec = { .optimiser = recipe->optimiser,
                      .rate = recipe->rate * slower,
@@ -321,6 +365,8 @@ try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, g
   if (attempt.fit == NULL)
     return NULL;
   attempt.held = g_new (float, MAX (1, samples->n_held));
+  if (hooks->from != NULL && hooks->from->attempt == number && !go_on_from (&attempt, hooks->from, error))
+    return NULL;
   if (!run_epochs (&attempt, max_epochs, hooks, diverged, cancellable, error))
     return NULL;
   attempt.kept.trained = TRUE;
@@ -332,15 +378,12 @@ CfSiren *
 cf_region_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, guint64 seed, int region, int max_epochs,
                const CfRegionHooks *hooks, CfRegionFit *fit, GCancellable *cancellable, GError **error)
 {
-  double slower;
-
   if (max_epochs <= 0)
     max_epochs = cf_recipe_epochs (recipe, cf_samples_an_epoch (samples, recipe), 0);
-  slower = cf_recipe_pace (recipe, max_epochs);
-  for (int i = 0; i < ATTEMPTS; i++, slower *= SLOWER)
+  for (int i = hooks->from != NULL ? hooks->from->attempt : 0; i < ATTEMPTS; i++)
     {
       gboolean diverged = FALSE;
-      CfSiren *siren = try_fit (backend, recipe, samples, seed, region, max_epochs, slower, hooks, fit, &diverged, cancellable, error);
+      CfSiren *siren = try_fit (backend, recipe, samples, seed, region, max_epochs, i, hooks, fit, &diverged, cancellable, error);
 
       if (siren != NULL || !diverged)
         return siren;

@@ -40,12 +40,33 @@ typedef struct
   CfSiren *weights; /* after the epoch; borrowed */
 } CfEpoch;
 
+/** Where the fit of a region stands: all that it needs to go on elsewhere as if it had not stopped. */
+typedef struct
+{
+  gboolean done;      /* fit and best are the region's; attempt, scores and state are not used */
+  int attempt;        /* 0 the first; more after it diverged */
+  double best_score, first_loss;
+  int stale;          /* epochs since best_score */
+  CfRegionFit fit;    /* of best; its epochs and seconds are those so far */
+  CfSiren *best;      /* NULL: flat, or before the first epoch's end */
+  CfFitState state;
+  int n;              /* epochs whose losses are known */
+  double *losses, *held_outs; /* [n] */
+} CfRegionPoint;
+
+void cf_region_point_clear (CfRegionPoint *point);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfRegionPoint, cf_region_point_clear)
+
 typedef struct
 {
   int (*threads) (gpointer data);                      /* cores for the next epoch */
   void (*epoch) (gpointer data, const CfEpoch *epoch); /* may block (pause); the fit's GCancellable ends it */
   void (*restart) (gpointer data);                     /* diverged: the epochs so far are dropped */
   gpointer data;
+  /* those below may be NULL */
+  gboolean (*wants_point) (gpointer data);                    /* asked after each epoch */
+  void (*point) (gpointer data, const CfRegionPoint *point);  /* after such an epoch, and where the fit is cancelled; without the losses */
+  const CfRegionPoint *from;                                  /* goes on from there; not one that is done */
 } CfRegionHooks;
 
 /** Fits samples from the first weights of (seed, region). fit: everything but `flat` and `value`. A fit that diverges starts again at a lower rate;

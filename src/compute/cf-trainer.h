@@ -18,6 +18,9 @@ typedef struct
   int first_region, last_region; /* inclusive; 0, -1 for all */
   int max_epochs;    /* 0: the recipe's */
   CfField *resume;   /* regions trained in it are taken over; NULL */
+  const char *checkpoint;  /* folder that holds what is done and what is under way; made where it is not there; NULL: none */
+  double checkpoint_every; /* s between two records of a region, taken at the end of an epoch; 0: of every epoch */
+  gboolean recover;        /* goes on from what the folder holds, which has to be of the same map and options; else that is removed */
 } CfTrainOptions;
 
 typedef enum
@@ -60,9 +63,10 @@ typedef struct
 
 typedef struct _CfTrainer CfTrainer;
 
-/** Normalises, partitions and prepares; reads no more of the volume than it needs at a time. */
+/** Normalises, partitions and prepares; reads no more of the volume than it needs at a time. CF_ERROR_FAILED where another process works in the
+ * checkpoint's folder. */
 CfTrainer *cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, GError **error);
-/** Cancels, waits for the workers, frees. */
+/** Cancels, waits for the workers, frees. The checkpoint stays. */
 void cf_trainer_free (CfTrainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfTrainer, cf_trainer_free)
 
@@ -81,7 +85,12 @@ void cf_trainer_prefer (CfTrainer *trainer, int region);
 /** Blocks until done, cancelled or failed. FALSE with the error for the last two. */
 gboolean cf_trainer_wait (CfTrainer *trainer, GError **error);
 
+/** Removes the checkpoint: what was fitted is safe elsewhere, or not wanted. After cf_trainer_wait (). */
+void cf_trainer_drop_checkpoint (CfTrainer *trainer);
+
 /* thread safe, cheap: */
+/** Why the latest record could not be written, one line, once; NULL where it could. Training goes on, and tries again. New string. */
+char *cf_trainer_take_trouble (CfTrainer *trainer);
 void cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out);
 void cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out);
 /** Losses of the epochs so far, oldest first: copies at most n of each (either may be NULL); returns how many epochs there are. */
