@@ -41,7 +41,7 @@ void main()
   if (t > 1e29) // round ends
     t = min(ball_hit(to, direction, r), ball_hit(to + along, direction, r));
   vec3 at = origin + t * direction;
-  if (t > 1e29 || -at.z < range.z || -at.z > range.w)
+  if (t > 1e29 || -at.z < range.z || -at.z > range.w || dot(plane.xyz, at) > plane.w)
     discard;
   float s = dot(at - from.xyz, axis);
   vec3 normal = (at - from.xyz - axis * clamp(s, 0.0, n)) / r;

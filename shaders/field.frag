@@ -36,7 +36,11 @@ Layer trace(Ray r)
       float thick = smoothstep(0.55 * level, 1.6 * level, v), height = clamp((v - level) / (top - level), 0.0, 1.0);
       float alpha = 1.0 - exp(-march.z * thick * (0.35 + v / top) * dt);
       float light = clamp(0.85 + 1.2 * (v - shade) / (v + 0.5 * level), 0.4, 1.35);
+#ifdef DIFFERENCE
+      vec3 tint = mix(sign_colour(p), vec3(1.0), 0.3 * smoothstep(0.0, 0.6, height));
+#else
       vec3 tint = mix(surface.rgb * vec3(0.55, 0.78, 1.05), mix(surface.rgb, vec3(1.0, 0.97, 0.9), 0.7), smoothstep(0.0, 0.6, height));
+#endif
       vec3 colour = fogged(min(tint * light, vec3(1.0)), r.origin.z + t * r.direction.z);
       sum.colour += (1.0 - sum.colour.a) * vec4(colour * alpha, alpha);
       if (half_way < 0.0 && sum.colour.a > 0.5)
@@ -78,7 +82,11 @@ Layer trace(Ray r)
   float above = smoothstep(0.9 * field_size.w, 1.1 * field_size.w, best);
   float alpha = clamp(shown * mix(0.7, 1.6, above), 0.0, 1.0);
   bool paper = dot(background.rgb, vec3(1.0)) > 1.5;
+#ifdef DIFFERENCE
+  vec3 colour = sign_colour(along(r, where_));
+#else
   vec3 colour = paper ? mix(vec3(0.45), vec3(0.02), shown) : mix(vec3(0.5), vec3(1.0), shown);
+#endif
   float z = r.origin.z + where_ * r.direction.z;
   return Layer(vec4(colour * alpha, alpha), above > 0.5 ? depth_of(z) : 1.0);
 }
@@ -108,7 +116,7 @@ Layer trace(Ray r)
       continue;
     vec3 p = along(r, t);
     float v = field_at(p);
-    if (v < -0.05) // nothing there yet
+    if (v < -0.05 || dot(plane.xyz, r.origin + t * r.direction) > plane.w + 1e-3 * pixel_at(r.origin.z + t * r.direction.z)) // nothing there yet, or cut off
       continue;
     float z = r.origin.z + t * r.direction.z, pixel = pixel_at(z);
     vec3 normal = normalize(rows[a]);
@@ -119,7 +127,14 @@ Layer trace(Ray r)
     vec2 change = pixel * (g.xy - normal.xy * dot(g, r.direction) / across);
     float line = 1.0 - smoothstep(background.w * 0.5 - 0.3, background.w * 0.5 + 0.7, abs(v - level) / max(length(change), 1e-9));
     float shown = pow(clamp(v / max(slices.w, 1e-6), 0.0, 1.0), 0.7);
+#ifdef DIFFERENCE
+    vec3 grey = vec3(paper ? 0.97 : 0.12);
+#else
     vec3 grey = paper ? vec3(mix(0.97, 0.15, shown)) : vec3(mix(0.10, 0.95, shown));
+#endif
+#ifdef DIFFERENCE
+    grey = mix(grey, sign_colour(p), shown);
+#endif
     vec3 colour = mix(grey, paper ? vec3(0.0, 0.447, 0.698) : vec3(0.902, 0.624, 0.0), line);
     vec3 edge = min(p, field_size.xyz - 1.0 - p);
     edge[a] = 1e9;

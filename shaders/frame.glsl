@@ -15,6 +15,7 @@ layout(std140) uniform Frame
   vec4 slices;     // grid coordinates; w: d drawn as white
   vec4 march;      // step, voxels; mesh spacing, voxels; extinction / A; outline strength
   vec4 more;       // how much closer the steps are near the level; samples a side of a brick, its inverse; how much the field hides
+  vec4 plane;      // A: only where dot(plane.xyz, p) <= plane.w; a normal of 0: everything
 };
 
 #ifdef FRAGMENT
@@ -34,6 +35,20 @@ void pixel_ray(out vec3 origin, out vec3 direction)
   }
 }
 #endif
+
+// How far along a ray the free plane lets it be seen: from `from` to `to`.
+void plane_range(vec3 origin, vec3 direction, out float from, out float to)
+{
+  float along = dot(plane.xyz, direction), left = plane.w - dot(plane.xyz, origin);
+  from = -1e30;
+  to = 1e30;
+  if (abs(along) < 1e-9)
+    to = left < 0.0 ? -1e30 : to;
+  else if (along > 0.0)
+    to = left / along;
+  else
+    from = left / along;
+}
 
 // Window depth of an eye-space z, and back.
 float depth_of(float z)

@@ -33,6 +33,7 @@ void main()
     found = jump == 0.0 && v >= level;
     if (found)
       break;
+#ifndef NEAREST
     // A thin sheet may lie between two samples: the parabola through three tells.
     float rise = (last - earlier) / stride, fall = (v - last) / (t - before), bend = (fall - rise) / (t - before + stride);
     float slope = rise + bend * stride;
@@ -44,6 +45,7 @@ void main()
       found = true;
       break;
     }
+#endif
     // Closer steps where the level is close.
     float ahead = v > 0.65 * level ? more.x * dt : dt;
     earlier = jump > 0.0 ? 1e9 : last;

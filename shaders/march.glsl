@@ -5,10 +5,46 @@ const float NOWHERE = -1e9;
 
 vec3 texel = 1.0 / field_size.xyz, half_texel = 0.5 * texel;
 
-float field_at(vec3 p)
+#ifdef CUBIC
+// The samples are a B-spline's coefficients: eight reads between them, weighted, are its 64 terms (Sigg and Hadwiger 2005).
+float raw_at(vec3 p)
+{
+  vec3 base = floor(p), f = p - base, f2 = f * f, f3 = f2 * f;
+  vec3 w0 = (1.0 - 3.0 * f + 3.0 * f2 - f3) / 6.0, w1 = (4.0 - 6.0 * f2 + 3.0 * f3) / 6.0, w3 = f3 / 6.0, w2 = 1.0 - w0 - w1 - w3;
+  vec3 g0 = w0 + w1, g1 = w2 + w3;
+  vec3 lo = (base - 1.0 + w1 / g0) * texel + half_texel, hi = (base + 1.0 + w3 / g1) * texel + half_texel;
+  vec4 x0 = vec4(texture(field, vec3(lo.x, lo.y, lo.z)).r, texture(field, vec3(lo.x, hi.y, lo.z)).r, texture(field, vec3(lo.x, lo.y, hi.z)).r,
+                 texture(field, vec3(lo.x, hi.y, hi.z)).r);
+  vec4 x1 = vec4(texture(field, vec3(hi.x, lo.y, lo.z)).r, texture(field, vec3(hi.x, hi.y, lo.z)).r, texture(field, vec3(hi.x, lo.y, hi.z)).r,
+                 texture(field, vec3(hi.x, hi.y, hi.z)).r);
+  vec4 x = g0.x * x0 + g1.x * x1;
+  vec2 y = g0.y * x.xz + g1.y * x.yw;
+  return g0.z * y.x + g1.z * y.y;
+}
+#else
+float raw_at(vec3 p)
 {
   return texture(field, p * texel + half_texel).r;
 }
+#endif
+
+// What the ray is asked for: of a difference its size.
+float field_at(vec3 p)
+{
+#ifdef DIFFERENCE
+  return abs(raw_at(p));
+#else
+  return raw_at(p);
+#endif
+}
+
+#ifdef DIFFERENCE
+// More in the field than in the voxels is blue, less vermilion.
+vec3 sign_colour(vec3 p)
+{
+  return raw_at(p) > 0.0 ? vec3(0.0, 0.447, 0.698) : vec3(0.835, 0.369, 0.0);
+}
+#endif
 
 // By voxel, over a base of two voxels, so that the creases of trilinear interpolation do not show.
 vec3 gradient_at(vec3 p)
@@ -31,7 +67,7 @@ struct Ray
   vec3 inverse;           // 1 / step
   vec3 sign_;             // of step
   float from, to;         // A along the ray, within the box, the clip planes and what stands before it
-  float face;             // which face it came in by: 0, 1, 2; 3 the clip plane
+  float face;             // which face it came in by: 0, 1, 2; 3 the clip plane, 4 the free plane
 };
 
 float at_depth(Ray r, float distance_)
@@ -59,7 +95,14 @@ Ray ray_of_pixel(float solid_depth)
     r.from = clip;
     r.face = 3.0;
   }
-  r.to = min(r.to, at_depth(r, min(range.y, range.w)));
+  float enter, leave;
+  plane_range(r.origin, r.direction, enter, leave);
+  if (enter > r.from)
+  {
+    r.from = enter;
+    r.face = 4.0;
+  }
+  r.to = min(min(r.to, leave), at_depth(r, min(range.y, range.w)));
   if (solid_depth < 1.0)
     r.to = min(r.to, z_of(solid_depth) / r.direction.z);
   return r;
@@ -100,6 +143,9 @@ float crossing(Ray r, float t0, float t1, float v0, float v1)
       v0 = v;
     }
   }
+#ifdef NEAREST
+  return t1; // the field jumps there
+#endif
   float d = v1 - v0;
   return abs(d) > 1e-12 ? mix(t0, t1, clamp((level - v0) / d, 0.0, 1.0)) : t1;
 }

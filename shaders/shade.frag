@@ -11,6 +11,15 @@ uniform sampler2D normals; // of the field itself; w: 1 where known
 layout(location = 0) out vec4 out_colour;
 layout(location = 1) out uint out_pick;
 
+vec3 tint(vec3 p)
+{
+#ifdef DIFFERENCE
+  return sign_colour(p);
+#else
+  return surface.rgb;
+#endif
+}
+
 #ifdef WIRES
 // How much of a pixel at p the wires cover: they lie where the surface meets the planes of the grid.
 float wire(Ray r, vec3 p, vec3 normal, float z)
@@ -42,7 +51,7 @@ vec4 look(Ray r, vec4 hit)
     vec3 p = along(r, t), normal = surface_normal(r, p);
     float z = r.origin.z + t * r.direction.z, cover = wire(r, p, normal, z) * surface.a;
     bool inside = dot(normal, r.direction) > 0.0;
-    vec3 colour = fogged(lit(surface.rgb, inside ? -normal : normal, r.direction, inside ? 0.5 : 1.0), z);
+    vec3 colour = fogged(lit(tint(p), inside ? -normal : normal, r.direction, inside ? 0.5 : 1.0), z);
     sum += (1.0 - sum.a) * vec4(colour * cover, cover);
   }
   return sum;
@@ -56,7 +65,7 @@ vec4 look(Ray r, vec4 hit)
   vec4 known = texelFetch(normals, ivec2(gl_FragCoord.xy), 0);
   normal = known.w > 0.5 ? known.xyz : normal;
 #endif
-  vec3 colour = fogged(lit(surface.rgb, normal, r.direction, openness(p, normal)), z);
+  vec3 colour = fogged(lit(tint(p), normal, r.direction, openness(p, normal)), z);
   if (alpha < 1.0)
   {
     // On a dark ground a film would look dull; seen edge on it looks denser.

@@ -29,6 +29,8 @@ float openness(vec3 p, vec3 normal)
 
 vec3 face_normal(Ray r)
 {
+  if (r.face > 3.5)
+    return plane.xyz;
   if (r.face > 2.5)
     return vec3(0.0, 0.0, 1.0);
   vec3 axis = vec3(r.face < 0.5, r.face > 0.5 && r.face < 1.5, r.face > 1.5);

@@ -19,13 +19,15 @@ void main()
   float reach = sqrt(h);
   vec3 at = origin + (nearest - reach) * direction;
   vec3 normal = (at - ball.xyz) / ball.w;
-  if (-at.z < range.z)
+  // Cut open by the clip plane or the free one: the cut is shown flat.
+  float enter, leave, clip = (range.z + origin.z) / -direction.z;
+  plane_range(origin, direction, enter, leave);
+  if (max(clip, enter) > nearest + reach || leave < nearest - reach)
+    discard;
+  if (max(clip, enter) > nearest - reach)
   {
-    // Cut open by the clip plane: the cut is shown flat.
-    if (-(origin + (nearest + reach) * direction).z < range.z)
-      discard;
-    at = origin + direction * (range.z - -origin.z) / -direction.z;
-    normal = vec3(0.0, 0.0, 1.0);
+    at = origin + direction * (max(clip, enter) - 0.01); // before the cut of the density, where that is
+    normal = clip > enter ? vec3(0.0, 0.0, 1.0) : plane.xyz;
   }
   if (-at.z > range.w)
     discard;

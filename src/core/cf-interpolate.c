@@ -201,3 +201,9 @@ cf_interpolator_query (const CfInterpolator *interpolator, gsize n, const double
         cf_grid_gradient_to_world (grid, out + 1, gradient + 3 * p);
     }
 }
+
+const float *
+cf_interpolator_coefficients (const CfInterpolator *interpolator)
+{
+  return interpolator->coefficients;
+}

@@ -73,5 +73,7 @@ void cf_interpolator_free (CfInterpolator *interpolator);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfInterpolator, cf_interpolator_free)
 /** n points xyz[n][3] in A; value[n] in file units, NAN outside the map; gradient[n][3] in file units / A, or NULL. */
 void cf_interpolator_query (const CfInterpolator *interpolator, gsize n, const double *xyz, double *value, double *gradient);
+/** The B-spline's coefficients, [nz][ny][nx], file units: between them the spline is a weighted mean. Borrowed; NULL for trilinear. */
+const float *cf_interpolator_coefficients (const CfInterpolator *interpolator);
 
 G_END_DECLS

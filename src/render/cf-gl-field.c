@@ -21,8 +21,10 @@ cf_gl_field_init (CfGlField *gl)
 void
 cf_gl_field_clear (CfGlField *gl)
 {
-  GLuint textures[4] = { gl->samples, gl->coarse, gl->ranges, gl->bricks };
-  glDeleteTextures (4, textures);
+  const GLuint textures[] = { gl->samples, gl->coarse, gl->ranges };
+  glDeleteTextures (G_N_ELEMENTS (textures), textures);
+  for (int i = 0; i < CF_GL_LEVELS; i++)
+    glDeleteTextures (1, &gl->at[i].bricks);
   g_free (gl->range);
   cf_gl_field_init (gl);
 }
@@ -40,6 +42,13 @@ texture_make (GLuint *texture, int unit, GLenum filter)
   glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
   glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_WRAP_R, GL_CLAMP_TO_EDGE);
   glTexParameteri (GL_TEXTURE_3D, GL_TEXTURE_MAX_LEVEL, 0);
+}
+
+static void
+levels_forget (CfGlField *gl)
+{
+  for (int i = 0; i < CF_GL_LEVELS; i++)
+    gl->at[i].occupied = 0;
 }
 
 static void
@@ -63,16 +72,19 @@ field_allocate (CfGlField *gl, const CfSceneField *field)
     gl->n_bricks[a] = MAX (1, (gl->dims[a] - 1 + gl->brick - 1) / gl->brick);
   g_free (gl->range);
   gl->range = g_new0 (float, (gsize) 2 * gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2]);
-  gl->occupied = 0;
-  texture_make (&gl->samples, CF_GL_UNIT_FIELD, GL_LINEAR);
+  levels_forget (gl);
+  texture_make (&gl->samples, CF_GL_UNIT_FIELD, gl->filter == CF_FILTER_NEAREST ? GL_NEAREST : GL_LINEAR);
   glTexImage3D (GL_TEXTURE_3D, 0, total > FULL_FLOAT_LIMIT ? GL_R16F : GL_R32F, gl->dims[0], gl->dims[1], gl->dims[2], 0, GL_RED, GL_FLOAT,
                 NULL);
   texture_make (&gl->coarse, CF_GL_UNIT_COARSE, GL_LINEAR);
   glTexImage3D (GL_TEXTURE_3D, 0, GL_R32F, coarse[0], coarse[1], coarse[2], 0, GL_RED, GL_FLOAT, NULL);
   texture_make (&gl->ranges, CF_GL_UNIT_RANGES, GL_NEAREST);
   glTexImage3D (GL_TEXTURE_3D, 0, GL_RG32F, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RG, GL_FLOAT, NULL);
-  texture_make (&gl->bricks, CF_GL_UNIT_BRICKS, GL_NEAREST);
-  glTexImage3D (GL_TEXTURE_3D, 0, GL_R8UI, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE, NULL);
+  for (int i = 0; i < CF_GL_LEVELS; i++)
+    {
+      texture_make (&gl->at[i].bricks, CF_GL_UNIT_BRICKS, GL_NEAREST);
+      glTexImage3D (GL_TEXTURE_3D, 0, GL_R8UI, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE, NULL);
+    }
 }
 
 static inline float
@@ -80,7 +92,7 @@ sample_at (const CfGlField *gl, const float *samples, int i, int j, int k)
 {
   gsize x = (gsize) i * gl->stride, y = (gsize) j * gl->stride, z = (gsize) k * gl->stride;
   float v = samples[(z * gl->source_dims[1] + y) * gl->source_dims[0] + x];
-  return isnan (v) ? CF_GL_EMPTY : v;
+  return isnan (v) ? (gl->difference ? 0 : CF_GL_EMPTY) : v;
 }
 
 /* A layer at a time, so that a large field is not held twice. */
@@ -121,7 +133,10 @@ coarse_upload (CfGlField *gl, const float *samples, const int lo[3], const int h
           for (int z = k * CF_GL_COARSE; z < MIN ((k + 1) * CF_GL_COARSE, gl->dims[2]); z++)
             for (int y = j * CF_GL_COARSE; y < MIN ((j + 1) * CF_GL_COARSE, gl->dims[1]); y++)
               for (int x = i * CF_GL_COARSE; x < MIN ((i + 1) * CF_GL_COARSE, gl->dims[0]); x++, count++)
-                sum += fmaxf (sample_at (gl, samples, x, y, z), 0);
+                {
+                  float v = sample_at (gl, samples, x, y, z);
+                  sum += gl->difference ? fabsf (v) : fmaxf (v, 0);
+                }
           *out++ = sum / (float) count;
         }
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_COARSE);
@@ -129,19 +144,24 @@ coarse_upload (CfGlField *gl, const float *samples, const int lo[3], const int h
   glTexSubImage3D (GL_TEXTURE_3D, 0, first[0], first[1], first[2], n[0], n[1], n[2], GL_RED, GL_FLOAT, mean);
 }
 
+/* A cubic B-spline reads one sample more on each side; between its coefficients it stays within them. */
 static void
 brick_range (const CfGlField *gl, const float *samples, const int brick[3], float range[2])
 {
-  int to[3];
+  int from[3], to[3], margin = gl->filter == CF_FILTER_CUBIC;
   for (int a = 0; a < 3; a++)
-    to[a] = MIN (brick[a] * gl->brick + gl->brick, gl->dims[a] - 1);
+    {
+      from[a] = MAX (brick[a] * gl->brick - margin, 0);
+      to[a] = MIN (brick[a] * gl->brick + gl->brick + margin, gl->dims[a] - 1);
+    }
   range[0] = INFINITY;
   range[1] = -INFINITY;
-  for (int z = brick[2] * gl->brick; z <= to[2]; z++)
-    for (int y = brick[1] * gl->brick; y <= to[1]; y++)
-      for (int x = brick[0] * gl->brick; x <= to[0]; x++)
+  for (int z = from[2]; z <= to[2]; z++)
+    for (int y = from[1]; y <= to[1]; y++)
+      for (int x = from[0]; x <= to[0]; x++)
         {
           float v = sample_at (gl, samples, x, y, z);
+          v = gl->difference ? fabsf (v) : v;
           range[0] = fminf (range[0], v);
           range[1] = fmaxf (range[1], v);
         }
@@ -188,7 +208,7 @@ ranges_upload (CfGlField *gl, const float *samples, const int lo[3], const int h
   glBindTexture (GL_TEXTURE_3D, gl->ranges);
   glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], GL_RG, GL_FLOAT, gl->range);
   gl->top = field_top (gl);
-  gl->occupied = 0;
+  levels_forget (gl);
 }
 
 static gboolean
@@ -206,13 +226,16 @@ dirty_box (const CfGlField *gl, const CfSceneField *field, int lo[3], int hi[3])
 }
 
 void
-cf_gl_field_update (CfGlField *gl, const CfSceneField *field)
+cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, gboolean difference)
 {
-  if (field->serial == gl->serial && field->samples == gl->source
-      && memcmp (gl->source_dims, field->grid.dims, sizeof gl->source_dims) == 0)
+  gboolean same = gl->samples && memcmp (gl->source_dims, field->grid.dims, sizeof gl->source_dims) == 0 && gl->filter == filter
+                  && gl->difference == difference;
+  if (same && field->serial == gl->serial && field->samples == gl->source)
     return;
-  if (!gl->samples || memcmp (gl->source_dims, field->grid.dims, sizeof gl->source_dims) != 0)
+  if (!same)
     {
+      gl->filter = filter;
+      gl->difference = difference;
       field_allocate (gl, field);
       gl->source = NULL;
     }
@@ -266,7 +289,7 @@ cf_gl_brick_distances (const int n[3], const guint8 *occupied, guint8 *distance)
 }
 
 static void
-field_reach (CfGlField *gl, const guint8 *there)
+field_reach (CfGlField *gl, int which, const guint8 *there)
 {
   int lo[3] = { G_MAXINT, G_MAXINT, G_MAXINT }, hi[3] = { -1, -1, -1 };
   const int *n = gl->n_bricks;
@@ -284,15 +307,15 @@ field_reach (CfGlField *gl, const guint8 *there)
           }
   for (int a = 0; a < 3; a++)
     {
-      gl->reach[0][a] = hi[a] < 0 ? 0 : lo[a] * gl->brick * gl->stride;
-      gl->reach[1][a] = MIN (hi[a] < 0 ? G_MAXINT : (hi[a] + 1) * gl->brick * gl->stride, gl->source_dims[a] - 1);
+      gl->at[which].reach[0][a] = hi[a] < 0 ? 0 : lo[a] * gl->brick * gl->stride;
+      gl->at[which].reach[1][a] = MIN (hi[a] < 0 ? G_MAXINT : (hi[a] + 1) * gl->brick * gl->stride, gl->source_dims[a] - 1);
     }
 }
 
 void
-cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied)
+cf_gl_field_set_level (CfGlField *gl, int which, double level, CfGlOccupied occupied)
 {
-  if (gl->level == level && gl->occupied == (int) occupied + 1)
+  if (gl->at[which].level == level && gl->at[which].occupied == (int) occupied + 1)
     return;
   gsize n = (gsize) gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2];
   g_autofree guint8 *there = g_new (guint8, n);
@@ -302,13 +325,13 @@ cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied)
       const float *range = gl->range + 2 * i;
       there[i] = range[1] >= level && (occupied == CF_GL_OCCUPIED_ABOVE || range[0] < level);
     }
-  field_reach (gl, there);
+  field_reach (gl, which, there);
   cf_gl_brick_distances (gl->n_bricks, there, distance);
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_BRICKS);
-  glBindTexture (GL_TEXTURE_3D, gl->bricks);
+  glBindTexture (GL_TEXTURE_3D, gl->at[which].bricks);
   glPixelStorei (GL_UNPACK_ALIGNMENT, 1);
   glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], GL_RED_INTEGER, GL_UNSIGNED_BYTE, distance);
   glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
-  gl->level = level;
-  gl->occupied = (int) occupied + 1;
+  gl->at[which].level = level;
+  gl->at[which].occupied = (int) occupied + 1;
 }

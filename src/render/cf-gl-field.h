@@ -8,11 +8,12 @@
 G_BEGIN_DECLS
 
 #define CF_GL_COARSE 4 /* samples a side of one texel of the coarse texture */
-#define CF_GL_EMPTY -1.0f /* what NAN samples become */
+#define CF_GL_EMPTY -1.0f /* what NAN samples become; 0 in a difference */
+#define CF_GL_LEVELS 2     /* surfaces at a time */
 
 typedef struct
 {
-  GLuint samples, coarse, ranges, bricks;
+  GLuint samples, coarse, ranges;
   guint64 serial;
   const float *source;
   int dims[3];       /* of the samples texture */
@@ -21,10 +22,16 @@ typedef struct
   int brick;         /* samples a side of a brick; it also counts the first samples of the next */
   int n_bricks[3];
   float *range;      /* [n_bricks][2] smallest, largest */
+  gboolean difference; /* what counts is the size of a sample */
+  CfFilter filter;
   float top;         /* d that stands for white: the largest of nearly all bricks */
-  double level;      /* that `bricks` was made for */
-  double reach[2][3]; /* grid coordinates of the scene's field: the box of the bricks that are not empty */
-  int occupied;      /* how `bricks` was made: CfGlOccupied + 1; 0 not yet */
+  struct
+  {
+    GLuint bricks;     /* how many around are empty */
+    double level;      /* that it was made for */
+    double reach[2][3]; /* grid coordinates of the scene's field: the box of the bricks that are not empty */
+    int occupied;      /* how it was made: CfGlOccupied + 1; 0 not yet */
+  } at[CF_GL_LEVELS];
 } CfGlField;
 
 typedef enum
@@ -36,9 +43,9 @@ typedef enum
 void cf_gl_field_init (CfGlField *gl);
 void cf_gl_field_clear (CfGlField *gl);
 /** Uploads what changed since the last call. */
-void cf_gl_field_update (CfGlField *gl, const CfSceneField *field);
-/** Brings the empty-space distances to a level. */
-void cf_gl_field_set_level (CfGlField *gl, double level, CfGlOccupied occupied);
+void cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, gboolean difference);
+/** Brings the empty-space distances of one of CF_GL_LEVELS to a level. */
+void cf_gl_field_set_level (CfGlField *gl, int which, double level, CfGlOccupied occupied);
 
 /** Distances, in bricks, to the nearest brick that is not 0 in `occupied` (Chebyshev, at most 255; 0 on it). No GL. */
 void cf_gl_brick_distances (const int n[3], const guint8 *occupied, guint8 *distance);

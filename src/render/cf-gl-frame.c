@@ -119,6 +119,20 @@ fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, cons
   set4 (frame->more, options->detail >= 1 ? 0.5 : 1, options->brick, 1.0 / options->brick, hides (scene));
 }
 
+/* The free plane, from the world to the eye. */
+static void
+fill_plane (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera)
+{
+  const double *p = scene->plane;
+  double normal[3], offset = p[3];
+  for (int r = 0; r < 3; r++)
+    normal[r] = frame->view[r] * p[0] + frame->view[4 + r] * p[1] + frame->view[8 + r] * p[2];
+  for (int a = 0; a < 3; a++)
+    offset -= p[a] * camera->centre[a];
+  if (p[0] != 0 || p[1] != 0 || p[2] != 0)
+    set4 (frame->plane, normal[0], normal[1], normal[2], offset - normal[2] * camera->distance);
+}
+
 void
 cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options)
 {
@@ -131,6 +145,7 @@ cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera
     box_depth (lo, hi, camera, &near, &far, &ignored);
   cf_camera_view (camera, frame->view);
   cf_camera_projection (camera, radius, options->width, options->height, frame->projection);
+  fill_plane (frame, scene, camera);
   double slope = tan (camera->fov * G_PI / 360), half = camera->orthographic ? camera->distance * slope : slope;
   double first = camera->orthographic ? camera->distance - radius : fmax (camera->distance - radius, 1e-3 * (camera->distance + radius));
   set4 (frame->size, options->width, options->height, 1.0 / options->width, 1.0 / options->height);

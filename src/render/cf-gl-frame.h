@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   float projection[16], view[16], eye_from_grid[16], grid_from_eye[16];
-  float size[4], ray[4], range[4], cue[4], background[4], surface[4], field_size[4], slices[4], march[4], more[4];
+  float size[4], ray[4], range[4], cue[4], background[4], surface[4], field_size[4], slices[4], march[4], more[4], plane[4];
 } CfGlFrame;
 
 typedef struct

@@ -8,25 +8,27 @@
 #include "cf-gl-field.h"
 #include "cf-gl-frame.h"
 #include "cf-gl-molecules.h"
+#include "cf-gl-planes.h"
 #include "cf-gl-program.h"
 #include "cf-gl-refine.h"
 #include "cf-scene-private.h"
 
-/* The picture as it grows. Two framebuffers share its colours and picks, each with a depth of its own, so that the field can read the
- * depth of what is solid while it writes its own. */
+/* A part of the picture, from a column to before another one, that shows a field. */
 typedef struct
 {
-  GLuint solid, field, rays, finished; /* framebuffers */
-  GLuint colour, pick, solid_depth, field_depth, hits, finished_colour, normals;
-} Planes;
+  CfGlField *gl;
+  CfScene scene; /* a shallow copy whose field is this one */
+  CfGlFrameOptions options;
+  int x0, x1;
+} View;
 
 struct _CfRenderer
 {
   CfGlPrograms *programs;
-  CfGlField field;
+  CfGlField field, other;
   CfGlMolecules molecules;
   GLuint empty_array, block;
-  Planes planes;
+  CfGlPlanes planes;
   int width, height;
   char *description;
   /* the last frame, for picking */
@@ -35,65 +37,6 @@ struct _CfRenderer
   int shown_width, shown_height;
   gboolean drawn;
 };
-
-static void
-planes_clear (Planes *planes)
-{
-  const GLuint framebuffers[] = { planes->solid, planes->field, planes->rays, planes->finished };
-  const GLuint textures[] = { planes->colour, planes->pick, planes->solid_depth, planes->field_depth, planes->hits, planes->finished_colour, planes->normals };
-  glDeleteFramebuffers (G_N_ELEMENTS (framebuffers), framebuffers);
-  glDeleteTextures (G_N_ELEMENTS (textures), textures);
-  memset (planes, 0, sizeof *planes);
-}
-
-static GLuint
-plane_make (GLenum internal, GLenum format, GLenum type, int width, int height)
-{
-  GLuint texture;
-  glGenTextures (1, &texture);
-  glBindTexture (GL_TEXTURE_2D, texture);
-  glTexImage2D (GL_TEXTURE_2D, 0, (GLint) internal, width, height, 0, format, type, NULL);
-  glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
-  glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
-  glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
-  return texture;
-}
-
-static gboolean
-framebuffer_make (GLuint *fbo, GLuint first, GLuint second, GLuint depth, GError **error)
-{
-  static const GLenum buffers[2] = { GL_COLOR_ATTACHMENT0, GL_COLOR_ATTACHMENT1 };
-  glGenFramebuffers (1, fbo);
-  glBindFramebuffer (GL_FRAMEBUFFER, *fbo);
-  glFramebufferTexture2D (GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, first, 0);
-  if (second)
-    glFramebufferTexture2D (GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT1, GL_TEXTURE_2D, second, 0);
-  if (depth)
-    glFramebufferTexture2D (GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_TEXTURE_2D, depth, 0);
-  glDrawBuffers (second ? 2 : 1, buffers);
-  GLenum status = glCheckFramebufferStatus (GL_FRAMEBUFFER);
-  if (status == GL_FRAMEBUFFER_COMPLETE)
-    return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "the device cannot draw a picture of this size (framebuffer status 0x%x)", status);
-  return FALSE;
-}
-
-static gboolean
-planes_make (Planes *planes, int width, int height, GError **error)
-{
-  planes_clear (planes);
-  glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_COLOUR);
-  planes->colour = plane_make (GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, width, height);
-  planes->finished_colour = plane_make (GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, width, height);
-  planes->pick = plane_make (GL_R32UI, GL_RED_INTEGER, GL_UNSIGNED_INT, width, height);
-  planes->solid_depth = plane_make (GL_DEPTH_COMPONENT32F, GL_DEPTH_COMPONENT, GL_FLOAT, width, height);
-  planes->field_depth = plane_make (GL_DEPTH_COMPONENT32F, GL_DEPTH_COMPONENT, GL_FLOAT, width, height);
-  planes->hits = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, width, height);
-  return framebuffer_make (&planes->solid, planes->colour, planes->pick, planes->solid_depth, error)
-         && framebuffer_make (&planes->field, planes->colour, planes->pick, planes->field_depth, error)
-         && framebuffer_make (&planes->rays, planes->hits, 0, planes->field_depth, error)
-         && framebuffer_make (&planes->finished, planes->finished_colour, 0, 0, error);
-}
 
 static gboolean
 renderer_resize (CfRenderer *renderer, int width, int height, GError **error)
@@ -109,7 +52,7 @@ renderer_resize (CfRenderer *renderer, int width, int height, GError **error)
       g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "a picture of %d x %d pixels is larger than this device draws (%d)", width, height, limit);
       return FALSE;
     }
-  if (!planes_make (&renderer->planes, width, height, error))
+  if (!cf_gl_planes_make (&renderer->planes, width, height, error))
     return FALSE;
   renderer->width = width;
   renderer->height = height;
@@ -127,6 +70,7 @@ cf_renderer_new (GError **error)
   g_autoptr (CfRenderer) renderer = g_new0 (CfRenderer, 1);
   renderer->programs = cf_gl_programs_new ();
   cf_gl_field_init (&renderer->field);
+  cf_gl_field_init (&renderer->other);
   cf_gl_molecules_init (&renderer->molecules);
   glGenVertexArrays (1, &renderer->empty_array);
   glGenBuffers (1, &renderer->block);
@@ -149,8 +93,9 @@ cf_renderer_free (CfRenderer *renderer)
     return;
   cf_gl_programs_free (renderer->programs);
   cf_gl_field_clear (&renderer->field);
+  cf_gl_field_clear (&renderer->other);
   cf_gl_molecules_clear (&renderer->molecules);
-  planes_clear (&renderer->planes);
+  cf_gl_planes_clear (&renderer->planes);
   glDeleteVertexArrays (1, &renderer->empty_array);
   glDeleteBuffers (1, &renderer->block);
   g_free (renderer->description);
@@ -165,9 +110,9 @@ bind_plane (CfGlUnit unit, GLuint texture)
 }
 
 static void
-bind_field (const CfGlField *field)
+bind_field (const CfGlField *field, int level)
 {
-  const GLuint textures[] = { field->samples, field->coarse, field->bricks, field->ranges };
+  const GLuint textures[] = { field->samples, field->coarse, field->at[level].bricks, field->ranges };
   const CfGlUnit units[] = { CF_GL_UNIT_FIELD, CF_GL_UNIT_COARSE, CF_GL_UNIT_BRICKS, CF_GL_UNIT_RANGES };
   for (guint i = 0; i < G_N_ELEMENTS (units); i++)
     {
@@ -199,14 +144,24 @@ draw_solid (CfRenderer *renderer, const CfScene *scene, GError **error)
   return cf_gl_molecules_draw (&renderer->molecules, renderer->programs, error);
 }
 
+/* A program of the field; `defines` and what the field itself asks for. */
+static GLuint
+field_program (CfRenderer *renderer, const View *view, const char *fragment, const char *defines, GError **error)
+{
+  static const char *const by_filter[] = { [CF_FILTER_LINEAR] = "", [CF_FILTER_NEAREST] = " NEAREST", [CF_FILTER_CUBIC] = " CUBIC" };
+  g_autofree char *all = g_strconcat (defines, view->gl->difference ? " DIFFERENCE" : "", by_filter[view->gl->filter], NULL);
+  return cf_gl_programs_get (renderer->programs, "screen.vert", fragment, all, error);
+}
+
 /* Rays first, then only the pixels that they hit: on software rasterisers the depth test is what keeps shading off the rest. */
 static gboolean
-draw_surface (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
+draw_surface (CfRenderer *renderer, const View *view, const CfGlFrame *frame, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
 {
-  gboolean wires = scene->style == CF_STYLE_MESH, final = quality && quality->query && !wires;
-  Planes *planes = &renderer->planes;
-  GLuint rays = cf_gl_programs_get (renderer->programs, "screen.vert", "hit.frag", wires ? "HITS=4" : "HITS=1", error);
-  GLuint shade = rays ? cf_gl_programs_get (renderer->programs, "screen.vert", "shade.frag", wires ? "WIRES" : final ? "NORMALS" : "", error) : 0;
+  const CfScene *scene = &view->scene;
+  gboolean wires = scene->style == CF_STYLE_MESH, final = quality && quality->query && !wires && view->gl == &renderer->field;
+  CfGlPlanes *planes = &renderer->planes;
+  GLuint rays = field_program (renderer, view, "hit.frag", wires ? "HITS=4" : "HITS=1", error);
+  GLuint shade = rays ? field_program (renderer, view, "shade.frag", wires ? "WIRES" : final ? "NORMALS" : "", error) : 0;
   if (!shade)
     return FALSE;
   glDepthFunc (GL_ALWAYS);
@@ -215,10 +170,9 @@ draw_surface (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera
   if (final)
     {
       glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_NORMALS);
-      if (!planes->normals)
-        planes->normals = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, renderer->width, renderer->height);
+      cf_gl_planes_need_normals (planes, renderer->width, renderer->height);
       CfGlHits hits = { planes->rays, planes->hits, planes->field_depth, planes->normals, renderer->width, renderer->height };
-      if (!cf_gl_refine (&hits, scene, camera, &renderer->frame, quality, error))
+      if (!cf_gl_refine (&hits, scene, camera, frame, quality, error))
         return FALSE;
     }
   glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.field);
@@ -228,12 +182,66 @@ draw_surface (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera
   glEnablei (GL_BLEND, 0);
   glBlendFunc (GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
   /* What shines through can still be picked. */
-  if (wires || scene->colour[3] < 0.95f)
+  if (wires || frame->surface[3] < 0.95f)
     glColorMaski (1, GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
   draw_screen (renderer, shade);
   glColorMaski (1, GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
   glDisablei (GL_BLEND, 0);
   glDepthMask (GL_TRUE);
+  return TRUE;
+}
+
+static void
+upload_frame (CfRenderer *renderer, const CfGlFrame *frame)
+{
+  glBindBuffer (GL_UNIFORM_BUFFER, renderer->block);
+  glBufferData (GL_UNIFORM_BUFFER, sizeof *frame, frame, GL_STREAM_DRAW);
+  glBindBufferBase (GL_UNIFORM_BUFFER, 0, renderer->block);
+}
+
+/* The surface of the lower level lies around the other: that one first. */
+static gboolean
+draw_surfaces (CfRenderer *renderer, const View *view, const CfGlFrame *frame, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
+{
+  const CfScene *scene = &view->scene;
+  int n = scene->style == CF_STYLE_SURFACE && isfinite (scene->second_level) ? 2 : 1;
+  int first = n == 2 && scene->second_level > scene->level;
+  for (int i = 0; i < n; i++)
+    {
+      int which = i == 0 ? first : !first;
+      View one = *view;
+      CfGlFrame of_level = *frame;
+      if (which == 1)
+        {
+          one.scene.level = scene->second_level;
+          of_level.field_size[3] = (float) scene->second_level;
+          for (int c = 0; c < 4; c++)
+            of_level.surface[c] = CLAMP (scene->second_colour[c], 0.0f, 1.0f);
+        }
+      cf_gl_field_set_level (view->gl, which, one.scene.level, scene->style == CF_STYLE_MESH ? CF_GL_OCCUPIED_CROSSING : CF_GL_OCCUPIED_ABOVE);
+      upload_frame (renderer, &of_level);
+      bind_field (view->gl, which);
+      if (!draw_surface (renderer, &one, &of_level, camera, quality, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+draw_one_pass (CfRenderer *renderer, const View *view, GError **error)
+{
+  g_autofree char *defines = g_strdup_printf ("STYLE=%d", (int) view->scene.style);
+  GLuint program = field_program (renderer, view, "field.frag", defines, error);
+  if (!program)
+    return FALSE;
+  bind_field (view->gl, 0);
+  glDepthFunc (GL_ALWAYS);
+  glEnablei (GL_BLEND, 0);
+  glBlendFunc (GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+  glColorMaski (1, GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
+  draw_screen (renderer, program);
+  glColorMaski (1, GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+  glDisablei (GL_BLEND, 0);
   return TRUE;
 }
 
@@ -246,28 +254,32 @@ draw_transparent (CfRenderer *renderer, GError **error)
 }
 
 static gboolean
-draw_field (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, gboolean has_field, GError **error)
+draw_view (CfRenderer *renderer, const View *view, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
+{
+  CfGlFrame frame;
+  cf_gl_frame_fill (&frame, &view->scene, camera, &view->options);
+  /* One fog for both parts. */
+  memcpy (frame.cue, renderer->frame.cue, sizeof frame.cue);
+  upload_frame (renderer, &frame);
+  glEnable (GL_SCISSOR_TEST);
+  glScissor (view->x0, 0, view->x1 - view->x0, renderer->height);
+  gboolean surface = view->scene.style == CF_STYLE_SURFACE || view->scene.style == CF_STYLE_MESH;
+  gboolean ok = surface ? draw_surfaces (renderer, view, &frame, camera, quality, error) : draw_one_pass (renderer, view, error);
+  glDisable (GL_SCISSOR_TEST);
+  return ok;
+}
+
+static gboolean
+draw_fields (CfRenderer *renderer, const View *views, int n, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
 {
   static const GLfloat far = 1;
   glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.field);
   glClearBufferfv (GL_DEPTH, 0, &far);
-  if (!has_field)
-    return TRUE;
   bind_plane (CF_GL_UNIT_DEPTH, renderer->planes.solid_depth);
-  bind_field (&renderer->field);
-  if (scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_MESH)
-    return draw_surface (renderer, scene, camera, quality, error);
-  g_autofree char *defines = g_strdup_printf ("STYLE=%d", (int) scene->style);
-  GLuint program = cf_gl_programs_get (renderer->programs, "screen.vert", "field.frag", defines, error);
-  if (!program)
-    return FALSE;
-  glDepthFunc (GL_ALWAYS);
-  glEnablei (GL_BLEND, 0);
-  glBlendFunc (GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
-  glColorMaski (1, GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
-  draw_screen (renderer, program);
-  glColorMaski (1, GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
-  glDisablei (GL_BLEND, 0);
+  for (int i = 0; i < n; i++)
+    if (views[i].x1 > views[i].x0 && !draw_view (renderer, &views[i], camera, quality, error))
+      return FALSE;
+  upload_frame (renderer, &renderer->frame);
   return TRUE;
 }
 
@@ -290,7 +302,7 @@ draw_outline (CfRenderer *renderer, const CfScene *scene, GError **error)
 static gboolean
 draw_finish (CfRenderer *renderer, guint fbo, const CfScene *scene, int width, int height, GError **error)
 {
-  Planes *planes = &renderer->planes;
+  CfGlPlanes *planes = &renderer->planes;
   glDisable (GL_DEPTH_TEST);
   if (scene->outline && !draw_outline (renderer, scene, error))
     return FALSE;
@@ -313,29 +325,55 @@ draw_finish (CfRenderer *renderer, guint fbo, const CfScene *scene, int width, i
 }
 
 static void
-frame_prepare (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, double detail, double scale, gboolean has_field)
+view_prepare (CfRenderer *renderer, View *view, CfGlField *gl, const CfScene *scene, const CfSceneField *field, CfFilter filter)
 {
-  CfGlFrameOptions options = { .width = renderer->width, .height = renderer->height, .detail = detail, .scale = scale, .stride = 1 };
-  if (has_field)
+  view->gl = gl;
+  view->scene = *scene;
+  view->scene.field = *field;
+  cf_gl_field_update (gl, field, filter, scene->difference && gl == &renderer->field);
+  view->scene.difference = gl->difference;
+  if (scene->style == CF_STYLE_VOLUME)
+    cf_gl_field_set_level (gl, 0, 0.55 * scene->level, CF_GL_OCCUPIED_ABOVE);
+  else if (scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_MESH)
+    cf_gl_field_set_level (gl, 0, scene->level, scene->style == CF_STYLE_MESH ? CF_GL_OCCUPIED_CROSSING : CF_GL_OCCUPIED_ABOVE);
+  memcpy (view->options.dims, gl->dims, sizeof gl->dims);
+  view->options.stride = gl->stride;
+  view->options.brick = gl->brick;
+  view->options.top = gl->top;
+  if (scene->style != CF_STYLE_SLICES && scene->style != CF_STYLE_MIP)
+    view->options.reach = (const double (*)[3]) gl->at[0].reach;
+}
+
+/* The views of the frame, the scene's own field first; how many. */
+static int
+views_prepare (CfRenderer *renderer, const CfScene *scene, const CfGlFrameOptions *options, View views[2])
+{
+  int n = 0, divide = (int) lround (CLAMP (scene->split, 0, 1) * renderer->width);
+  gboolean split = divide > 0 && cf_scene_field_is_there (&scene->other);
+  if (cf_scene_has_field (scene))
     {
-      cf_gl_field_update (&renderer->field, &scene->field);
-      if (scene->style == CF_STYLE_SURFACE || scene->style == CF_STYLE_MESH)
-        cf_gl_field_set_level (&renderer->field, scene->level,
-                               scene->style == CF_STYLE_MESH ? CF_GL_OCCUPIED_CROSSING : CF_GL_OCCUPIED_ABOVE);
-      else if (scene->style == CF_STYLE_VOLUME)
-        cf_gl_field_set_level (&renderer->field, 0.55 * scene->level, CF_GL_OCCUPIED_ABOVE);
-      memcpy (options.dims, renderer->field.dims, sizeof options.dims);
-      options.stride = renderer->field.stride;
-      options.brick = renderer->field.brick;
-      options.top = renderer->field.top;
-      if (scene->style != CF_STYLE_SLICES && scene->style != CF_STYLE_MIP)
-        options.reach = (const double (*)[3]) renderer->field.reach;
+      views[n] = (View){ .options = *options, .x0 = split ? divide : 0, .x1 = renderer->width };
+      view_prepare (renderer, &views[n++], &renderer->field, scene, &scene->field, CF_FILTER_LINEAR);
     }
+  if (split)
+    {
+      views[n] = (View){ .options = *options, .x0 = 0, .x1 = divide };
+      view_prepare (renderer, &views[n++], &renderer->other, scene, &scene->other, scene->other_filter);
+    }
+  return n;
+}
+
+static gboolean
+draw_scene (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, double detail, double scale,
+            GError **error)
+{
+  CfGlFrameOptions options = { .width = renderer->width, .height = renderer->height, .detail = detail, .scale = scale, .stride = 1, .brick = 1 };
+  View views[2];
+  int n = views_prepare (renderer, scene, &options, views);
   cf_gl_molecules_update (&renderer->molecules, scene);
-  cf_gl_frame_fill (&renderer->frame, scene, camera, &options);
-  glBindBuffer (GL_UNIFORM_BUFFER, renderer->block);
-  glBufferData (GL_UNIFORM_BUFFER, sizeof renderer->frame, &renderer->frame, GL_STREAM_DRAW);
-  glBindBufferBase (GL_UNIFORM_BUFFER, 0, renderer->block);
+  cf_gl_frame_fill (&renderer->frame, n > 0 ? &views[0].scene : scene, camera, n > 0 ? &views[0].options : &options);
+  upload_frame (renderer, &renderer->frame);
+  return draw_solid (renderer, scene, error) && draw_fields (renderer, views, n, camera, quality, error) && draw_transparent (renderer, error);
 }
 
 gboolean
@@ -360,9 +398,7 @@ cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const 
   glPolygonMode (GL_FRONT_AND_BACK, GL_FILL);
   glBindBuffer (GL_PIXEL_UNPACK_BUFFER, 0);
 
-  gboolean has_field = cf_scene_has_field (scene);
-  frame_prepare (renderer, scene, camera, detail, (double) renderer->height / height, has_field);
-  if (!draw_solid (renderer, scene, error) || !draw_field (renderer, scene, camera, quality, has_field, error) || !draw_transparent (renderer, error)
+  if (!draw_scene (renderer, scene, camera, quality, detail, (double) renderer->height / height, error)
       || !draw_finish (renderer, fbo, scene, width, height, error))
     return FALSE;
   renderer->camera = *camera;

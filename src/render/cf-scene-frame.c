@@ -12,9 +12,15 @@ add_point (GArray *points, double x, double y, double z, double radius)
     g_array_append_val (points, point);
 }
 
+static gboolean
+reaches (float v, double level, gboolean difference)
+{
+  return v >= level || (difference && v <= -level);
+}
+
 /* Of each row of samples only the ends of what reaches the level can be outermost. */
 static void
-add_field (GArray *points, const CfSceneField *field, double level)
+add_field (GArray *points, const CfSceneField *field, double level, gboolean difference)
 {
   const CfGrid *grid = &field->grid;
   const int *n = grid->dims;
@@ -24,9 +30,9 @@ add_field (GArray *points, const CfSceneField *field, double level)
       {
         const float *row = field->samples + ((gsize) k * n[1] + j) * n[0];
         int ends[2] = { 0, n[0] - 1 };
-        while (ends[0] < n[0] && !(row[ends[0]] >= level))
+        while (ends[0] < n[0] && !reaches (row[ends[0]], level, difference))
           ends[0]++;
-        while (ends[1] > ends[0] && !(row[ends[1]] >= level))
+        while (ends[1] > ends[0] && !reaches (row[ends[1]], level, difference))
           ends[1]--;
         for (int e = 0; e < 2 && ends[0] < n[0]; e++)
           {
@@ -52,7 +58,7 @@ collect (const CfScene *scene)
 {
   GArray *points = g_array_new (FALSE, FALSE, 4 * sizeof (double));
   if (cf_scene_has_field (scene) && scene->style != CF_STYLE_SLICES)
-    add_field (points, &scene->field, scene->level);
+    add_field (points, &scene->field, isnan (scene->second_level) ? scene->level : fmin (scene->level, scene->second_level), scene->difference);
   for (guint i = 0; i < scene->spheres->len; i++)
     {
       const CfSphere *s = &g_array_index (scene->spheres, CfSphere, i);

@@ -44,6 +44,7 @@ cf_scene_new (void)
     }
   scene->colour[3] = 1;
   scene->level = 0.2;
+  scene->second_level = NAN;
   scene->outline = TRUE;
   scene->depth_cue = TRUE;
   scene->spheres = g_array_new (FALSE, FALSE, sizeof (CfSphere));
@@ -137,15 +138,20 @@ bounds_add_grid (Bounds *bounds, const CfGrid *grid, const double lo[3], const d
 }
 
 gboolean
+cf_scene_field_is_there (const CfSceneField *field)
+{
+  return field->serial && field->samples && field->grid.dims[0] > 0 && field->grid.dims[1] > 0 && field->grid.dims[2] > 0;
+}
+
+gboolean
 cf_scene_has_field (const CfScene *scene)
 {
-  const CfSceneField *field = &scene->field;
-  return field->serial && field->samples && field->grid.dims[0] > 0 && field->grid.dims[1] > 0 && field->grid.dims[2] > 0;
+  return cf_scene_field_is_there (&scene->field);
 }
 
 /* The box, in grid coordinates, of the samples at or above the level; every second or so of a large field is looked at. */
 static gboolean
-field_reach (const CfSceneField *field, double level, double lo[3], double hi[3])
+field_reach (const CfSceneField *field, double level, gboolean difference, double lo[3], double hi[3])
 {
   const int *n = field->grid.dims;
   int stride = MAX (1, (int) cbrt ((double) n[0] * n[1] * n[2] / 4e6));
@@ -155,7 +161,7 @@ field_reach (const CfSceneField *field, double level, double lo[3], double hi[3]
       {
         const float *row = field->samples + ((gsize) k * n[1] + j) * n[0];
         for (int i = 0; i < n[0]; i += stride)
-          if (row[i] >= level)
+          if (row[i] >= level || (difference && row[i] <= -level))
             {
               const int at[3] = { i, j, k };
               for (int a = 0; a < 3; a++)
@@ -183,7 +189,8 @@ cf_scene_bounds (const CfScene *scene, double lo[3], double hi[3])
       const CfGrid *grid = &scene->field.grid;
       double from[3] = { 0 }, to[3] = { grid->dims[0] - 1, grid->dims[1] - 1, grid->dims[2] - 1 };
       if (scene->style != CF_STYLE_SLICES)
-        field_reach (&scene->field, scene->level, from, to);
+        field_reach (&scene->field, fmin (scene->level, isnan (scene->second_level) ? INFINITY : scene->second_level), scene->difference,
+                     from, to);
       bounds_add_grid (&bounds, grid, from, to);
     }
   bounds_add_things (&bounds, scene, TRUE);

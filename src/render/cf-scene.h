@@ -38,6 +38,14 @@ typedef struct
   int dirty_lo[3], dirty_hi[3]; /* what changed since the serial before, half open; all zero: everything */
 } CfSceneField;
 
+/** How a ray reads between the samples of a field. */
+typedef enum
+{
+  CF_FILTER_LINEAR,
+  CF_FILTER_NEAREST,
+  CF_FILTER_CUBIC /* the samples are a cubic B-spline's coefficients */
+} CfFilter;
+
 typedef struct
 {
   float pos[3]; /* A */
@@ -69,6 +77,13 @@ typedef struct _CfScene
   CfStyle style;
   double level;      /* d */
   float colour[4];   /* of the surface, straight alpha; grey 0.7 */
+  double second_level;    /* d of a second surface, style surface; NAN: none */
+  float second_colour[4];
+  gboolean difference;    /* the samples are signed: drawn by their size, the sign as colour (Okabe-Ito blue and vermilion) */
+  double plane[4];        /* A: only where plane[0..2] . xyz <= plane[3] is drawn; normal of length 1; all 0: everything */
+  CfSceneField other;     /* a second field, in the left part of the picture */
+  CfFilter other_filter;
+  double split;           /* share of the width that shows `other`; 0: none of it */
   double slice[3];   /* fraction of the grid along each axis, style slices */
   CfBackground background;
   gboolean outline;  /* silhouettes */

@@ -103,6 +103,12 @@ compare (const char *name, const guint8 *rgba)
   g_test_fail ();
 }
 
+typedef enum
+{
+  CELL_SHEARED,
+  CELL_ANISOTROPIC
+} Cell;
+
 typedef struct
 {
   const char *name;
@@ -111,6 +117,9 @@ typedef struct
   CfBackground background;
   gboolean outline;
   gboolean things;
+  Cell cell;
+  gboolean orthographic;
+  gboolean second, difference, plane, split;
 } Golden;
 
 static const Golden goldens[] = {
@@ -120,7 +129,63 @@ static const Golden goldens[] = {
   { "volume", CF_STYLE_VOLUME, 1, CF_BACKGROUND_DARK, TRUE, TRUE },
   { "mip", CF_STYLE_MIP, 1, CF_BACKGROUND_DARK, FALSE, FALSE },
   { "slices", CF_STYLE_SLICES, 1, CF_BACKGROUND_LIGHT, TRUE, TRUE },
+  { "surface-anisotropic", CF_STYLE_SURFACE, 1, CF_BACKGROUND_LIGHT, FALSE, TRUE, CELL_ANISOTROPIC, TRUE },
+  { "film-anisotropic", CF_STYLE_SURFACE, 0.4f, CF_BACKGROUND_DARK, TRUE, TRUE, CELL_ANISOTROPIC },
+  { "mesh-anisotropic", CF_STYLE_MESH, 1, CF_BACKGROUND_WHITE, FALSE, TRUE, CELL_ANISOTROPIC },
+  { "volume-anisotropic", CF_STYLE_VOLUME, 1, CF_BACKGROUND_LIGHT, FALSE, TRUE, CELL_ANISOTROPIC, TRUE },
+  { "mip-anisotropic", CF_STYLE_MIP, 1, CF_BACKGROUND_WHITE, FALSE, TRUE, CELL_ANISOTROPIC },
+  { "slices-anisotropic", CF_STYLE_SLICES, 1, CF_BACKGROUND_DARK, FALSE, TRUE, CELL_ANISOTROPIC, TRUE },
+  { "second", CF_STYLE_SURFACE, 1, CF_BACKGROUND_DARK, TRUE, TRUE, .second = TRUE },
+  { "difference", CF_STYLE_SURFACE, 1, CF_BACKGROUND_LIGHT, TRUE, TRUE, .difference = TRUE },
+  { "difference-slices", CF_STYLE_SLICES, 1, CF_BACKGROUND_WHITE, FALSE, TRUE, .difference = TRUE },
+  { "plane", CF_STYLE_SURFACE, 1, CF_BACKGROUND_DARK, TRUE, TRUE, .plane = TRUE },
+  { "split", CF_STYLE_SURFACE, 1, CF_BACKGROUND_DARK, TRUE, TRUE, .split = TRUE },
 };
+
+/* What the helix has more on one side than on the other. */
+static void
+make_difference (CfScene *scene)
+{
+  const int *n = scene->field.grid.dims;
+  float *v = scene->field.samples;
+  for (int k = 0; k < n[2]; k++)
+    for (int j = 0; j < n[1]; j++)
+      for (int i = 0; i < n[0]; i++, v++)
+        *v *= (float) cos (0.3 * j);
+  scene->difference = TRUE;
+}
+
+static void
+vary (const Golden *golden, CfScene *scene, float **coarse)
+{
+  if (golden->second)
+    {
+      const float film[4] = { 0.34f, 0.71f, 0.91f, 0.3f };
+      scene->second_level = 0.1;
+      memcpy (scene->second_colour, film, sizeof film);
+    }
+  if (golden->difference)
+    make_difference (scene);
+  if (golden->plane)
+    {
+      double m[3];
+      picture_middle (&scene->field.grid, m);
+      scene->plane[0] = scene->plane[2] = sqrt (0.5);
+      scene->plane[3] = sqrt (0.5) * (m[0] + m[2] + 9);
+    }
+  if (golden->split)
+    {
+      /* every second voxel, not interpolated */
+      g_autoptr (CfScene) other = cf_scene_new ();
+      CfGrid grid;
+      cf_grid_resample (&scene->field.grid, 2, &grid);
+      picture_add_helix (other, &grid);
+      scene->other = other->field;
+      scene->other_filter = CF_FILTER_NEAREST;
+      scene->split = 0.43;
+      *coarse = other->field.samples;
+    }
+}
 
 static void
 test_golden (gconstpointer data)
@@ -139,7 +204,11 @@ test_golden (gconstpointer data)
   CfGrid grid;
   double lo[3], hi[3];
   CfCamera camera = { 0 };
-  picture_grid_sheared (&grid, 44);
+  g_autofree float *coarse = NULL;
+  if (golden->cell == CELL_SHEARED)
+    picture_grid_sheared (&grid, 44);
+  else
+    cf_grid_init_orthogonal (&grid, (int[3]){ 60, 40, 26 }, (double[3]){ 10, 20, 30 }, (double[3]){ 0.65, 0.95, 1.5 });
   picture_add_helix (scene, &grid);
   scene->level = 0.25;
   scene->style = golden->style;
@@ -148,8 +217,10 @@ test_golden (gconstpointer data)
   scene->outline = golden->outline;
   if (golden->things)
     add_things (scene, &grid);
+  vary (golden, scene, &coarse);
   g_assert_true (cf_scene_bounds (scene, lo, hi));
-  cf_camera_frame (&camera, lo, hi, 25, 15, 1.8);
+  camera.orthographic = golden->orthographic;
+  cf_camera_frame (&camera, lo, hi, 25, 15, golden->cell == CELL_SHEARED ? 1.8 : 1.3);
   g_autofree guint8 *rgba = cf_offscreen_draw (offscreen, WIDTH, HEIGHT, scene, &camera, &error);
   g_assert_no_error (error);
   compare (golden->name, rgba);

@@ -15,6 +15,10 @@ static const struct
   { "hit.frag", "HITS=4" },       { "shade.frag", "" },
   { "shade.frag", "WIRES" },      { "shade.frag", "NORMALS" }, { "field.frag", "STYLE=2" },
   { "field.frag", "STYLE=3" },    { "field.frag", "STYLE=4" },
+  { "hit.frag", "HITS=1 DIFFERENCE" }, { "hit.frag", "HITS=1 NEAREST" }, { "hit.frag", "HITS=4 CUBIC" },
+  { "shade.frag", "WIRES DIFFERENCE" }, { "shade.frag", " CUBIC" }, { "field.frag", "STYLE=2 DIFFERENCE" },
+  { "field.frag", "STYLE=3 DIFFERENCE" }, { "field.frag", "STYLE=4 DIFFERENCE" }, { "field.frag", "STYLE=4 CUBIC" },
+  { "sphere.frag", "TRANSPARENT" }, { "cylinder.frag", "TRANSPARENT" }, { "line.frag", "TRANSPARENT" },
   { "finish.frag", "SMOOTH" },    { "finish.frag", "OUTLINE" },
   { "finish.frag", "OUTLINE FIELD_OUTLINE" },
 };
