@@ -9,6 +9,18 @@
 #include "cf-file.h"
 #include "cf-report.h"
 
+char *
+cf_cli_base_name (const char *map)
+{
+  static const char *const suffixes[] = { ".gz", ".mrc", ".map", ".ccp4", ".rec", NULL };
+  g_autofree char *name = g_path_get_basename (map);
+
+  for (int i = 0; suffixes[i]; i++)
+    if (g_str_has_suffix (name, suffixes[i]) && strlen (name) > strlen (suffixes[i]))
+      name[strlen (name) - strlen (suffixes[i])] = '\0';
+  return cf_text_for_file_name (name);
+}
+
 void
 cf_cli_job_clear (CfCliJob *job)
 {

@@ -30,6 +30,9 @@ typedef struct
   gint64 step_started, started;
 } CfCliJob;
 
+/** What the names of results begin with: the map's name without folder and suffix, safe as a file name. New string. */
+char *cf_cli_base_name (const char *map);
+
 void cf_cli_job_clear (CfCliJob *job);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfCliJob, cf_cli_job_clear)
 /** Ends the step before and begins the next; NULL ends only. Names are static. */

@@ -1,9 +1,14 @@
-/* cli-json.c: JSON on stdout. */
+/* cli-json.c: JSON on stdout and in files. */
 #include "cli.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "cf-file.h"
+
+#define AS_TEXT (JSON_INDENT (1) | JSON_REAL_PRECISION (12))
 
 json_t *
 cf_json_number (double value)
@@ -49,9 +54,19 @@ cf_json_level (const CfLevel *level)
 }
 
 gboolean
+cf_json_save (json_t *object, const char *path, GError **error)
+{
+  char *text = json_dumps (object, AS_TEXT);
+  gboolean good = cf_file_save (path, text, strlen (text), error);
+
+  free (text);
+  return good;
+}
+
+gboolean
 cf_json_print (json_t *object, GError **error)
 {
-  int failed = json_dumpf (object, stdout, JSON_INDENT (1) | JSON_REAL_PRECISION (12));
+  int failed = json_dumpf (object, stdout, AS_TEXT);
 
   json_decref (object);
   if (failed)

@@ -47,6 +47,8 @@ gboolean cf_cmd_interpolate (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_render (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_run (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_fetch (CfCli *cli, char **argv, GError **error);
+gboolean cf_cmd_batch (CfCli *cli, char **argv, GError **error);
+gboolean cf_cmd_merge_batch (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_devices (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_bench (CfCli *cli, char **argv, GError **error);
 
@@ -100,6 +102,8 @@ json_t *cf_json_numbers (const double *values, int n);
 json_t *cf_json_ints (const int *values, int n);
 json_t *cf_json_strings (char *const *strings);
 json_t *cf_json_level (const CfLevel *level);
+/** The object as a file, atomically; borrows it. */
+gboolean cf_json_save (json_t *object, const char *path, GError **error);
 /** One object and a newline on stdout; takes the reference. */
 gboolean cf_json_print (json_t *object, GError **error);
 /** FALSE with an error where stdout could not be written (a full disk, a closed pipe). */

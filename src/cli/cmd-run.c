@@ -18,7 +18,7 @@
 /* Names of what is written: the map's, without its suffix. */
 typedef struct
 {
-  char *neural, *graphml, *json, *cif, *sweep, *sampled, *compare, *residues, *html, *report_json, *picture;
+  char *neural, *graphml, *json, *cif, *sweep, *sampled, *compare, *residues, *html, *report_json, *picture, *summary;
 } Outputs;
 
 static char *
@@ -26,18 +26,6 @@ output_name (const char *folder, const char *base, const char *suffix)
 {
   g_autofree char *name = g_strconcat (base, suffix, NULL);
   return g_build_filename (folder, name, NULL);
-}
-
-static char *
-base_name (const char *map)
-{
-  static const char *const suffixes[] = { ".gz", ".mrc", ".map", ".ccp4", ".rec", NULL };
-  g_autofree char *name = g_path_get_basename (map);
-
-  for (int i = 0; suffixes[i]; i++)
-    if (g_str_has_suffix (name, suffixes[i]) && strlen (name) > strlen (suffixes[i]))
-      name[strlen (name) - strlen (suffixes[i])] = '\0';
-  return cf_text_for_file_name (name);
 }
 
 static void
@@ -54,13 +42,14 @@ outputs_init (Outputs *o, const char *folder, const char *base)
   o->html = output_name (folder, base, ".report.html");
   o->report_json = output_name (folder, base, ".report.json");
   o->picture = output_name (folder, base, ".png");
+  o->summary = output_name (folder, base, ".run.json");
 }
 
 static void
 outputs_clear (Outputs *o)
 {
   char **all[] = { &o->neural, &o->graphml, &o->json,     &o->cif,  &o->sweep,       &o->sampled,
-                   &o->compare, &o->residues, &o->html, &o->report_json, &o->picture };
+                   &o->compare, &o->residues, &o->html, &o->report_json, &o->picture, &o->summary };
 
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     g_clear_pointer (all[i], g_free);
@@ -179,8 +168,8 @@ repeat_commands (const Request *request, const CfCliJob *job, const Outputs *o)
 static gboolean
 write_results (CfCliJob *job, const Outputs *o, GError **error)
 {
-  g_autofree char *json = NULL;
   json_t *object;
+  gboolean good;
 
   if (!cf_graph_save (job->graph, o->graphml, error) || !cf_graph_save (job->graph, o->json, error) || !cf_graph_save (job->graph, o->cif, error)
       || !cf_curve_save_csv (job->curve, o->sweep, error))
@@ -188,10 +177,9 @@ write_results (CfCliJob *job, const Outputs *o, GError **error)
   if (!job->comparison)
     return TRUE;
   object = cf_cli_comparison_to_json (job->comparison, job->model);
-  json = json_dumps (object, JSON_INDENT (1) | JSON_REAL_PRECISION (12));
+  good = cf_json_save (object, o->compare, error);
   json_decref (object);
-  return cf_file_save (o->compare, json, strlen (json), error)
-         && cf_comparison_save_csv (job->comparison, job->graph, job->model, o->residues, error);
+  return good && cf_comparison_save_csv (job->comparison, job->graph, job->model, o->residues, error);
 }
 
 static void
@@ -224,6 +212,8 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
   regions_of (field, &fitted, &flat, &loss, &worst);
   json_object_set_new (object, "map", json_string (job->volume->name));
   json_object_set_new (object, "model", request->model ? json_string (request->model) : json_null ());
+  json_object_set_new (object, "resolution", cf_json_number (request->train.resolution));
+  json_object_set_new (object, "contour", cf_json_number (request->train.contour));
   json_object_set_new (object, "level_kind", json_string (cf_cli_level_kind_name (job->level.kind)));
   json_object_set_new (object, "regions", json_pack ("{s:i,s:i,s:i}", "total", field->n_regions, "fitted", fitted, "flat", flat));
   json_object_set_new (object, "loss", cf_json_number (loss));
@@ -279,11 +269,12 @@ work (CfCli *cli, CfBackend *backend, Request *request, CfCliJob *job, gboolean 
   g_auto (Outputs) o = { 0 };
   g_auto (GStrv) commands = NULL;
   g_autofree char *base = NULL;
+  json_t *summary;
 
   cf_cli_job_step (job, "load");
   if (!load (cli, request, job, error))
     return FALSE;
-  base = base_name (request->map);
+  base = cf_cli_base_name (request->map);
   outputs_init (&o, request->folder, base);
   if (!cf_cli_level_spec (request->level, request->train.contour, &job->level, error))
     return FALSE;
@@ -307,8 +298,15 @@ work (CfCli *cli, CfBackend *backend, Request *request, CfCliJob *job, gboolean 
   if (!cf_cli_job_report (job, o.picture, (const char *const *) commands, (const char *const[]) { o.html, o.report_json, NULL }, error))
     return FALSE;
   cf_cli_job_step (job, NULL);
+  summary = to_json (request, job, &o, commands);
+  if (!cf_json_save (summary, o.summary, error))
+    {
+      json_decref (summary);
+      return FALSE;
+    }
   if (json)
-    return cf_json_print (to_json (request, job, &o, commands), error);
+    return cf_json_print (summary, error);
+  json_decref (summary);
   print_text (job, request->folder, commands);
   return TRUE;
 }

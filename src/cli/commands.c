@@ -23,6 +23,12 @@ const CfCommand cf_commands[] = {
     "The id is like EMD-11103 (or 11103, emd_11103), 6ZU5 or pdb_00006zu5. Files come over HTTPS through the user's cache; one that came in part\n"
     "goes on where it stopped.",
     cf_cmd_fetch },
+  { "batch", "LIST.csv", "many maps: tables, plots, and the results of each",
+    "LIST has a heading and the columns map (a file or EMD-11103), model (a file or 6ZU5), resolution, contour, others (models of other\n"
+    "programs, separated by semicolons), as many as are known. DIR gets batch.csv, batch.html and a folder for each row. A row that fails\n"
+    "is reported and the rest go on.",
+    cf_cmd_batch },
+  { "merge-batch", "DIR...", "join what batch did with --rows in several folders", NULL, cf_cmd_merge_batch },
   { "devices", "", "what can compute and draw here", NULL, cf_cmd_devices },
   { "bench", "[train|query|ascent|sweep|render]...", "how fast it is here", NULL, cf_cmd_bench },
   { NULL },
