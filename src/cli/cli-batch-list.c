@@ -2,8 +2,8 @@
 #include "cli-batch.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "cf-archive.h"
 #include "cf-csv.h"
 
 typedef struct
@@ -27,21 +27,13 @@ cell (const Place *place, const char *column)
   return cf_csv_cell (place->csv, place->row, cf_csv_column (place->csv, column));
 }
 
-static gboolean
-all_digits (const char *text, gsize least, gsize most)
-{
-  gsize n = strspn (text, "0123456789");
-
-  return text[n] == '\0' && n >= least && n <= most;
-}
-
-/* EMD-11103 for maps; 6ZU5 for models. A file of that name wins. */
+/* A file of that name wins. */
 static gboolean
 is_entry (const char *text, gboolean model)
 {
-  if (!model)
-    return g_ascii_strncasecmp (text, "EMD-", 4) == 0 && all_digits (text + 4, 4, 6);
-  return strlen (text) == 4 && g_ascii_isdigit (text[0]) && g_ascii_isalnum (text[1]) && g_ascii_isalnum (text[2]) && g_ascii_isalnum (text[3]);
+  CfArchiveId id;
+
+  return cf_archive_id_parse (text, &id, NULL) && id.is_map != model;
 }
 
 /* "" is null. */

@@ -227,7 +227,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inputs, inputs_clear)
 static CfArchiveEntry *
 fetch (const Row *row, const char *name, gboolean no_model, GError **error)
 {
-  const CfArchiveOptions options = { .emdb_host = cf_archive_emdb_host (row->batch->host), .pdb_host = cf_archive_pdb_host (NULL),
+  const CfArchiveOptions options = { .emdb_host = cf_archive_emdb_host (row->batch->emdb_host), .pdb_host = cf_archive_pdb_host (row->batch->pdb_host),
                                      .no_model = no_model };
   CfArchiveId id;
 

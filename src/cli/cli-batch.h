@@ -12,7 +12,7 @@ typedef struct
   CfBatchKind kind;
   char *folder; /* absolute */
   char *preset; /* "default" or "paper" */
-  char *host;   /* of the archives, NULL: the settings' */
+  char *emdb_host, *pdb_host; /* NULL: the archives themselves */
   int threads, epochs; /* 0: not said */
 } CfCliBatch;
 

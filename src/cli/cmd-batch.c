@@ -203,7 +203,7 @@ gboolean
 cf_cmd_batch (CfCli *cli, char **argv, GError **error)
 {
   static const char *const presets[] = { "default", "paper", NULL }, *const kinds[] = { "bar", "json", "none", NULL };
-  g_autofree char *folder = NULL, *preset = NULL, *rows = NULL, *progress = NULL, *host = NULL;
+  g_autofree char *folder = NULL, *preset = NULL, *rows = NULL, *progress = NULL, *emdb_host = NULL, *pdb_host = NULL;
   g_auto (GStrv) files = NULL;
   CfCliBatch batch = { 0 };
   Work work = { .cli = cli, .batch = &batch };
@@ -219,7 +219,8 @@ cf_cmd_batch (CfCli *cli, char **argv, GError **error)
     { "simulate", 0, 0, G_OPTION_ARG_NONE, &simulate, "The interpolation experiment on each model and resolution of the list", NULL },
     { "threads", 0, 0, G_OPTION_ARG_INT, &batch.threads, "Processor threads of each row; default: all, divided by the jobs", "N" },
     { "epochs", 0, 0, G_OPTION_ARG_INT, &batch.epochs, "At most so many passes over each sub-region; default: the recipe's", "N" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &host, "Where EMDB entries come from; default: the archive", "URL" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &emdb_host, "Where EMDB entries come from; default: the archive", "URL" },
+    { "pdb-host", 0, 0, G_OPTION_ARG_STRING, &pdb_host, "Where PDB entries come from; default: the archive", "URL" },
     { "progress", 0, 0, G_OPTION_ARG_STRING, &progress, "bar (default), json (one object a line on stdout) or none", "KIND" },
     { NULL },
   };
@@ -229,12 +230,14 @@ cf_cmd_batch (CfCli *cli, char **argv, GError **error)
   if (!cf_cli_need ("-o", folder, error) || !cf_cli_parse_choice ("--preset", preset, presets, &chosen, error)
       || !cf_cli_parse_choice ("--progress", progress, kinds, &kind, error) || !cf_cli_check_range ("--jobs", jobs, 1, 256, error)
       || !cf_cli_check_range ("--threads", batch.threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", batch.epochs, 0, 1e6, error)
-      || (host && !cf_archive_check_host (host, error)) || !cf_cli_check_input (files[0], error))
+      || !cf_archive_check_host (cf_archive_emdb_host (emdb_host), error)
+      || !cf_archive_check_host (cf_archive_pdb_host (pdb_host), error) || !cf_cli_check_input (files[0], error))
     return FALSE;
   batch.kind = simulate ? CF_BATCH_SIMULATED : CF_BATCH_MAPS;
   batch.folder = g_canonicalize_filename (folder, NULL);
   batch.preset = (char *) presets[chosen];
-  batch.host = host;
+  batch.emdb_host = emdb_host;
+  batch.pdb_host = pdb_host;
   if (batch.threads == 0 && jobs > 1)
     batch.threads = MAX (1, (int) g_get_num_processors () / jobs);
   work.json = kind == 1;

@@ -12,6 +12,7 @@ import tempfile
 import time
 import xml.etree.ElementTree
 
+import archive
 from cli import PROGRAM, cli, refused, write_helix
 from tap import close, collect, equal, run
 
@@ -186,6 +187,20 @@ def test_what_cannot_be_a_list_is_refused():
     assert not os.path.exists(path("never"))
     for arguments in (("--rows", "0-1"), ("--rows", "2-9"), ("--rows", "a"), ("--preset", "best"), ("--jobs", "0")):
         refused("batch", path("list.csv"), "-o", path("never"), *arguments, status=2, has=(arguments[0],))
+
+
+def test_entries_of_an_archive():
+    server = archive.Archive()
+    try:
+        server.add("12345", "9XYZ", contour=0.9)
+        done = cli("batch", write("entries.csv", "map,model\nEMD-12345,\nEMD-99999,9XYZ\n"), "-o", path("entries"), *EPOCHS, "--host", server.host,
+                   "--pdb-host", server.pdb_host, status=1, env={**os.environ, "XDG_CACHE_HOME": path("cache")})
+    finally:
+        server.close()
+    rows = table("entries")
+    equal([row["status"] for row in rows], ["done", "failed"], done.stderr)
+    assert "EMD-99999" in rows[1]["error"], rows[1]
+    equal((rows[0]["contour"], rows[0]["resolution"], rows[0]["ca_total"]), ("0.9", "2.5", "8"), "header and fitted model of the entry")
 
 
 run(collect(globals()))
