@@ -18,6 +18,9 @@ typedef struct
   CfJob job;
   guint serial;
   char **paths; /* NULL: the demonstration */
+  gboolean again; /* the open map or model, with other options */
+  CfMrcLoadOptions map_options;
+  int model;
   CfVolume *volume;
   CfStructure *structure;
   CfEmdbHeader *header;
@@ -62,10 +65,10 @@ load_file (LoadJob *load, const char *path, GCancellable *cancellable, GError **
   switch (kind)
     {
     case CF_FILE_MAP:
-      TAKE (load->volume, cf_mrc_load (path, cancellable, error), cf_volume_unref);
+      TAKE (load->volume, cf_mrc_load_with (path, &load->map_options, cancellable, error), cf_volume_unref);
       break;
     case CF_FILE_STRUCTURE:
-      TAKE (load->structure, cf_structure_load (path, cancellable, error), cf_structure_unref);
+      TAKE (load->structure, cf_structure_load_model (path, load->model, cancellable, error), cf_structure_unref);
       break;
     case CF_FILE_HEADER:
       TAKE (load->header, cf_emdb_load (path, error), cf_emdb_free);
@@ -98,7 +101,7 @@ load_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
       if (error != NULL)
         g_ptr_array_add (load->errors, g_steal_pointer (&error));
     }
-  if (load->volume != NULL && load->volume->path != NULL && load->header == NULL)
+  if (load->volume != NULL && load->volume->path != NULL && load->header == NULL && !load->again)
     {
       g_autofree char *beside = cf_emdb_find_beside (load->volume->path);
       if (beside != NULL)
@@ -118,6 +121,32 @@ apply_header (CfSessionState *s)
     s->resolution = s->header->resolution;
 }
 
+/* Takes the reference. */
+static void
+take_structure (CfSession *session, CfStructure *structure)
+{
+  CfSessionState *s = &session->s;
+  g_clear_pointer (&session->as_read, cf_structure_unref);
+  g_clear_pointer (&s->structure, cf_structure_unref);
+  session->as_read = structure;
+  if (structure != NULL)
+    s->structure = s->at_c4 ? cf_structure_with_nucleic_atom (structure, "C4'") : cf_structure_ref (structure);
+}
+
+/* The same map, placed otherwise, or another one of its stack. */
+static void
+apply_map_again (CfSession *session, LoadJob *load)
+{
+  CfSessionState *s = &session->s;
+  cf_volume_unref (s->volume);
+  s->volume = g_steal_pointer (&load->volume);
+  s->stack_volume = load->map_options.volume;
+  g_clear_pointer (&s->samples, cf_samples_unref);
+  s->samples_all = TRUE;
+  cf_session_changed (session, CF_CHANGED_SAMPLES);
+  cf_session_prepare (session);
+}
+
 /* A new map or neural map begins a new document; a model or a header that comes alone joins the open one. */
 static void
 apply_load (CfSession *session, LoadJob *load)
@@ -126,11 +155,11 @@ apply_load (CfSession *session, LoadJob *load)
   gboolean begins = load->volume != NULL || load->field != NULL;
   if (begins)
     {
-      gboolean keep_structure = s->volume == NULL && s->field == NULL && load->structure == NULL && s->structure != NULL;
-      CfStructure *kept = keep_structure ? cf_structure_ref (s->structure) : NULL;
+      gboolean keep_structure = s->volume == NULL && s->field == NULL && load->structure == NULL && session->as_read != NULL;
+      CfStructure *kept = keep_structure ? cf_structure_ref (session->as_read) : NULL;
       cf_session_close (session);
       session->document_serial = load->serial;
-      s->structure = kept;
+      take_structure (session, kept);
       s->volume = g_steal_pointer (&load->volume);
       s->field = g_steal_pointer (&load->field);
       s->field_path = g_steal_pointer (&load->field_path);
@@ -144,7 +173,8 @@ apply_load (CfSession *session, LoadJob *load)
       if (s->demo)
         s->resolution = CF_DEMO_RESOLUTION;
     }
-  TAKE (s->structure, g_steal_pointer (&load->structure), cf_structure_unref);
+  if (load->structure != NULL)
+    take_structure (session, g_steal_pointer (&load->structure));
   if (load->header != NULL)
     {
       TAKE (s->header, g_steal_pointer (&load->header), cf_emdb_free);
@@ -157,17 +187,28 @@ apply_load (CfSession *session, LoadJob *load)
     cf_session_prepare (session);
 }
 
+/* A newer choice was made meanwhile, or a fit has begun that stands on the voxels as they are. */
+static gboolean
+is_overtaken (CfSession *session, const LoadJob *load)
+{
+  if (!load->again)
+    return FALSE;
+  return load->volume != NULL ? load->serial != session->map_serial || !cf_session_can_reload (session) : load->serial != session->model_serial;
+}
+
 static void
 load_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   LoadJob *load = g_task_get_task_data (G_TASK (result));
   CfSession *session = load->job.session;
-  if (load->serial < session->document_serial)
+  if (load->serial < session->document_serial || is_overtaken (session, load))
     return;
   cf_session_set_activity (session, NULL, -1);
   gboolean any = load->volume != NULL || load->structure != NULL || load->header != NULL || load->field != NULL;
   gboolean new_structure = load->structure != NULL;
-  if (any)
+  if (load->again && load->volume != NULL)
+    apply_map_again (session, load);
+  else if (any)
     apply_load (session, load);
   cf_session_changed (session, CF_CHANGED_DOCUMENT | CF_CHANGED_LEVEL);
   if (new_structure && session->s.sweep != NULL)
@@ -179,14 +220,20 @@ load_done (GObject *source, GAsyncResult *result, gpointer user_data)
     cf_session_error (session, load->errors->pdata[i]);
 }
 
-static void
-load_start (CfSession *session, const char *const *paths, const char *activity)
+static LoadJob *
+load_job_new (CfSession *session, const char *const *paths)
 {
   LoadJob *load = g_new0 (LoadJob, 1);
   cf_job_init (&load->job, session);
   load->paths = g_strdupv ((char **) paths);
   load->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
   load->serial = ++session->load_serial;
+  return load;
+}
+
+static void
+load_start (CfSession *session, LoadJob *load, const char *activity)
+{
   g_autoptr (GTask) task = g_task_new (NULL, NULL, load_done, NULL);
   g_task_set_task_data (task, load, load_job_free);
   cf_session_set_activity (session, activity, -1);
@@ -197,13 +244,76 @@ void
 cf_session_open (CfSession *session, const char *const *paths)
 {
   if (paths[0] != NULL)
-    load_start (session, paths, "Opening");
+    load_start (session, load_job_new (session, paths), "Opening");
 }
 
 void
 cf_session_open_demo (CfSession *session)
 {
-  load_start (session, NULL, "Simulating the demonstration's map");
+  load_start (session, load_job_new (session, NULL), "Simulating the demonstration's map");
+}
+
+/* -- reading again ----------------------------------------------------------------------------------------------------------- */
+
+gboolean
+cf_session_can_reload (CfSession *session)
+{
+  const CfSessionState *s = &session->s;
+  return s->volume != NULL && s->volume->path != NULL && s->field == NULL && s->trainer == NULL && session->starting != session->generation;
+}
+
+static void
+read_map_again (CfSession *session, const CfMrcLoadOptions *options)
+{
+  if (!cf_session_can_reload (session))
+    return;
+  LoadJob *load = load_job_new (session, (const char *const[]){ session->s.volume->path, NULL });
+  load->again = TRUE;
+  load->map_options = *options;
+  session->map_serial = load->serial;
+  load_start (session, load, "Reading the map again");
+}
+
+void
+cf_session_set_placement (CfSession *session, gboolean by_nstart)
+{
+  read_map_again (session, &(CfMrcLoadOptions){ .by_nstart = by_nstart, .volume = session->s.stack_volume });
+}
+
+void
+cf_session_set_stack_volume (CfSession *session, int volume)
+{
+  const CfSessionState *s = &session->s;
+  gboolean by_nstart = s->volume != NULL && s->volume->header.two_placements && s->volume->header.placement == CF_PLACED_BY_NSTART;
+  read_map_again (session, &(CfMrcLoadOptions){ .by_nstart = by_nstart, .volume = volume });
+}
+
+void
+cf_session_set_model (CfSession *session, int model)
+{
+  if (session->as_read == NULL || session->as_read->path == NULL)
+    return;
+  LoadJob *load = load_job_new (session, (const char *const[]){ session->as_read->path, NULL });
+  load->again = TRUE;
+  load->model = model;
+  session->model_serial = load->serial;
+  load_start (session, load, "Reading another model");
+}
+
+void
+cf_session_set_at_c4 (CfSession *session, gboolean at_c4)
+{
+  CfSessionState *s = &session->s;
+  if (s->at_c4 == at_c4)
+    return;
+  s->at_c4 = at_c4;
+  take_structure (session, session->as_read != NULL ? cf_structure_ref (session->as_read) : NULL);
+  cf_session_changed (session, CF_CHANGED_DOCUMENT);
+  if (s->structure != NULL && s->sweep != NULL)
+    {
+      cf_session_update_graph (session);
+      cf_session_update_curve (session);
+    }
 }
 
 /* -- numbers that need every voxel ----------------------------------------------------------------------------------------- */

@@ -20,7 +20,10 @@ struct _CfSession
   /* Loads outlive generations: a model may come while the map that it joins is being read. One that began before the present
    * document did does not replace it. */
   guint load_serial, document_serial;
+  guint map_serial, model_serial; /* of the newest reading of the map and of the structure again */
+  CfStructure *as_read;           /* the structure before at_c4 */
   /* training */
+  guint starting; /* the generation whose trainer is being made; 0 none */
   CfTrainLink *link;
   CfRegionState *region_states;
   int n_region_states;

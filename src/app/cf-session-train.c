@@ -211,6 +211,7 @@ start_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   if (!cf_job_is_current (&start->job))
     return;
+  session->starting = 0;
   cf_session_set_activity (session, NULL, -1);
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
@@ -273,6 +274,7 @@ cf_session_train (CfSession *session)
   cf_session_drop_graph (session);
   g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, start_done, NULL);
   g_task_set_task_data (task, start, start_job_free);
+  session->starting = session->generation;
   cf_session_set_activity (session, "Preparing the training", -1);
   g_task_run_in_thread (task, start_run);
 }

@@ -131,11 +131,13 @@ drop_document (CfSession *session)
   g_clear_handle_id (&session->settle_source, g_source_remove);
   g_clear_pointer (&s->volume, cf_volume_unref);
   g_clear_pointer (&s->structure, cf_structure_unref);
+  g_clear_pointer (&session->as_read, cf_structure_unref);
   g_clear_pointer (&s->header, cf_emdb_free);
   g_clear_pointer (&s->title, g_free);
   g_clear_pointer (&s->field_path, g_free);
   g_clear_pointer (&s->samples, cf_samples_unref);
   s->demo = FALSE;
+  s->stack_volume = 0;
   s->contour = s->resolution = NAN;
   s->prepared = FALSE;
   s->has_level = FALSE;

@@ -54,6 +54,8 @@ typedef struct
   char *title; /* NULL: nothing is open */
   char *field_path; /* of an opened neural map */
   gboolean demo;
+  int stack_volume; /* of a stack of volumes, from 0 */
+  gboolean at_c4;   /* nucleotides stand at C4' instead of P */
   double contour;    /* author's, file units; NAN */
   double resolution; /* A; NAN */
   gboolean prepared; /* the next four are there */
@@ -105,6 +107,15 @@ void cf_session_open_demo (CfSession *session);
 void cf_session_close (CfSession *session);
 gboolean cf_session_is_open (CfSession *session);
 
+/** Whether the map may be read again: it is a file, and nothing is fitted to it. */
+gboolean cf_session_can_reload (CfSession *session);
+/** Reads the map again, placed by NSTART or by ORIGIN; or another volume of its stack. All else stays as it is. */
+void cf_session_set_placement (CfSession *session, gboolean by_nstart);
+void cf_session_set_stack_volume (CfSession *session, int volume);
+/** Reads another model of the structure's file, from 0. */
+void cf_session_set_model (CfSession *session, int model);
+/** Nucleotides stand at their C4' instead of their P: in the comparison, its curves and the picture. */
+void cf_session_set_at_c4 (CfSession *session, gboolean at_c4);
 void cf_session_set_contour (CfSession *session, double file_units); /* NAN: none */
 void cf_session_set_crop (CfSession *session, gboolean crop);
 void cf_session_set_recipe (CfSession *session, CfRecipeKind recipe);

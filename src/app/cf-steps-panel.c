@@ -6,6 +6,7 @@
 #include "cf-facts.h"
 #include "cf-format.h"
 #include "cf-graph-file.h"
+#include "cf-map-choices.h"
 #include "cf-step.h"
 
 struct _CfStepsPanel
@@ -18,6 +19,7 @@ struct _CfStepsPanel
   CfFacts *map_facts, *train_facts, *graph_facts, *compare_facts;
   GtkWidget *warnings, *train_options, *crop, *recipe, *epochs, *train, *pause, *cancel;
   GtkWidget *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
+  CfMapChoices *map_choices;
   GMenu *graph_menu;
 };
 
@@ -61,7 +63,8 @@ map_rows (CfFacts *facts, const CfSessionState *s)
     {
       const int *axes = volume->header.axes;
       cf_facts_addf (facts, "mode, axes", "%d; %d, %d, %d", volume->header.mode, axes[0], axes[1], axes[2]);
-      cf_facts_add (facts, "placed by", placement_name (volume->header.placement), NULL);
+      if (!volume->header.two_placements)
+        cf_facts_add (facts, "placed by", placement_name (volume->header.placement), NULL);
     }
 }
 
@@ -339,6 +342,7 @@ cf_steps_panel_class_init (CfStepsPanelClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cf_steps_panel_dispose;
   g_type_ensure (CF_TYPE_STEP);
   g_type_ensure (CF_TYPE_FACTS);
+  g_type_ensure (CF_TYPE_MAP_CHOICES);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/steps-panel.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, CfStepsPanel, name)
   BIND (map_step);
@@ -350,6 +354,7 @@ cf_steps_panel_class_init (CfStepsPanelClass *klass)
   BIND (train_facts);
   BIND (graph_facts);
   BIND (compare_facts);
+  BIND (map_choices);
   BIND (warnings);
   BIND (train_options);
   BIND (crop);
@@ -380,6 +385,7 @@ cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session)
 {
   panel->session = g_object_ref (session);
   fill_graph_menu (panel);
+  cf_map_choices_set_session (panel->map_choices, session);
   g_signal_connect_swapped (panel->crop, "toggled", G_CALLBACK (crop_toggled), panel);
   g_signal_connect_swapped (panel->recipe, "notify::selected", G_CALLBACK (recipe_chosen), panel);
   g_signal_connect_swapped (panel->epochs, "value-changed", G_CALLBACK (epochs_changed), panel);

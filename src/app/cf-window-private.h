@@ -28,6 +28,7 @@ struct _CfWindow
   guint info_source;
   gboolean framed;          /* the camera stands on this document */
   gboolean framed_closely;  /* and on what reaches the level, once there was a graph */
+  double framed_origin[3];  /* of the map's first voxel, A */
   CfCamera framed_camera;   /* as it was set then: another one is the user's */
   int finding;              /* the one shown last; -1 none */
   guint32 picked;

@@ -154,6 +154,8 @@ frame_once (CfWindow *window, const CfSessionState *s)
   if (window->framed || s->title == NULL || (has_map && s->samples == NULL) || !cf_picture_bounds (window->picture, s, lo, hi))
     return;
   cf_viewport_frame (window->viewport, lo, hi);
+  if (s->volume != NULL)
+    memcpy (window->framed_origin, s->volume->grid.origin, sizeof window->framed_origin);
   window->framed_camera = *cf_viewport_camera (window->viewport);
   window->framed = has_map;
 }
@@ -191,6 +193,9 @@ session_changed (CfSession *session, guint change, CfWindow *window)
     {
       if (s->title == NULL)
         forget_document (window);
+      /* Placed otherwise, the map may be out of sight. */
+      if (s->volume != NULL && memcmp (window->framed_origin, s->volume->grid.origin, sizeof window->framed_origin) != 0)
+        window->framed = FALSE;
       gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->title != NULL || s->activity != NULL ? "view" : "empty");
       fill_title (window, s);
     }

@@ -28,7 +28,7 @@ typedef struct
   guint32 first, n;   /* its atoms */
   gint32 trace;       /* index of the atom that stands for it: CA of an amino acid, P of a nucleotide (highest occupancy, the first on a tie); -1.
                        * Of residues that share a place in the chain (microheterogeneity) only the most occupied has one. */
-  gboolean nucleic;   /* where trace is a P */
+  gboolean nucleic;   /* where trace is of a nucleotide */
   char label_chain[8]; /* mmCIF label_asym_id; "" from a PDB file */
   int label_seq;       /* mmCIF label_seq_id; 0 for none */
 } CfResidue;
@@ -67,6 +67,9 @@ CfStructure *cf_structure_load (const char *path, GCancellable *cancellable, GEr
 CfStructure *cf_structure_load_model (const char *path, int model, GCancellable *cancellable, GError **error);
 /** The first model from memory; `name` is used in messages. */
 CfStructure *cf_structure_parse (const char *name, const char *data, gsize n, GError **error);
+/** The same atoms, and each nucleotide represented by its atom of that name ("C4'") where it has one, phosphate or not; one without has no
+ * trace. n_p counts those that have. A new structure. */
+CfStructure *cf_structure_with_nucleic_atom (const CfStructure *structure, const char *name);
 CfStructure *cf_structure_ref (CfStructure *structure);
 void cf_structure_unref (CfStructure *structure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfStructure, cf_structure_unref)

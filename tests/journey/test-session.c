@@ -250,6 +250,124 @@ test_cancel (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->errors, ==, 0);
 }
 
+/* -- choices that a file leaves ---------------------------------------------------------------------------------------------------- */
+
+static void
+put (guint8 *header, int word, double value, gboolean is_int)
+{
+  gint32 i = (gint32) value;
+  float f = (float) value;
+  memcpy (header + 4 * (word - 1), is_int ? (void *) &i : (void *) &f, 4);
+}
+
+/* The map of write_map (), with words of its header changed; twice: a stack of it and of its negative. */
+static char *
+write_odd_map (const char *name, gboolean twice)
+{
+  g_autofree char *plain = write_map ("plain.mrc", 0.8);
+  char *path = in_folder (name), *data;
+  gsize n;
+  g_assert_true (g_file_get_contents (plain, &data, &n, NULL));
+  g_autofree char *odd = g_malloc0 (2 * n);
+  memcpy (odd, data, n);
+  if (twice)
+    {
+      gint32 nz;
+      memcpy (&nz, odd + 8, 4);
+      put ((guint8 *) odd, 3, 2 * nz, TRUE);
+      put ((guint8 *) odd, 23, 401, TRUE);
+      for (gsize i = 1024; i + 4 <= n; i += 4)
+        {
+          float value;
+          memcpy (&value, data + i, 4);
+          value = 1.5f - value;
+          memcpy (odd + n + (i - 1024), &value, 4);
+        }
+    }
+  else
+    for (int a = 0; a < 3; a++)
+      {
+        put ((guint8 *) odd, 5 + a, 10, TRUE);
+        put ((guint8 *) odd, 50 + a, -6, FALSE);
+      }
+  g_assert_true (g_file_set_contents (path, odd, (gssize) (twice ? 2 * n - 1024 : n), NULL));
+  g_free (data);
+  return path;
+}
+
+static void
+test_placement (Fixture *f, gconstpointer data)
+{
+  g_autofree char *map = write_odd_map ("placed.mrc", FALSE), *model = write_text ("placed.pdb", model_text);
+  open_paths (f, map, model);
+  WAIT (f->s->prepared && f->s->structure != NULL);
+  g_assert_true (f->s->volume->header.two_placements);
+  g_assert_cmpfloat_with_epsilon (f->s->volume->grid.origin[0], -6, 1e-4);
+  cf_session_set_level (f->session, 0.4, TRUE);
+  cf_session_set_placement (f->session, TRUE);
+  WAIT (f->s->volume->header.placement == CF_PLACED_BY_NSTART && f->s->samples != NULL);
+  g_assert_cmpfloat_with_epsilon (f->s->volume->grid.origin[0], 8, 1e-4);
+  g_assert_cmpfloat_with_epsilon (f->s->samples->grid.origin[2], 8, 1e-4);
+  /* what the user had is still there */
+  g_assert_nonnull (f->s->structure);
+  g_assert_cmpfloat_with_epsilon (f->s->level.normalised, 0.4, 1e-12);
+  /* the newest of two choices wins */
+  cf_session_set_placement (f->session, TRUE);
+  cf_session_set_placement (f->session, FALSE);
+  WAIT (f->s->volume->header.placement == CF_PLACED_BY_ORIGIN && f->s->samples != NULL);
+  /* a fit stands where it stands */
+  cf_session_train (f->session);
+  g_assert_false (cf_session_can_reload (f->session));
+  cf_session_set_placement (f->session, TRUE);
+  g_assert_cmpint (f->s->volume->header.placement, ==, CF_PLACED_BY_ORIGIN);
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+static void
+test_stack (Fixture *f, gconstpointer data)
+{
+  g_autofree char *map = write_odd_map ("stack.mrcs", TRUE);
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  g_assert_cmpint (f->s->volume->header.n_volumes, ==, 2);
+  double first = f->s->volume->statistics.mean;
+  cf_session_set_stack_volume (f->session, 1);
+  WAIT (f->s->stack_volume == 1 && f->s->samples != NULL);
+  g_assert_cmpfloat_with_epsilon (f->s->volume->statistics.mean, 1.5 - first, 1e-4);
+  g_assert_cmpstr (f->s->title, ==, "stack.mrcs");
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+static void
+test_models_and_nucleotides (Fixture *f, gconstpointer data)
+{
+  static const char text[] = "MODEL        1\n"
+                             "ATOM      1  P    DA A   1       0.000   0.000   0.000  1.00 10.00           P\n"
+                             "ATOM      2  C4'  DA A   1       1.000   2.000   3.000  1.00 10.00           C\n"
+                             "ENDMDL\n"
+                             "MODEL        2\n"
+                             "ATOM      1  P    DA A   1       5.000   0.000   0.000  1.00 10.00           P\n"
+                             "ATOM      2  C4'  DA A   1       6.000   2.000   3.000  1.00 10.00           C\n"
+                             "ENDMDL\nEND\n";
+  g_autofree char *model = write_text ("two.pdb", text);
+  open_paths (f, model, NULL);
+  WAIT (f->s->structure != NULL);
+  g_assert_cmpint (f->s->structure->n_models, ==, 2);
+  g_assert_cmpstr (f->s->structure->atoms[f->s->structure->residues[0].trace].name, ==, "P");
+  cf_session_set_model (f->session, 1);
+  WAIT (f->s->structure->model == 1);
+  g_assert_cmpfloat (f->s->structure->atoms[0].pos[0], ==, 5);
+  cf_session_set_at_c4 (f->session, TRUE);
+  g_assert_cmpstr (f->s->structure->atoms[f->s->structure->residues[0].trace].name, ==, "C4'");
+  g_assert_cmpint (f->s->structure->n_p, ==, 1);
+  cf_session_set_model (f->session, 0);
+  WAIT (f->s->structure->model == 0);
+  g_assert_cmpstr (f->s->structure->atoms[f->s->structure->residues[0].trace].name, ==, "C4'");
+  cf_session_set_at_c4 (f->session, FALSE);
+  g_assert_cmpstr (f->s->structure->atoms[f->s->structure->residues[0].trace].name, ==, "P");
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,6 +379,9 @@ main (int argc, char **argv)
   g_test_add ("/session/newest-map-wins", Fixture, NULL, set_up, test_newest_map_wins, tear_down);
   g_test_add ("/session/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);
   g_test_add ("/session/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
+  g_test_add ("/session/placement", Fixture, NULL, set_up, test_placement, tear_down);
+  g_test_add ("/session/stack", Fixture, NULL, set_up, test_stack, tear_down);
+  g_test_add ("/session/models-and-nucleotides", Fixture, NULL, set_up, test_models_and_nucleotides, tear_down);
   int status = g_test_run ();
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   for (const char *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
