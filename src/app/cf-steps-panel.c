@@ -178,7 +178,7 @@ fill_train (CfStepsPanel *panel, const CfSessionState *s)
   gtk_widget_set_visible (panel->crop, !isnan (s->contour));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (panel->crop), s->crop);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (panel->recipe), s->recipe);
-  if (!gtk_widget_has_focus (panel->epochs))
+  if (!(gtk_widget_get_state_flags (panel->epochs) & GTK_STATE_FLAG_FOCUS_WITHIN))
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (panel->epochs), s->max_epochs);
   panel->filling = FALSE;
 }

@@ -15,6 +15,7 @@ struct _CfThresholdPanel
   GtkWidget *curves, *histogram;
   GtkWidget *in_file, *normalised, *sigma, *population, *notice, *generic, *author, *plateau, *top, *contour, *choice, *choices;
   GtkWidget *checks[CF_N_SERIES];
+  double shown_contour; /* what the entry was filled with; NAN none */
 };
 
 G_DEFINE_FINAL_TYPE (CfThresholdPanel, cf_threshold_panel, GTK_TYPE_BOX)
@@ -109,6 +110,18 @@ value_activated (GtkWidget *entry, CfThresholdPanel *panel)
 }
 
 static void
+show_contour (CfThresholdPanel *panel)
+{
+  double contour = cf_session_state (panel->session)->contour;
+  char text[64] = "";
+  if (!isnan (contour))
+    g_ascii_formatd (text, sizeof text, "%.6g", contour);
+  panel->shown_contour = contour;
+  gtk_editable_set_text (GTK_EDITABLE (panel->contour), text);
+  gtk_widget_remove_css_class (panel->contour, "error");
+}
+
+static void
 contour_activated (CfThresholdPanel *panel)
 {
   double value = NAN;
@@ -126,10 +139,30 @@ generic_clicked (CfThresholdPanel *panel)
   cf_session_set_level (panel->session, cf_level_generic (&s->normalisation).normalised, TRUE);
 }
 
+/* A number that is typed is meant, with Enter or without. What is no number gives way to the one in use. */
+static void
+contour_left (CfThresholdPanel *panel)
+{
+  contour_activated (panel);
+  show_contour (panel);
+}
+
+static void
+update_author (CfThresholdPanel *panel)
+{
+  gboolean known = !isnan (cf_session_state (panel->session)->contour);
+  g_autofree char *typed = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (panel->contour))));
+  gtk_widget_set_sensitive (panel->author, known || *typed != '\0');
+  gtk_widget_set_tooltip_text (panel->author, known ? "The authors' contour level" : "No author contour is known: type it below");
+}
+
 static void
 author_clicked (CfThresholdPanel *panel)
 {
   const CfSessionState *s = cf_session_state (panel->session);
+  contour_left (panel);
+  if (isnan (s->contour))
+    return;
   cf_session_set_level (panel->session, cf_level_from_file (&s->normalisation, s->contour).normalised, TRUE);
 }
 
@@ -157,17 +190,6 @@ say_value (CfThresholdPanel *panel)
 }
 
 static void
-fill_contour (CfThresholdPanel *panel)
-{
-  const CfSessionState *s = cf_session_state (panel->session);
-  char text[64] = "";
-  if (!isnan (s->contour))
-    g_ascii_formatd (text, sizeof text, "%.6g", s->contour);
-  if (!gtk_widget_has_focus (panel->contour))
-    gtk_editable_set_text (GTK_EDITABLE (panel->contour), text);
-}
-
-static void
 session_changed (CfSession *session, guint change, CfThresholdPanel *panel)
 {
   const CfSessionState *s = cf_session_state (session);
@@ -180,10 +202,11 @@ session_changed (CfSession *session, guint change, CfThresholdPanel *panel)
   cf_set_stale (panel->curves, s->curve_stale);
   if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_LEVEL)) /* what is being typed stays when curves come */
     fill_values (panel);
-  fill_contour (panel);
+  /* Only when it is another one: what is being typed stays while a map is prepared or trained. */
+  if (s->contour != panel->shown_contour && !(isnan (s->contour) && isnan (panel->shown_contour)))
+    show_contour (panel);
+  update_author (panel);
   say_value (panel);
-  gtk_widget_set_sensitive (panel->author, !isnan (s->contour));
-  gtk_widget_set_tooltip_text (panel->author, isnan (s->contour) ? "No author contour is known: type it below" : "The authors' contour level");
   gtk_widget_set_sensitive (panel->plateau, !isnan (s->plateau));
   gtk_widget_set_tooltip_text (panel->plateau,
                                isnan (s->plateau)
@@ -256,6 +279,7 @@ cf_threshold_panel_class_init (CfThresholdPanelClass *klass)
 static void
 cf_threshold_panel_init (CfThresholdPanel *panel)
 {
+  panel->shown_contour = NAN;
   gtk_widget_init_template (GTK_WIDGET (panel));
 }
 
@@ -273,6 +297,10 @@ cf_threshold_panel_set_session (CfThresholdPanel *panel, CfSession *session)
   g_signal_connect (panel->sigma, "activate", G_CALLBACK (value_activated), panel);
   g_signal_connect_swapped (panel->top, "clicked", G_CALLBACK (top_clicked), panel);
   g_signal_connect_swapped (panel->contour, "activate", G_CALLBACK (contour_activated), panel);
+  g_signal_connect_swapped (panel->contour, "changed", G_CALLBACK (update_author), panel);
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (contour_left), panel);
+  gtk_widget_add_controller (panel->contour, focus);
   g_signal_connect_swapped (panel->generic, "clicked", G_CALLBACK (generic_clicked), panel);
   g_signal_connect_swapped (panel->author, "clicked", G_CALLBACK (author_clicked), panel);
   g_signal_connect_swapped (panel->plateau, "clicked", G_CALLBACK (plateau_clicked), panel);

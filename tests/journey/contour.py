@@ -1,0 +1,52 @@
+"""contour.py PROGRAM: the author contour typed by hand, and used at once."""
+import os
+import struct
+import sys
+import tempfile
+import time
+
+from gi.repository import GLib
+
+import archive
+import journey
+
+CONTOUR = 0.6
+ENTRY, BUTTON = (1225, 834), (1087, 801)  # of the screen
+
+
+def main():
+    tap = journey.Tap()
+    voxels = archive.mrc(archive.helix())
+    largest = max(struct.unpack(f"<{len(voxels) // 4 - 256}f", voxels[1024:]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "helix.mrc")
+        with open(path, "wb") as file:
+            file.write(voxels)
+        window = journey.Window(sys.argv[1], [path])
+        try:
+            tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), "the map is open")
+            time.sleep(1)
+            window.focus()
+            window.xdotool("mousemove", *ENTRY, "click", 1)
+            window.xdotool("type", "0.")
+            window.activate("nudge", GLib.Variant("d", 0.1))  # the level changes while a number is typed
+            time.sleep(0.5)
+            window.xdotool("type", "6")
+            window.picture("contour-typed.png")
+            window.xdotool("mousemove", *BUTTON, "click", 1)
+            tap.ok(window.wait(lambda: abs(window.state("contour") - CONTOUR) < 1e-9, 10), f"the contour is {window.state('contour')}")
+            tap.ok(window.wait(lambda: abs(window.state("level") - CONTOUR / largest) < 1e-4, 10),
+                   f"one click on Contour sets the level: {window.state('level'):.4f}, needs {CONTOUR / largest:.4f}")
+            window.picture("contour.png")
+            window.xdotool("mousemove", *ENTRY, "click", "--repeat", 3, 1)
+            window.xdotool("type", "nonsense")
+            window.xdotool("mousemove", *BUTTON, "click", 1)
+            time.sleep(0.5)
+            tap.ok(abs(window.state("contour") - CONTOUR) < 1e-9, "what is no number leaves it")
+            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+        finally:
+            window.close()
+    return tap.finish()
+
+
+sys.exit(main())
