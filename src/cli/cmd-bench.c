@@ -12,8 +12,15 @@
 #include "cf-demo.h"
 #include "cf-offscreen.h"
 #include "cf-random.h"
+#include "cli-bench-torch.h"
 #include "cli-picture.h"
 #include "cli-train.h"
+
+typedef struct
+{
+  gboolean torch;
+  char *python;
+} Request;
 
 static double
 seconds_since (gint64 start)
@@ -21,28 +28,75 @@ seconds_since (gint64 start)
   return (g_get_monotonic_time () - start) / 1e6;
 }
 
-static json_t *
-bench_train (CfCli *cli, CfBackend *backend, GError **error)
+/* Before minutes are spent on measuring. */
+static gboolean
+check_torch (const Request *request, GError **error)
 {
-  CfBenchMachine machine;
-  CfBenchTrain train;
+  CfCliTorch torch;
 
-  if (!cf_bench_machine (backend, 3, &machine, error) || !cf_bench_train (backend, 0, 6, &train, cli->cancellable, error))
-    return NULL;
-  return json_pack ("{s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:i}", "gflops", train.muon, "peak_gflops", machine.peak, "gemm_gflops", machine.gemm, "adam_gflops",
-                    train.adam, "one_region_gflops", train.alone, "share", train.muon / machine.peak, "vectors", machine.vectors, "batch", train.batch);
+  if (!request->torch)
+    return TRUE;
+  if (!cf_cli_bench_torch (request->python, "version", &cf_siren_shape_paper, 1, 1, 0, &torch, error))
+    return FALSE;
+  cf_cli_torch_clear (&torch);
+  return TRUE;
+}
+
+/* Adds what PyTorch does of the same to made; takes and returns it, NULL with the error. */
+static json_t *
+add_torch (json_t *made, const Request *request, CfBackend *backend, const char *kind, const char *prefix, int batch, double operations, double ours,
+           GError **error)
+{
+  CfCliTorch torch;
+  g_autofree char *gflops = g_strconcat (prefix, "torch_gflops", NULL), *ratio = g_strconcat (prefix, "torch_ratio", NULL);
+  g_autofree char *how = g_strconcat (prefix, "torch_how", NULL);
+  double rate;
+
+  if (!request->torch)
+    return made;
+  if (!cf_cli_bench_torch (request->python, kind, &cf_siren_shape_paper, batch, cf_backend_threads (backend), 6, &torch, error))
+    {
+      json_decref (made);
+      return NULL;
+    }
+  rate = torch.rows_a_second * operations * 1e-9 * cf_siren_n_params (&cf_siren_shape_paper);
+  json_object_set_new (made, gflops, json_real (rate));
+  json_object_set_new (made, ratio, json_real (ours / rate));
+  json_object_set_new (made, how, json_string (torch.how));
+  json_object_set_new (made, "torch_version", json_string (torch.version));
+  cf_cli_torch_clear (&torch);
+  return made;
 }
 
 static json_t *
-bench_query (CfCli *cli, CfBackend *backend, GError **error)
+bench_train (CfCli *cli, CfBackend *backend, const Request *request, GError **error)
+{
+  CfBenchMachine machine;
+  CfBenchTrain train;
+  json_t *made;
+
+  if (!cf_bench_machine (backend, 3, &machine, error) || !cf_bench_train (backend, 0, 6, &train, cli->cancellable, error))
+    return NULL;
+  made = json_pack ("{s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:s,s:i}", "gflops", train.muon, "all_gflops", train.muon_all, "peak_gflops", machine.peak,
+                    "gemm_gflops", machine.gemm, "adam_gflops", train.adam, "one_region_gflops", train.alone, "share", train.muon / machine.peak,
+                    "all_share", train.muon_all / machine.peak, "adam_share", train.adam / machine.peak, "vectors", machine.vectors, "batch", train.batch);
+  return add_torch (made, request, backend, "train", "", train.batch, 6, train.adam, error);
+}
+
+static json_t *
+bench_query (CfCli *cli, CfBackend *backend, const Request *request, GError **error)
 {
   CfBenchMachine machine;
   CfBenchQuery query;
+  json_t *made;
 
   if (!cf_bench_machine (backend, 3, &machine, error) || !cf_bench_query (backend, 6, &query, cli->cancellable, error))
     return NULL;
-  return json_pack ("{s:f,s:f,s:f,s:f,s:f}", "gflops", query.value, "gradient_gflops", query.gradient, "peak_gflops", machine.peak, "values_per_s",
-                    query.values_a_second, "gradients_per_s", query.gradients_a_second);
+  made = json_pack ("{s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "gflops", query.value, "gradient_gflops", query.gradient, "peak_gflops", machine.peak, "share",
+                    query.value / machine.peak, "gradient_share", query.gradient / machine.peak, "values_per_s", query.values_a_second,
+                    "gradients_per_s", query.gradients_a_second);
+  made = add_torch (made, request, backend, "value", "", 4096, 2, query.value, error);
+  return made ? add_torch (made, request, backend, "gradient", "gradient_", 4096, 4, query.gradient, error) : NULL;
 }
 
 /* The demonstration, fitted for a few epochs: enough for a landscape with its peaks. */
@@ -58,7 +112,7 @@ fit_demonstration (CfCli *cli, CfBackend *backend, GError **error)
 }
 
 static json_t *
-bench_ascent (CfCli *cli, CfBackend *backend, GError **error)
+bench_ascent (CfCli *cli, CfBackend *backend, const Request *request, GError **error)
 {
   g_autoptr (CfEvaluator) evaluator = fit_demonstration (cli, backend, error);
   g_auto (CfCliSamples) samples = { 0 };
@@ -147,7 +201,7 @@ time_sklearn (const CfPeaks *peaks)
 }
 
 static json_t *
-bench_sweep (CfCli *cli, CfBackend *backend, GError **error)
+bench_sweep (CfCli *cli, CfBackend *backend, const Request *request, GError **error)
 {
   enum
   {
@@ -202,7 +256,7 @@ frames_per_second (CfOffscreen *offscreen, CfScene *scene, CfCamera *camera, GEr
 }
 
 static json_t *
-bench_render (CfCli *cli, CfBackend *backend, GError **error)
+bench_render (CfCli *cli, CfBackend *backend, const Request *request, GError **error)
 {
   g_autoptr (CfStructure) model = cf_demo_structure (error);
   g_autoptr (CfVolume) volume = model ? cf_demo_volume (model, cli->cancellable, error) : NULL;
@@ -244,7 +298,7 @@ bench_render (CfCli *cli, CfBackend *backend, GError **error)
 static const struct
 {
   const char *name;
-  json_t *(*run) (CfCli *cli, CfBackend *backend, GError **error);
+  json_t *(*run) (CfCli *cli, CfBackend *backend, const Request *request, GError **error);
 } benches[] = {
   { "train", bench_train }, { "query", bench_query }, { "ascent", bench_ascent }, { "sweep", bench_sweep }, { "render", bench_render },
 };
@@ -260,20 +314,24 @@ print_result (const char *name, json_t *result)
 gboolean
 cf_cmd_bench (CfCli *cli, char **argv, GError **error)
 {
-  g_autofree char *backend_name = NULL;
+  g_autofree char *backend_name = NULL, *versus = NULL, *python = NULL;
   g_auto (GStrv) names = NULL;
   g_autoptr (CfBackend) backend = NULL;
   json_t *all;
   gboolean json = FALSE;
-  int threads = 0;
+  int threads = 0, torch = -1;
+  Request request;
   const GOptionEntry entries[] = {
     { "backend", 0, 0, G_OPTION_ARG_STRING, &backend_name, "auto (default), cpu, cuda, cuda:N", "NAME" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "Processor threads; default: all", "N" },
+    { "vs", 0, 0, G_OPTION_ARG_STRING, &versus, "torch: the same training and queries in PyTorch, in the same run", "WHAT" },
+    { "python", 0, 0, G_OPTION_ARG_FILENAME, &python, "The Python that has PyTorch; default: python3 on the PATH", "PYTHON" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },
   };
+  static const char *const others[] = { "torch", NULL };
 
-  if (!cf_cli_parse (cli, entries, argv, 0, -1, &names, error) || !cf_cli_check_range ("--threads", threads, 0, 4096, error))
+  if (!cf_cli_parse (cli, entries, argv, 0, -1, &names, error) || !cf_cli_parse_choice ("--vs", versus, others, &torch, error) || !cf_cli_check_range ("--threads", threads, 0, 4096, error))
     return FALSE;
   for (int i = 0; names[i]; i++)
     {
@@ -282,8 +340,9 @@ cf_cmd_bench (CfCli *cli, char **argv, GError **error)
       if (!cf_cli_parse_choice ("the measurement", names[i], known, &choice, error))
         return FALSE;
     }
+  request = (Request) { .torch = torch == 0, .python = python ? python : (char *) "python3" };
   backend = cf_backend_open (backend_name ? backend_name : "auto", threads, error);
-  if (!backend)
+  if (!backend || !check_torch (&request, error))
     return FALSE;
   all = json_pack ("{s:s,s:s}", "backend", cf_backend_name (backend), "device", cf_backend_description (backend));
   for (gsize i = 0; i < G_N_ELEMENTS (benches); i++)
@@ -294,7 +353,7 @@ cf_cmd_bench (CfCli *cli, char **argv, GError **error)
       if (names[0] && !g_strv_contains ((const char *const *) names, benches[i].name))
         continue;
       cf_cli_note ("measuring %s", benches[i].name);
-      result = benches[i].run (cli, backend, error);
+      result = benches[i].run (cli, backend, &request, error);
       if (!result)
         {
           json_decref (all);

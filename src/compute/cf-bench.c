@@ -7,6 +7,7 @@
 #include "cf-blas.h"
 #include "cf-cpu-kernels.h"
 #include "cf-cpu-net.h"
+#include "cf-muon.h"
 #include "cf-pool.h"
 
 #define RUNS 5 /* the best of them: what disturbs a run only makes it slower */
@@ -175,6 +176,13 @@ make_fit (CfBackend *backend, CfOptimiser optimiser, int batch, gsize n, int see
   return cf_fit_new (backend, start, &spec, n, x, t, error);
 }
 
+/* The useful operations of a step: 6 a parameter and sample. */
+static double
+step_work (gsize samples)
+{
+  return 6.0 * cf_siren_n_params (&cf_siren_shape_paper) * samples;
+}
+
 /* `regions` fits at once, on `threads` each. */
 static gboolean
 measure_fits (CfBackend *backend, CfOptimiser optimiser, int batch, int regions, int threads, double seconds, double *out,
@@ -192,7 +200,7 @@ measure_fits (CfBackend *backend, CfOptimiser optimiser, int batch, int regions,
       CfPool *pool = cf_pool_new (regions - 1);
 
       cf_pool_run (pool, regions, regions, epoch_item, &fits); /* warms up */
-      *out = best_rate (pool, regions, epoch_item, &fits, 6.0 * cf_siren_n_params (&cf_siren_shape_paper) * n, seconds);
+      *out = best_rate (pool, regions, epoch_item, &fits, step_work (n), seconds);
       cf_pool_free (pool);
       ok = !g_cancellable_set_error_if_cancelled (cancellable, error);
     }
@@ -211,6 +219,7 @@ cf_bench_train (CfBackend *backend, int batch, double seconds, CfBenchTrain *out
       || !measure_fits (backend, CF_OPTIMISER_MUON, made.batch, lanes, 1, seconds / 3, &made.muon, cancellable, error)
       || !measure_fits (backend, CF_OPTIMISER_ADAM, made.batch, 1, 0, seconds / 3, &made.alone, cancellable, error))
     return FALSE;
+  made.muon_all = made.muon * (1 + cf_siren_shape_paper.hidden * cf_muon_operations (cf_siren_shape_paper.width) / step_work (made.batch));
   *out = made;
   return TRUE;
 }

@@ -19,6 +19,7 @@ typedef struct
 {
   int batch;
   double adam, muon; /* whole steps, one region a thread */
+  double muon_all;   /* muon, with the products of its orthogonalisation counted too */
   double alone;      /* Adam, one region with all threads */
 } CfBenchTrain;
 

@@ -14,4 +14,7 @@ void cf_muon_free (CfMuon *muon);
  * 1 / sqrt (width)). momentum: state, [width][width], zeros before the first step. */
 void cf_muon_step (CfMuon *muon, float *w, float *momentum, const float *g, float rate);
 
+/** Floating-point operations of a step's products. */
+double cf_muon_operations (int width);
+
 G_END_DECLS

@@ -24,6 +24,14 @@ def commands():
     return [line.split()[0] for line in text.split("Commands:")[1].splitlines() if line.startswith("  ")]
 
 
+def test_bench_without_torch():
+    python = path("python-without-torch")
+    with open(python, "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\necho \"ModuleNotFoundError: No module named 'torch'\" >&2\nexit 1\n")
+    os.chmod(python, 0o755)
+    refused("bench", "train", "--vs", "torch", "--python", python, status=1, has=["has no PyTorch", "python3-torch", "--python"])
+
+
 def test_version_and_help():
     assert cli("--version").stdout.startswith("cryofield-cli ")
     equal(cli("-h").stdout, cli("--help").stdout)
@@ -72,6 +80,8 @@ def test_values_out_of_range_are_wrong_usage():
     refused("render", HELIX, "-o", path("x.png"), "--style", "cubist", status=2, has=["cubist", "mip"])
     refused("report", HELIX, "--model", HELIX, "-o", path("x.docx"), status=2, has=["x.docx"])
     refused("bench", "patience", status=2, has=["patience"])
+    refused("bench", "train", "--vs", "jax", status=2, has=["--vs", "jax"])
+    refused("bench", "train", "--vs", "torch", "--python", path("nowhere"), status=1, has=["--python", "nowhere"])
     assert not os.path.exists(path("x.mrc"))
 
 

@@ -49,9 +49,9 @@ def loss_gradient(layers, x, t):
 
 def orthogonalise(g):
     x = g / np.linalg.norm(g)
-    for _ in range(5):
+    for a, b, c in ((8.3837, -24.7659, 18.3571), (4.0434, -3.0114, 0.5695), (3.5056, -2.6267, 0.5257), (2.4901, -1.8343, 0.4368)):
         gram = x @ x.T
-        x = 3.4445 * x + (-4.7750 * gram + 2.0315 * gram @ gram) @ x
+        x = a * x + (b * gram + c * gram @ gram) @ x
     return x
 
 
