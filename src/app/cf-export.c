@@ -79,23 +79,13 @@ save_picture (ExportJob *job, const char *path, GError **error)
   return cf_png_save (path, shot->width, shot->height, rgba, text, error);
 }
 
-static GBytes *
-picture_bytes (ExportJob *job)
+/* A report without its pictures is still a report: a machine may have no EGL. */
+static gsize
+draw_views (ExportJob *job, GBytes *out[CF_N_VIEWS])
 {
-  g_autofree char *path = NULL;
   if (job->shot == NULL)
-    return NULL;
-  g_autofree char *folder = g_dir_make_tmp ("cryofield-XXXXXX", NULL);
-  if (folder == NULL)
-    return NULL;
-  path = g_build_filename (folder, "picture.png", NULL);
-  char *data = NULL;
-  gsize n = 0;
-  /* A report without its picture is still a report: a machine may have no EGL. */
-  gboolean good = save_picture (job, path, NULL) && g_file_get_contents (path, &data, &n, NULL);
-  g_remove (path);
-  g_rmdir (folder);
-  return good ? g_bytes_new_take (data, n) : NULL;
+    return 0;
+  return cf_views_draw (job->shot->picture->scene, 640, 640, NULL, out, NULL) ? CF_N_VIEWS : 0;
 }
 
 /* -- the others ------------------------------------------------------------------------------------------------------------------ */
@@ -115,7 +105,11 @@ save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError
       if (curve == NULL)
         return FALSE;
     }
-  g_autoptr (GBytes) png = picture_bytes (job);
+  GBytes *drawn[CF_N_VIEWS] = { NULL };
+  CfReportPicture pictures[CF_N_VIEWS];
+  gsize n_pictures = cf_report_has_pictures (path) ? draw_views (job, drawn) : 0;
+  for (int i = 0; i < CF_N_VIEWS; i++)
+    pictures[i] = (CfReportPicture){ cf_views[i].name, drawn[i] };
   g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
   static const char *const steps[] = { "train", "graph", "compare", "report" };
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
@@ -132,10 +126,15 @@ save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError
                       .graph = document->graph,
                       .comparison = document->comparison != NULL ? document->comparison->data : NULL,
                       .curve = curve,
-                      .picture_png = png,
+                      .pictures = pictures,
+                      .n_pictures = n_pictures,
+                      .neural_path = document->field_path,
                       .evaluator = document->evaluator,
                       .commands = (const char *const *) commands->pdata };
-  return cf_report_save (&report, path, error);
+  gboolean good = cf_report_save (&report, path, error);
+  for (int i = 0; i < CF_N_VIEWS; i++)
+    g_clear_pointer (&drawn[i], g_bytes_unref);
+  return good;
 }
 
 /* What the picture and the walk were made from, in file units. */

@@ -163,10 +163,30 @@ cf_cli_job_picture (const CfCliJob *job, const char *path, const char *command, 
   return cf_cli_picture_save (&picture, &job->samples, path, error);
 }
 
-gboolean
-cf_cli_job_report (const CfCliJob *job, const char *picture, const char *const *commands, const char *const *paths, GError **error)
+/* FALSE where no picture can be drawn. */
+static gboolean
+draw_views (const CfCliJob *job, const char *command, GBytes *out[CF_N_VIEWS])
 {
-  g_autoptr (GBytes) png = NULL;
+  const CfField *field = cf_evaluator_field (job->evaluator);
+  const CfCliPicture picture = {
+    .background = CF_BACKGROUND_WHITE, .level = job->graph->level.normalised, .model = job->model, .graph = job->graph, .comparison = job->comparison
+  };
+  g_auto (GStrv) text = cf_cli_picture_text (&job->graph->level, field->source_name, field->source_sha256, command);
+  g_autoptr (CfScene) scene = cf_cli_scene_new (&picture, &job->samples);
+  g_autoptr (GError) error = NULL;
+
+  if (cf_views_draw (scene, 640, 640, (const char *const *) text, out, &error))
+    return TRUE;
+  cf_cli_note ("the report has no pictures: %s", error->message);
+  return FALSE;
+}
+
+gboolean
+cf_cli_job_report (const CfCliJob *job, const char *const *commands, const char *const *paths, GError **error)
+{
+  GBytes *drawn[CF_N_VIEWS] = { NULL };
+  CfReportPicture pictures[CF_N_VIEWS];
+  gboolean wanted = FALSE, good;
   CfReport report = {
     .volume = job->volume,
     .field = cf_evaluator_field (job->evaluator),
@@ -177,21 +197,20 @@ cf_cli_job_report (const CfCliJob *job, const char *picture, const char *const *
     .curve = job->curve,
     .commands = commands,
     .evaluator = job->evaluator,
+    .neural_path = job->neural,
+    .pictures = pictures,
   };
-  char *data;
-  gsize n;
 
-  if (picture)
-    {
-      if (!g_file_get_contents (picture, &data, &n, error))
-        return FALSE;
-      png = g_bytes_new_take (data, n);
-      report.picture_png = png;
-    }
   for (int i = 0; paths[i]; i++)
-    if (!cf_report_save (&report, paths[i], error))
-      return FALSE;
-  return TRUE;
+    wanted = wanted || cf_report_has_pictures (paths[i]);
+  if (wanted && draw_views (job, commands[g_strv_length ((char **) commands) - 1], drawn))
+    report.n_pictures = CF_N_VIEWS;
+  for (int i = 0; i < CF_N_VIEWS; i++)
+    pictures[i] = (CfReportPicture){ cf_views[i].name, drawn[i] };
+  good = cf_report_save_all (&report, paths, error);
+  for (int i = 0; i < CF_N_VIEWS; i++)
+    g_clear_pointer (&drawn[i], g_bytes_unref);
+  return good;
 }
 
 CfPeaks *

@@ -41,8 +41,9 @@ void cf_cli_job_step (CfCliJob *job, const char *name);
 gboolean cf_cli_job_analyse (CfCli *cli, CfCliJob *job, GError **error);
 /** The picture of field, nodes and model at the graph's level. */
 gboolean cf_cli_job_picture (const CfCliJob *job, const char *path, const char *command, GError **error);
-/** The report to each path; picture (NULL: none) is a PNG's path. commands: NULL-terminated. */
-gboolean cf_cli_job_report (const CfCliJob *job, const char *picture, const char *const *commands, const char *const *paths, GError **error);
+/** The report, or a table of it, to each path (NULL-terminated). commands: NULL-terminated; the last one made the reports. Where no picture
+ * can be drawn (no EGL) the reports go without, and a note says so. */
+gboolean cf_cli_job_report (const CfCliJob *job, const char *const *commands, const char *const *paths, GError **error);
 
 /** Each voxel or sample at or above level as a seed that stays where it is: the inside of the contour, for the null. */
 CfPeaks *cf_cli_contour_points (const CfCliSamples *samples, double level);

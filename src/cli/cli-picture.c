@@ -45,8 +45,8 @@ cf_cli_samples_from_map (const CfVolume *volume, const CfNormalisation *normalis
   cf_normalisation_read (normalisation, volume, start, normalisation->dims, out->data);
 }
 
-static CfScene *
-make_scene (const CfCliPicture *picture, const CfCliSamples *samples)
+CfScene *
+cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples)
 {
   const CfMolecules molecules = {
     .graph = picture->graph,
@@ -84,7 +84,7 @@ query_field (gpointer data, gsize n, const double *xyz, float *value, float *gra
 gboolean
 cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, const char *path, GError **error)
 {
-  g_autoptr (CfScene) scene = make_scene (picture, samples);
+  g_autoptr (CfScene) scene = cf_cli_scene_new (picture, samples);
   g_autoptr (CfOffscreen) offscreen = NULL;
   g_autofree guint8 *rgba = NULL;
   double lo[3], hi[3];

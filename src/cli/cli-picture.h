@@ -36,6 +36,8 @@ typedef struct
   const char *const *text;   /* of the PNG: pairs, NULL-terminated */
 } CfCliPicture;
 
+/** What is drawn, for cf_views_draw (); it points into samples. */
+CfScene *cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples);
 /** Draws and writes a PNG. */
 gboolean cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, const char *path, GError **error);
 /** The pairs of text that each picture carries; free with g_strfreev (). */

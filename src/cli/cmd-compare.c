@@ -1,4 +1,6 @@
 /* cmd-compare.c: a graph against a model, and the report of it. */
+#include "cf-command.h"
+#include "cf-report.h"
 #include "cli-job.h"
 
 #include <math.h>
@@ -78,20 +80,26 @@ cf_cmd_compare (CfCli *cli, char **argv, GError **error)
   return TRUE;
 }
 
+/* The fit that the neural map remembers, from the map as it was given or named. */
+static char *
+train_command (const CfCliJob *job, const char *map, const char *neural)
+{
+  const CfField *field = cf_evaluator_field (job->evaluator);
+
+  return cf_command_train_of (field, map ? map : field->source_name, neural);
+}
+
 gboolean
 cf_cmd_report (CfCli *cli, char **argv, GError **error)
 {
-  g_autofree char *output = NULL, *model_path = NULL, *map_path = NULL, *header_path = NULL, *level = NULL, *ascent = NULL, *command = NULL;
-  g_autofree char *picture = NULL;
-  g_auto (GStrv) files = NULL;
+  g_autofree char *model_path = NULL, *map_path = NULL, *header_path = NULL, *level = NULL, *ascent = NULL, *command = NULL, *train = NULL;
+  g_auto (GStrv) files = NULL, outputs = NULL;
   g_auto (CfCliJob) job = { 0 };
   CfCliGraphFlags flags = { 0 };
-  gboolean good, pages;
-  int fd;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The report to write: .html, .pdf or .json", "FILE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &outputs, "What to write: .html, .pdf, .json, or a table (.findings.csv ...); may be repeated", "FILE" },
     { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, "The model to compare with", "M" },
-    { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, "The source map, for its histogram and numbers", "MAP" },
+    { "map", 0, 0, G_OPTION_ARG_FILENAME, &map_path, "The source map, for its pictures and numbers", "MAP" },
     { "header", 0, 0, G_OPTION_ARG_FILENAME, &header_path, "The map's EMDB header; default: the one beside --map", "XML" },
     { "level", 0, 0, G_OPTION_ARG_STRING, &level, CF_CLI_LEVEL_HELP, "LEVEL" },
     CF_CLI_GRAPH_ENTRIES (flags),
@@ -101,15 +109,12 @@ cf_cmd_report (CfCli *cli, char **argv, GError **error)
   if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error))
     return FALSE;
   ascent = flags.ascent;
-  if (!cf_cli_need ("-o", output, error) || !cf_cli_need ("--model", model_path, error) || !cf_cli_check_output (output, error)
+  if (!cf_cli_need ("-o", outputs ? outputs[0] : NULL, error) || !cf_cli_need ("--model", model_path, error)
       || !cf_cli_level_spec (level, NAN, &job.level, error) || !cf_cli_graph_options (&flags, &job.options, error))
     return FALSE;
-  pages = g_str_has_suffix (output, ".html") || g_str_has_suffix (output, ".pdf");
-  if (!pages && !g_str_has_suffix (output, ".json"))
-    {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "-o is %s, needs a name that ends with .html, .pdf or .json", output);
+  for (int i = 0; outputs[i]; i++)
+    if (!cf_report_check_suffix (outputs[i], error) || !cf_cli_check_output (outputs[i], error))
       return FALSE;
-    }
   job.model = cf_cli_load_model (cli, model_path, error);
   if (!job.model || (map_path && !(job.volume = cf_cli_load_map (cli, map_path, error))))
     return FALSE;
@@ -120,18 +125,7 @@ cf_cmd_report (CfCli *cli, char **argv, GError **error)
     return FALSE;
   command = cf_cli_command_line (argv);
   job.neural = files[0];
-  if (!cf_cli_job_analyse (cli, &job, error))
-    return FALSE;
-  if (pages)
-    {
-      fd = g_file_open_tmp ("cryofield-XXXXXX.png", &picture, error);
-      if (fd < 0)
-        return FALSE;
-      close (fd);
-    }
-  good = (!pages || cf_cli_job_picture (&job, picture, command, error))
-         && cf_cli_job_report (&job, picture, (const char *const[]) { command, NULL }, (const char *const[]) { output, NULL }, error);
-  if (picture)
-    unlink (picture);
-  return good;
+  train = train_command (&job, map_path, files[0]);
+  return cf_cli_job_analyse (cli, &job, error)
+         && cf_cli_job_report (&job, (const char *const[]) { train, command, NULL }, (const char *const *) outputs, error);
 }

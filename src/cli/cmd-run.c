@@ -18,7 +18,7 @@
 /* Names of what is written: the map's, without its suffix. */
 typedef struct
 {
-  char *neural, *graphml, *json, *cif, *sweep, *sampled, *compare, *residues, *html, *report_json, *picture, *summary;
+  char *neural, *graphml, *json, *cif, *sweep, *sampled, *compare, *residues, *html, *pdf, *report_json, *findings, *picture, *summary;
 } Outputs;
 
 static char *
@@ -40,6 +40,8 @@ outputs_init (Outputs *o, const char *folder, const char *base)
   o->compare = output_name (folder, base, ".compare.json");
   o->residues = output_name (folder, base, ".residues.csv");
   o->html = output_name (folder, base, ".report.html");
+  o->pdf = output_name (folder, base, ".report.pdf");
+  o->findings = output_name (folder, base, ".findings.csv");
   o->report_json = output_name (folder, base, ".report.json");
   o->picture = output_name (folder, base, ".png");
   o->summary = output_name (folder, base, ".run.json");
@@ -49,7 +51,7 @@ static void
 outputs_clear (Outputs *o)
 {
   char **all[] = { &o->neural, &o->graphml, &o->json,     &o->cif,  &o->sweep,       &o->sampled,
-                   &o->compare, &o->residues, &o->html, &o->report_json, &o->picture, &o->summary };
+                   &o->compare, &o->residues, &o->html, &o->pdf, &o->report_json, &o->findings, &o->picture, &o->summary };
 
   for (gsize i = 0; i < G_N_ELEMENTS (all); i++)
     g_clear_pointer (all[i], g_free);
@@ -221,8 +223,8 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
   json_object_set_new (object, "comparison", cf_cli_comparison_to_json (job->comparison, job->model));
   json_object_set (object, "seconds", job->seconds);
   json_object_set (object, "cpu_seconds", job->cpu_seconds);
-  files = json_pack ("{s:s,s:[s,s,s],s:s,s:s,s:[s,s],s:s}", "neural", o->neural, "graph", o->graphml, o->json, o->cif, "sweep", o->sweep, "sampled",
-                     o->sampled, "report", o->html, o->report_json, "picture", o->picture);
+  files = json_pack ("{s:s,s:[s,s,s],s:s,s:s,s:[s,s,s,s],s:s}", "neural", o->neural, "graph", o->graphml, o->json, o->cif, "sweep", o->sweep, "sampled",
+                     o->sampled, "report", o->html, o->report_json, o->pdf, o->findings, "picture", o->picture);
   if (job->comparison)
     {
       json_object_set_new (files, "compare", json_string (o->compare));
@@ -295,7 +297,7 @@ work (CfCli *cli, CfBackend *backend, Request *request, CfCliJob *job, gboolean 
   if (!cf_cli_job_picture (job, o.picture, commands[g_strv_length (commands) - 1], error))
     return FALSE;
   cf_cli_job_step (job, "report");
-  if (!cf_cli_job_report (job, o.picture, (const char *const *) commands, (const char *const[]) { o.html, o.report_json, NULL }, error))
+  if (!cf_cli_job_report (job, (const char *const *) commands, (const char *const[]) { o.html, o.pdf, o.report_json, o.findings, NULL }, error))
     return FALSE;
   cf_cli_job_step (job, NULL);
   summary = to_json (request, job, &o, commands);

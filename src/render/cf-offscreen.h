@@ -20,6 +20,19 @@ guint8 *cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, c
 /** Its renderer, for picking and the device's name; owned by offscreen. */
 CfRenderer *cf_offscreen_renderer (CfOffscreen *offscreen);
 
+/** Where a picture for print is seen from; degrees as cf_camera_frame () has them. */
+typedef struct
+{
+  const char *name; /* "front" */
+  double azimuth, elevation;
+} CfView;
+#define CF_N_VIEWS 3
+extern const CfView cf_views[CF_N_VIEWS]; /* front, side, top */
+/** The scene on white from each of them, as PNG with `text` (as cf_png_save () has it); a new reference in each of out. On failure nothing. */
+gboolean cf_views_draw (const CfScene *scene, int width, int height, const char *const *text, GBytes *out[CF_N_VIEWS], GError **error);
+
+/** RGBA rows from the top as a PNG in memory. */
+GBytes *cf_png_encode (int width, int height, const guint8 *rgba, const char *const *text, GError **error);
 /** RGBA rows from the top to a PNG; `text` is NULL-terminated pairs of keyword and value (the level, units, map hash, command line).
  * Atomic. */
 gboolean cf_png_save (const char *path, int width, int height, const guint8 *rgba, const char *const *text, GError **error);

@@ -93,17 +93,25 @@ png_encode (GByteArray *out, int width, int height, const guint8 *rgba, png_text
   return TRUE;
 }
 
-gboolean
-cf_png_save (const char *path, int width, int height, const guint8 *rgba, const char *const *text, GError **error)
+GBytes *
+cf_png_encode (int width, int height, const guint8 *rgba, const char *const *text, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   g_autofree char *message = NULL;
   int n_texts;
   g_autofree png_text *texts = png_texts (text, &n_texts);
-  if (!png_encode (bytes, width, height, rgba, texts, n_texts, &message))
-    {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: cannot be written as PNG: %s", path, message ? message : "no memory");
-      return FALSE;
-    }
-  return cf_file_save (path, bytes->data, bytes->len, error);
+  if (png_encode (bytes, width, height, rgba, texts, n_texts, &message))
+    return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "a picture cannot be written as PNG: %s", message ? message : "no memory");
+  return NULL;
+}
+
+gboolean
+cf_png_save (const char *path, int width, int height, const guint8 *rgba, const char *const *text, GError **error)
+{
+  g_autoptr (GBytes) bytes = cf_png_encode (width, height, rgba, text, error);
+  if (bytes)
+    return cf_file_save (path, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), error);
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
 }

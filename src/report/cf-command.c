@@ -135,6 +135,21 @@ cf_command_train (const char *map, const char *output, const CfTrainOptions *opt
 }
 
 char *
+cf_command_train_of (const CfField *field, const char *map, const char *output)
+{
+  const int *all = field->source_grid.dims, *crop = field->normalisation.dims;
+  const CfTrainOptions options = { .recipe = field->recipe,
+                                   .partition = field->partition.kind,
+                                   .blend = field->blend,
+                                   .contour = field->contour,
+                                   .resolution = field->resolution,
+                                   .crop = all[0] != crop[0] || all[1] != crop[1] || all[2] != crop[2],
+                                   .seed = field->seed,
+                                   .last_region = -1 };
+  return cf_command_train (map, output, &options, NULL, 0);
+}
+
+char *
 cf_command_sample (const char *neural, const char *output, double spacing, const char *like)
 {
   GString *line = begin ("sample", neural);

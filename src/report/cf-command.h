@@ -17,6 +17,9 @@ char *cf_command_simulate (const char *model, const char *output, const CfSimula
 char *cf_command_demo (const char *output);
 /** backend NULL or "auto", threads 0: not said. `resume` becomes --resume; `crop` says itself by --contour. */
 char *cf_command_train (const char *map, const char *output, const CfTrainOptions *options, const char *backend, int threads);
+/** The fit of a field as it remembers it: crop, resolution, recipe, partition, blend, seed. It does not remember whether its epochs were
+ * limited. */
+char *cf_command_train_of (const CfField *field, const char *map, const char *output);
 char *cf_command_sample (const char *neural, const char *output, double spacing, const char *like);
 
 /** How a graph is made from a neural map. Zeroed fields are the defaults; level NULL: 3sigma. */

@@ -4,6 +4,7 @@
 #include <cairo.h>
 
 #include "cf-curve.h"
+#include "cf-planes.h"
 
 G_BEGIN_DECLS
 
@@ -67,6 +68,13 @@ double cf_curve_value_at (const CfCurve *curve, CfSeries series, double level);
 char *cf_series_label (CfSeries series, double value);
 /** The lines of `shown` (CF_SERIES_BIT) over the level: shares and RMSD (3 A at the top) on the left axis, counts (log) on the right. */
 void cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, double level, guint shown, const CfPlotTheme *theme);
+/** Volume of the voxels at or above a level (A^3, log), from the bins: exact at their edges. voxel_volume: A^3. */
+void cf_plot_volume (cairo_t *cr, double width, double height, const guint64 bins[CF_HISTOGRAM_BINS], double voxel_volume, double level,
+                     const CfPlotTheme *theme);
+/** Planes side by side at one scale, with a bar that tells it; the least value of each is the ground, the largest is ink. */
+void cf_plot_planes (cairo_t *cr, double width, double height, CfPlane *const *planes, gsize n, const CfPlotTheme *theme);
+/** The height at which n planes fill this width. */
+double cf_plot_planes_height (double width, CfPlane *const *planes, gsize n, const CfPlotTheme *theme);
 /** Loss (and held-out, may be NULL) by epoch, log scale; small. */
 void cf_plot_loss (cairo_t *cr, double width, double height, const double *loss, const double *held_out, int n, const CfPlotTheme *theme);
 

@@ -10,7 +10,7 @@ typedef struct
 {
   GString *out;
   json_t *root;
-  const CfReport *report;
+  const CfReportParts *parts;
 } Page;
 
 static void
@@ -38,7 +38,7 @@ append_piece (const CfPiece *piece, gpointer user_data)
   if (piece->is_number)
     g_string_append_printf (page->out, "<data value=\"%s\" data-key=\"%s\">%s</data>",
                             g_ascii_formatd (exact, sizeof exact, "%.9g", piece->value), piece->key, safe);
-  else if (piece->key != NULL && strcmp (piece->key, "map.sha256") == 0)
+  else if (piece->key != NULL && g_str_has_suffix (piece->key, ".sha256"))
     g_string_append_printf (page->out, "<code>%s</code>", safe);
   else
     raw (page, safe);
@@ -62,6 +62,75 @@ say_cell (Page *page, const char *row, const char *words)
     raw (page, "\342\200\223");
 }
 
+/* -- strips ----------------------------------------------------------------------------------------------------------------- */
+
+static guint
+byte (double x)
+{
+  return (guint)lround (255.0 * CLAMP (x, 0.0, 1.0));
+}
+
+static void
+write_strip_style (Page *page)
+{
+  for (int k = 0; k <= CF_STRIP_MISSED; k++)
+    {
+      double ground[3], letter[3];
+      cf_strip_step_colours (k, ground, letter);
+      g_string_append_printf (page->out, ".s%d { background: #%02x%02x%02x; color: #%02x%02x%02x; }\n", k, byte (ground[0]), byte (ground[1]),
+                              byte (ground[2]), byte (letter[0]), byte (letter[1]), byte (letter[2]));
+    }
+  g_string_append_printf (page->out, ".s%d { box-shadow: inset 0 0 0 1.5px #d55e00; }\n", CF_STRIP_MISSED);
+}
+
+static void
+write_strip_legend (Page *page)
+{
+  raw (page, "<p class=\"note\">");
+  for (int k = 0; k <= CF_STRIP_MISSED; k++)
+    g_string_append_printf (page->out, "<i class=\"cell s%d\">\302\240</i> %s \302\240 ", k, cf_strip_step_name (k));
+  raw (page, "</p>\n");
+}
+
+/* Ten residues are kept together, with the number of the first above them. */
+static void
+write_strip_cell (Page *page, guint32 residue, guint32 at)
+{
+  const CfReport *report = &page->parts->report;
+  const CfResidue *r = &report->structure->residues[residue];
+  g_autofree char *label = cf_strip_residue_label (report->structure, report->comparison, residue);
+  g_autofree char *clean = cf_text_clean (label, -1), *safe = cf_text_for_html (clean);
+  if (at % 10 == 0)
+    g_string_append_printf (page->out, "%s<span class=\"ten\"><small>%d</small>", at > 0 ? "</span>" : "", r->seq);
+  g_string_append_printf (page->out, "<i class=\"cell s%d\" title=\"%s\">%c</i>", cf_strip_step (report->comparison, residue), safe,
+                          cf_residue_letter (r->name));
+}
+
+static void
+write_strips (Page *page)
+{
+  const CfStrips *strips = page->parts->strips;
+  if (strips == NULL || strips->n_residues == 0)
+    return;
+  raw (page, "<section>\n<h2>Residue by residue</h2>\n<p>Each residue that is compared, by the distance of its node.</p>\n");
+  write_strip_legend (page);
+  guint32 at = 0;
+  for (gsize i = 0; i < strips->n_rows; i++)
+    {
+      const CfStripRow *row = &strips->rows[i];
+      if (i == 0 || row->chain != strips->rows[i - 1].chain)
+        {
+          g_string_append (page->out, i > 0 ? "</span></div>\n<h3>Chain " : "<h3>Chain ");
+          text (page, page->parts->report.structure->chains[row->chain].name);
+          raw (page, "</h3>\n<div class=\"strip\">");
+          at = 0;
+        }
+      for (guint32 k = 0; k < row->n; k++)
+        write_strip_cell (page, row->residues[k], at++);
+    }
+  raw (page, "</span></div>\n</section>\n");
+}
+
 /* -- head ------------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -74,6 +143,7 @@ write_head (Page *page)
   say (page, "{map.name} \342\200\223 density graph report");
   raw (page, "</title>\n<style>\n");
   raw (page, cf_report_style ());
+  write_strip_style (page);
   raw (page, "</style>\n</head>\n<body>\n<header>\n<h1>");
   say (page, "Density graph of {map.name}");
   raw (page, "</h1>\n");
@@ -140,16 +210,25 @@ write_alarms (Page *page)
 }
 
 static void
-write_picture (Page *page)
+write_pictures (Page *page)
 {
-  if (page->report->picture_png == NULL)
+  const CfReport *report = &page->parts->report;
+  if (report->n_pictures == 0)
     return;
-  gsize n;
-  const guint8 *data = g_bytes_get_data (page->report->picture_png, &n);
-  g_autofree char *encoded = g_base64_encode (data, n);
-  raw (page, "<figure class=\"picture\"><img alt=\"The field with the graph and the model\" src=\"data:image/png;base64,");
-  raw (page, encoded);
-  raw (page, "\" /></figure>\n");
+  raw (page, "<figure><div class=\"pictures\">");
+  for (gsize i = 0; i < report->n_pictures; i++)
+    {
+      gsize n;
+      const guint8 *data = g_bytes_get_data (report->pictures[i].png, &n);
+      g_autofree char *encoded = g_base64_encode (data, n), *label = cf_text_for_html (report->pictures[i].label);
+      g_string_append_printf (page->out,
+                              "<div><img alt=\"The field with the graph and the model, from the %s\" src=\"data:image/png;base64,%s\" />"
+                              "<small>%s</small></div>",
+                              label, encoded, label);
+    }
+  raw (page, "</div><figcaption>");
+  raw (page, cf_report_needs (page->root, "comparison") ? CF_REPORT_PICTURES_COMPARED : CF_REPORT_PICTURES);
+  raw (page, "</figcaption></figure>\n");
 }
 
 /* -- tables ----------------------------------------------------------------------------------------------------------------- */
@@ -174,7 +253,7 @@ write_facts (Page *page, const CfFacts *facts)
 static void
 write_table (Page *page, const CfTable *table)
 {
-  gsize n = json_array_size (cf_json_at (page->root, table->list));
+  gsize n = cf_report_n_rows (page->root, table);
 
   raw (page, "<div class=\"scroll\"><table><thead><tr>");
   for (const CfColumn *column = table->columns; column->title != NULL; column++)
@@ -228,6 +307,15 @@ write_measures (Page *page)
 }
 
 static void
+write_chains (Page *page)
+{
+  if (json_array_size (cf_json_at (page->root, cf_report_chains.list)) == 0)
+    return;
+  g_string_append_printf (page->out, "<h3>%s</h3>\n", cf_report_chains.title);
+  write_table (page, &cf_report_chains);
+}
+
+static void
 write_comparison (Page *page)
 {
   if (!cf_report_needs (page->root, "comparison"))
@@ -243,13 +331,23 @@ write_comparison (Page *page)
         say (page, note->words);
         raw (page, "</p>\n");
       }
+  write_chains (page);
   raw (page, "</section>\n");
+}
+
+static void
+write_left_out (Page *page, const CfTable *table)
+{
+  gsize all = json_array_size (cf_json_at (page->root, table->list)), shown = cf_report_n_rows (page->root, table);
+  if (all > shown)
+    g_string_append_printf (page->out, "<p class=\"note\">The first %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+                            "; the JSON and the tables (.csv) have all.</p>\n", shown, all);
 }
 
 static void
 write_findings (Page *page)
 {
-  if (!cf_report_needs (page->root, "misses"))
+  if (!cf_report_needs (page->root, "findings"))
     return;
   raw (page, "<section>\n<h2>Where they disagree</h2>\n");
   for (gsize k = 0; k < G_N_ELEMENTS (cf_report_findings); k++)
@@ -260,7 +358,10 @@ write_findings (Page *page)
       say (page, any ? table->some : table->none);
       raw (page, "</p>\n");
       if (any)
-        write_table (page, table);
+        {
+          write_table (page, table);
+          write_left_out (page, table);
+        }
     }
   raw (page, "</section>\n");
 }
@@ -271,17 +372,24 @@ write_findings (Page *page)
 static void
 write_plot (Page *page, const CfReportPlot *plot)
 {
-  g_autofree char *wide = g_strconcat (plot->id, "-wide", NULL), *narrow = g_strconcat (plot->id, "-narrow", NULL);
-  g_autofree char *one = cf_svg_inline (wide, plot->label, 760.0, plot->height, plot->draw, (gpointer)page->report);
-  g_autofree char *two = cf_svg_inline (narrow, plot->label, 340.0, plot->height, plot->draw, (gpointer)page->report);
-  g_string_append_printf (page->out, "<figure>%s%s<figcaption>%s</figcaption></figure>\n", one, two, plot->caption);
+  const double widths[] = { 760.0, 340.0 };
+  static const char *const names[] = { "wide", "narrow" };
+  raw (page, "<figure>");
+  for (int k = 0; k < 2; k++)
+    {
+      g_autofree char *prefix = g_strdup_printf ("%s-%s", plot->id, names[k]);
+      g_autofree char *svg = cf_svg_inline (prefix, plot->label, widths[k], cf_report_plot_height (page->parts, plot, widths[k]), plot->draw,
+                                            (gpointer)page->parts);
+      raw (page, svg);
+    }
+  g_string_append_printf (page->out, "<figcaption>%s</figcaption></figure>\n", plot->caption);
 }
 
 static void
-write_plots (Page *page)
+write_level_plots (Page *page)
 {
   CfReportPlot plots[CF_REPORT_PLOTS];
-  gsize n = cf_report_plots (page->report, plots);
+  gsize n = cf_report_level_plots (page->parts, plots);
 
   if (n == 0)
     return;
@@ -292,14 +400,22 @@ write_plots (Page *page)
 }
 
 static void
+write_map_plots (Page *page)
+{
+  CfReportPlot plots[CF_REPORT_PLOTS];
+  gsize n = cf_report_map_plots (page->parts, plots);
+  for (gsize i = 0; i < n; i++)
+    write_plot (page, &plots[i]);
+}
+
+static void
 write_commands (Page *page)
 {
   json_t *commands = cf_json_at (page->root, "commands"), *line;
   gsize i;
 
-  if (json_array_size (commands) == 0)
-    return;
-  raw (page, "<section>\n<h2>Repeat it</h2>\n<pre>");
+  write_facts (page, &cf_report_file_facts);
+  raw (page, "<pre>");
   json_array_foreach (commands, i, line)
   {
     text (page, json_is_string (line) ? json_string_value (line) : "");
@@ -308,28 +424,41 @@ write_commands (Page *page)
   raw (page, "</pre>\n</section>\n");
 }
 
-char *
-cf_report_to_html (const CfReport *report)
+static void
+write_fit (Page *page)
 {
-  Page page = { g_string_new (NULL), cf_report_tree (report), report };
+  write_facts (page, &cf_report_fit_facts);
+  if (json_array_size (cf_json_at (page->root, cf_report_seams.list)) > 0)
+    {
+      g_string_append_printf (page->out, "<h3>%s</h3>\n", cf_report_seams.title);
+      write_table (page, &cf_report_seams);
+      write_left_out (page, &cf_report_seams);
+    }
+  write_folded (page, &cf_report_regions);
+  raw (page, "</section>\n");
+}
+
+char *
+cf_report_html (CfReportParts *parts)
+{
+  Page page = { g_string_new (NULL), parts->root, parts };
 
   write_head (&page);
   write_figures (&page);
   write_alarms (&page);
-  write_picture (&page);
+  write_pictures (&page);
   write_comparison (&page);
-  write_plots (&page);
+  write_strips (&page);
+  write_folded (&page, &cf_report_residues);
+  write_level_plots (&page);
   write_facts (&page, &cf_report_level_facts);
   raw (&page, "</section>\n");
   write_findings (&page);
   write_facts (&page, &cf_report_map_facts);
+  write_map_plots (&page);
   raw (&page, "</section>\n");
-  write_facts (&page, &cf_report_fit_facts);
-  write_folded (&page, &cf_report_regions);
-  write_folded (&page, &cf_report_residues);
-  raw (&page, "</section>\n");
+  write_fit (&page);
   write_commands (&page);
   raw (&page, "<footer>Made by Cryofield. No script, nothing from the network: this file is all of it.</footer>\n</body>\n</html>\n");
-  json_decref (page.root);
   return g_string_free (page.out, FALSE);
 }

@@ -16,7 +16,7 @@ typedef struct
 {
   cairo_t *cr;
   json_t *root;
-  const CfReport *report;
+  const CfReportParts *parts;
   double y;
   int page;
 } Sheet;
@@ -217,7 +217,7 @@ write_table (Sheet *sheet, const CfTable *table)
 {
   Cell cells[8], head[8];
   char *texts[8];
-  gsize n = 0, rows = json_array_size (cf_json_at (sheet->root, table->list));
+  gsize n = 0, rows = cf_report_n_rows (sheet->root, table);
   double total = 0.0;
 
   for (; table->columns[n].title != NULL; n++)
@@ -354,57 +354,158 @@ read_bytes (void *closure, unsigned char *data, unsigned int length)
   return CAIRO_STATUS_SUCCESS;
 }
 
-static void
-write_picture (Sheet *sheet)
+static cairo_surface_t *
+read_picture (GBytes *png)
 {
-  if (sheet->report->picture_png == NULL)
-    return;
   Bytes bytes;
-  bytes.data = g_bytes_get_data (sheet->report->picture_png, &bytes.n);
+  bytes.data = g_bytes_get_data (png, &bytes.n);
   cairo_surface_t *picture = cairo_image_surface_create_from_png_stream (read_bytes, &bytes);
   if (cairo_surface_status (picture) == CAIRO_STATUS_SUCCESS)
-    {
-      double width = cairo_image_surface_get_width (picture), height = cairo_image_surface_get_height (picture);
-      double scale = MIN (WIDTH / width, 260.0 / height);
-      need (sheet, scale * height);
-      cairo_save (sheet->cr);
-      cairo_translate (sheet->cr, MARGIN + 0.5 * (WIDTH - scale * width), sheet->y);
-      cairo_scale (sheet->cr, scale, scale);
-      cairo_set_source_surface (sheet->cr, picture, 0.0, 0.0);
-      cairo_paint (sheet->cr);
-      cairo_restore (sheet->cr);
-      sheet->y += scale * height + 6.0;
-    }
+    return picture;
   cairo_surface_destroy (picture);
+  return NULL;
+}
+
+static double
+show_picture (Sheet *sheet, cairo_surface_t *picture, double x, double width)
+{
+  double scale = width / cairo_image_surface_get_width (picture);
+  cairo_save (sheet->cr);
+  cairo_translate (sheet->cr, x, sheet->y);
+  cairo_scale (sheet->cr, scale, scale);
+  cairo_set_source_surface (sheet->cr, picture, 0.0, 0.0);
+  cairo_paint (sheet->cr);
+  cairo_restore (sheet->cr);
+  return scale * cairo_image_surface_get_height (picture);
+}
+
+/* Side by side, each over its name. */
+static void
+write_pictures (Sheet *sheet)
+{
+  const CfReport *report = &sheet->parts->report;
+  double gap = 8.0, width = report->n_pictures > 0 ? (WIDTH + gap) / report->n_pictures - gap : 0.0, height = 0.0;
+
+  need (sheet, width + 16.0);
+  for (gsize i = 0; i < report->n_pictures; i++)
+    {
+      double x = MARGIN + i * (width + gap);
+      cairo_surface_t *picture = read_picture (report->pictures[i].png);
+      if (picture == NULL)
+        continue;
+      double own = show_picture (sheet, picture, x, width);
+      cairo_surface_destroy (picture);
+      g_autoptr (PangoLayout) layout = make_layout (sheet, STYLE_SMALL, width, report->pictures[i].label);
+      pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+      show_layout (sheet, layout, STYLE_SMALL, x, sheet->y + own + 1.0);
+      height = MAX (height, own + 14.0);
+    }
+  sheet->y += height;
+  if (height > 0.0)
+    write_text (sheet, STYLE_SMALL, cf_report_needs (sheet->root, "comparison") ? CF_REPORT_PICTURES_COMPARED : CF_REPORT_PICTURES, 4.0);
+}
+
+/* The plots draw their letters for a page of this width; on paper all of it is a little smaller. */
+#define PLOT_SCALE 0.8
+
+static void
+write_plot (Sheet *sheet, const CfReportPlot *plot, double with)
+{
+  double width = WIDTH / PLOT_SCALE, height = cf_report_plot_height (sheet->parts, plot, width);
+
+  need (sheet, PLOT_SCALE * height + 26.0 + with);
+  cairo_save (sheet->cr);
+  cairo_translate (sheet->cr, MARGIN, sheet->y);
+  cairo_scale (sheet->cr, PLOT_SCALE, PLOT_SCALE);
+  plot->draw (sheet->cr, width, height, (gpointer)sheet->parts);
+  cairo_restore (sheet->cr);
+  sheet->y += PLOT_SCALE * height + 4.0;
+  write_text (sheet, STYLE_SMALL, plot->caption, 8.0);
 }
 
 static void
-write_plots (Sheet *sheet)
+write_level_plots (Sheet *sheet)
 {
   CfReportPlot plots[CF_REPORT_PLOTS];
-  gsize n = cf_report_plots (sheet->report, plots);
-  const double scale = 0.8;
+  gsize n = cf_report_level_plots (sheet->parts, plots);
 
+  if (n > 0)
+    write_heading (sheet, "Every threshold", PLOT_SCALE * plots[0].height + 30.0);
   for (gsize i = 0; i < n; i++)
+    write_plot (sheet, &plots[i], 0.0);
+}
+
+static void
+write_map_plots (Sheet *sheet)
+{
+  CfReportPlot plots[CF_REPORT_PLOTS];
+  gsize n = cf_report_map_plots (sheet->parts, plots);
+
+  sheet->y += n > 0 ? 6.0 : 0.0;
+  for (gsize i = 0; i < n; i++)
+    write_plot (sheet, &plots[i], 0.0);
+}
+
+/* -- residues --------------------------------------------------------------------------------------------------------------- */
+
+static void
+write_strips (Sheet *sheet)
+{
+  const CfReport *report = &sheet->parts->report;
+  const CfStrips *strips = sheet->parts->strips;
+  const double height = 13.0, label = 44.0;
+  CfPlotTheme theme = cf_plot_theme_light;
+
+  if (strips == NULL || strips->n_residues == 0)
+    return;
+  theme.font_size = 7.5;
+  write_heading (sheet, "Residue by residue", 60.0);
+  write_text (sheet, STYLE_BODY, "Each residue that is compared, by the distance of its node.", 4.0);
+  cairo_save (sheet->cr);
+  cairo_translate (sheet->cr, MARGIN, sheet->y);
+  cf_strip_draw_legend (sheet->cr, WIDTH, height, &theme);
+  cairo_restore (sheet->cr);
+  sheet->y += height + 5.0;
+  for (gsize i = 0; i < strips->n_rows; i++)
     {
-      double height = plots[i].height;
-      if (i == 0)
-        write_heading (sheet, "Every threshold", scale * height + 30.0);
-      need (sheet, scale * height + 30.0);
+      if (i > 0 && strips->rows[i].chain != strips->rows[i - 1].chain)
+        sheet->y += 4.0;
+      need (sheet, height);
       cairo_save (sheet->cr);
       cairo_translate (sheet->cr, MARGIN, sheet->y);
-      cairo_scale (sheet->cr, scale, scale);
-      plots[i].draw (sheet->cr, WIDTH / scale, height, (gpointer)sheet->report);
+      cf_strip_draw_row (sheet->cr, WIDTH, height, label, CF_REPORT_STRIP, &strips->rows[i], report->structure, report->comparison, G_MAXUINT32,
+                         &theme);
       cairo_restore (sheet->cr);
-      sheet->y += scale * height + 4.0;
-      write_text (sheet, STYLE_SMALL, plots[i].caption, 8.0);
+      sheet->y += height + 1.0;
     }
+  sheet->y += 4.0;
+}
+
+static void
+write_left_out (Sheet *sheet, const CfTable *table)
+{
+  gsize all = json_array_size (cf_json_at (sheet->root, table->list)), shown = cf_report_n_rows (sheet->root, table);
+  if (all <= shown)
+    return;
+  g_autofree char *text = g_strdup_printf ("The first %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT "; the JSON and the tables (.csv) have all.", shown, all);
+  write_text (sheet, STYLE_SMALL, text, 3.0);
+}
+
+/* Nothing where the list is empty. */
+static void
+write_titled_table (Sheet *sheet, const CfTable *table)
+{
+  if (json_array_size (cf_json_at (sheet->root, table->list)) == 0)
+    return;
+  write_heading (sheet, table->title, 50.0);
+  write_table (sheet, table);
+  write_left_out (sheet, table);
 }
 
 static void
 write_findings (Sheet *sheet)
 {
-  if (!cf_report_needs (sheet->root, "misses"))
+  if (!cf_report_needs (sheet->root, "findings"))
     return;
   for (gsize k = 0; k < G_N_ELEMENTS (cf_report_findings); k++)
     {
@@ -413,7 +514,10 @@ write_findings (Sheet *sheet)
       write_heading (sheet, table->title, 60.0);
       write_words (sheet, STYLE_BODY, any ? table->some : table->none, 4.0);
       if (any)
-        write_table (sheet, table);
+        {
+          write_table (sheet, table);
+          write_left_out (sheet, table);
+        }
     }
 }
 
@@ -421,9 +525,7 @@ static void
 write_commands (Sheet *sheet)
 {
   json_t *commands = cf_json_at (sheet->root, "commands");
-  if (json_array_size (commands) == 0)
-    return;
-  write_heading (sheet, "Repeat it", 30.0);
+  write_facts (sheet, &cf_report_file_facts);
   for (gsize i = 0; i < json_array_size (commands); i++)
     {
       g_autofree char *words = g_strdup_printf ("{commands.%" G_GSIZE_FORMAT "}", i);
@@ -439,11 +541,12 @@ append_bytes (void *closure, const unsigned char *data, unsigned int length)
 }
 
 GBytes *
-cf_report_to_pdf (const CfReport *report, GError **error)
+cf_report_pdf (CfReportParts *parts, GError **error)
 {
   GByteArray *bytes = g_byte_array_new ();
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append_bytes, bytes, PAGE_WIDTH, PAGE_HEIGHT);
-  Sheet sheet = { cairo_create (surface), cf_report_tree (report), report, MARGIN, 1 };
+  Sheet sheet = { cairo_create (surface), parts->root, parts, MARGIN, 1 };
+  const CfReport *report = &parts->report;
   g_autofree char *title
       = g_strdup_printf ("Density graph of %s", report->field->source_name != NULL ? report->field->source_name : "a map");
   g_autofree char *valid = g_utf8_make_valid (title, -1);
@@ -453,13 +556,18 @@ cf_report_to_pdf (const CfReport *report, GError **error)
   write_head (&sheet);
   write_figures (&sheet);
   write_alarms (&sheet);
-  write_picture (&sheet);
+  write_pictures (&sheet);
   write_comparison (&sheet);
-  write_plots (&sheet);
+  write_titled_table (&sheet, &cf_report_chains);
+  write_strips (&sheet);
+  write_level_plots (&sheet);
   write_facts (&sheet, &cf_report_level_facts);
   write_findings (&sheet);
   write_facts (&sheet, &cf_report_map_facts);
+  write_map_plots (&sheet);
   write_facts (&sheet, &cf_report_fit_facts);
+  write_titled_table (&sheet, &cf_report_seams);
+  write_titled_table (&sheet, &cf_report_regions);
   write_commands (&sheet);
   finish_page (&sheet);
   cairo_status_t status = cairo_status (sheet.cr);
@@ -468,7 +576,6 @@ cf_report_to_pdf (const CfReport *report, GError **error)
   if (status == CAIRO_STATUS_SUCCESS)
     status = cairo_surface_status (surface);
   cairo_surface_destroy (surface);
-  json_decref (sheet.root);
   if (status == CAIRO_STATUS_SUCCESS)
     return g_byte_array_free_to_bytes (bytes);
   g_byte_array_unref (bytes);

@@ -12,12 +12,12 @@
 #define LEVEL(key) "{" key ".normalised|%.4g} normalised = {" key ".file|%.4g} file units = {" key ".sigma|%.3f} " SIGMA " above " MU
 
 const CfFigure cf_report_figures[] = {
-  { "comparison", "{comparison.ca.coverage|%.1f|100} %", "{model.trace} covered within 3 " A,
+  { "comparison", "{comparison.ca.coverage|%.1f|100} %", "{model.trace} covered within 3\302\240" A,
     "by chance {comparison.null.coverage|%.1f|100} %" },
   { "comparison", "{comparison.nodes.precision|%.1f|100} %", "node precision", "by chance {comparison.null.precision|%.1f|100} %" },
   { "comparison", "{comparison.ca.rmsd|%.2f} " A, "RMSD of the matches", "by chance {comparison.null.rmsd|%.2f} " A },
   { NULL, "{graph.nodes}", "nodes", "{graph.edges} edge{+s}, {graph.components} component{+s}" },
-  { NULL, "{level.normalised|%.4g}", "seed threshold, normalised", "{level.file|%.4g} file units, {level.sigma|%.2f} " SIGMA },
+  { NULL, "{level.normalised|%.4g}", "seed threshold, normalised", "{level.file|%.4g} file units, {level.sigma|%.2f}\302\240" SIGMA },
   { NULL },
 };
 
@@ -27,11 +27,16 @@ const CfMeasure cf_report_measures[] = {
   { "RMSD of these", "over the matched residues only", NULL, "{comparison.ca.rmsd|%.2f} " A, "{comparison.null.rmsd|%.2f} " A },
   { "Nodes with a {model.trace} within 3 " A, "precision; nodes may share a residue", "{comparison.nodes.near} of {comparison.nodes.total}",
     "{comparison.nodes.precision|%.1f|100} %", "{comparison.null.precision|%.1f|100} %" },
-  { "CA score", "as phenix.chain_comparison: covered share / max (0.1, RMSD)", NULL, "{comparison.ca_score|%.3f}", NULL },
+  { "Residues with any node within 3 " A, "recall, as ModelAngelo has it: residues may share a node", NULL, "{comparison.ca.recall|%.1f|100} %",
+    "{comparison.null.recall|%.1f|100} %" },
+  { "CA score", "as phenix.chain_comparison: covered share / max (0.1, RMSD)", NULL, "{comparison.ca_score|%.3f}",
+    "{comparison.null.ca_score|%.3f}" },
   { "Atoms with a node within 1 " A, "one to one; without hydrogens and waters; meant for maps of 2 " A " or better",
-    "{comparison.atoms.matched} of {comparison.atoms.total}", "{comparison.atoms.coverage|%.1f|100} %", NULL },
-  { "Nodes with such an atom", "", "{comparison.atoms.matched} of {comparison.nodes.total}", "{comparison.atoms.nodes|%.1f|100} %", NULL },
-  { "RMSD of these", "", NULL, "{comparison.atoms.rmsd|%.2f} " A, NULL },
+    "{comparison.atoms.matched} of {comparison.atoms.total}", "{comparison.atoms.coverage|%.1f|100} %",
+    "{comparison.null.atoms.coverage|%.1f|100} %" },
+  { "Nodes with such an atom", "", "{comparison.atoms.matched} of {comparison.nodes.total}", "{comparison.atoms.nodes|%.1f|100} %",
+    "{comparison.null.atoms.nodes|%.1f|100} %" },
+  { "RMSD of these", "", NULL, "{comparison.atoms.rmsd|%.2f} " A, "{comparison.null.atoms.rmsd|%.2f} " A },
   { NULL },
 };
 
@@ -53,6 +58,8 @@ const CfFact cf_report_notes[] = {
 };
 
 const CfFact cf_report_alarms[] = {
+  { "differs", "+map.differs",
+    "The map that was given is not the one that the neural map was fitted to: its SHA-256 is another. What is said of voxels is of the map given." },
   { "untrained", "+field.untrained", "{field.untrained} of {field.regions} sub-regions are not trained: the graph leaves them out." },
   { NULL },
 };
@@ -63,6 +70,9 @@ static const CfFact level_facts[] = {
   { "Author\342\200\231s contour", "map.contour_level", LEVEL ("map.contour_level") },
   { "Seeds", NULL, "{graph.seeds}" },
   { "Clusters of peaks", NULL, "{graph.peaks}" },
+  { "Volume above it", "map.above_level",
+    "{map.above_level.cubic_angstrom|%.0f} " A "\302\263 of {map.above_level.voxels} voxel{+s}; protein of that volume weighs about "
+    "{map.above_level.kilodalton|%.1f} kDa (1.21 " A "\302\263 a dalton)" },
   { "Nodes", NULL, "{graph.nodes}, of which {graph.nodes_in_blend} lie where sub-regions overlap" },
   { "Edges", NULL, "{graph.edges} between nodes within {graph.adjacency|%.4g} " A },
   { "Components", NULL, "{graph.components}, the largest of {graph.largest_component} node{+s}" },
@@ -92,13 +102,15 @@ static const CfFact fit_facts[] = {
     "between voxels, against a tricubic B-spline through them. Where this is large and the line above is small, the field holds detail "
     "that "
     "the voxels do not vouch for." },
+  { "Seams", "field.seams",
+    "neighbouring networks differ by {field.seams.mean_abs|%.5f} in the mean (rms {field.seams.rms|%.5f}, at most {field.seams.max|%.4f}) of the "
+    "largest voxel, at {field.seams.points} random points where two overlap; {field.seams.count} seam{+s}. The blend hides what is not seen here." },
   { NULL },
 };
 const CfFacts cf_report_fit_facts = { "Neural fit", fit_facts, NULL };
 
 static const CfFact map_facts[] = {
   { "File", NULL, "{map.name}" },
-  { "SHA-256", "map.sha256", "{map.sha256}" },
   { "Voxels", NULL, "{map.dims.0}" X "{map.dims.1}" X "{map.dims.2} along X, Y, Z" },
   { "Voxel edges", NULL, "{map.voxel.0|%.4g}" X "{map.voxel.1|%.4g}" X "{map.voxel.2|%.4g} " A },
   { "First voxel\342\200\231s centre", NULL,
@@ -117,25 +129,57 @@ static const CfFact map_facts[] = {
 };
 const CfFacts cf_report_map_facts = { "Map", map_facts, NULL };
 
+static const CfFact file_facts[] = {
+  { "Map", "map.sha256", "{map.name}: {map.sha256}" },
+  { "Model", "model.sha256", "{model.file}: {model.sha256}" },
+  { "Neural map", "neural.sha256", "{neural.file}: {neural.sha256}" },
+  { NULL },
+};
+const CfFacts cf_report_file_facts = { "Repeat it", file_facts, "SHA-256 of the files as stored. The commands below make the rest from them." };
+
 #define RESIDUE "{.chain}/{.name} {.number}"
 const CfTable cf_report_findings[2] = {
   { "Residues without a node",
-    "misses.residues",
-    "{misses.residues_without_node} in all; {misses.residues_order}. A node nearer than 3 " A " went to another residue.",
-    "{misses.residues_without_node}: each residue has its node.",
-    { { "residue", RESIDUE, FALSE }, { "density there", "{.density|%.3f}", TRUE }, { "nearest node, " A, "{.nearest_node|%.2f}", TRUE } } },
+    "findings.residues",
+    "{findings.residues_without_node} in all; {findings.residues_order}. A node nearer than 3 " A " went to another residue.",
+    "{findings.residues_without_node}: each residue has its node.",
+    { { "residue", RESIDUE, FALSE }, { "density there", "{.density|%.3f}", TRUE }, { "nearest node, " A, "{.nearest_node|%.2f}", TRUE } },
+    CF_REPORT_TOP },
   { "Stable nodes far from the model",
-    "misses.nodes",
-    "{misses.nodes_without_atom} nodes have no atom (other than hydrogen) within 3 " A
+    "findings.nodes",
+    "{findings.nodes_without_atom} nodes have no atom (other than hydrogen) within 3 " A
     "; those that last over most levels first: they may be what "
     "the model lacks.",
-    "{misses.nodes_without_atom}: each node has an atom within 3 " A ".",
+    "{findings.nodes_without_atom}: each node has an atom within 3 " A ".",
     { { "node", "{.node}", TRUE },
       { "x, y, z, " A, "{.pos.0|%.2f}, {.pos.1|%.2f}, {.pos.2|%.2f}", FALSE },
       { "persistence", "{.persistence|%.3f}", TRUE },
       { "density", "{.density|%.3f}", TRUE },
-      { "nearest atom, " A, "{.nearest_atom|%.2f}", TRUE } } },
+      { "nearest atom, " A, "{.nearest_atom|%.2f}", TRUE } },
+    CF_REPORT_TOP },
 };
+const CfTable cf_report_chains = { "Each chain",
+                                   "comparison.chains",
+                                   NULL,
+                                   NULL,
+                                   { { "chain", "{.chain}", FALSE },
+                                     { "residues", "{.ca.matched} of {.ca.total}", TRUE },
+                                     { "coverage", "{.ca.coverage|%.1f|100} %", TRUE },
+                                     { "by chance", "{.null_coverage|%.1f|100} %", TRUE },
+                                     { "RMSD, " A, "{.ca.rmsd|%.2f}", TRUE },
+                                     { "CA score", "{.ca_score|%.3f}", TRUE },
+                                     { "atoms within 1 " A, "{.atoms.coverage|%.1f|100} %", TRUE } },
+                                   0 };
+const CfTable cf_report_seams = { "Largest seams",
+                                  "field.seam",
+                                  NULL,
+                                  NULL,
+                                  { { "sub-regions", "{.a} and {.b}", FALSE },
+                                    { "along", "{.axis}", FALSE },
+                                    { "mean difference", "{.mean_abs|%.5f}", TRUE },
+                                    { "rms", "{.rms|%.5f}", TRUE },
+                                    { "largest", "{.max|%.4f}", TRUE } },
+                                  10 };
 const CfTable cf_report_regions = { "Each sub-region",
                                     "field.region",
                                     NULL,
@@ -146,7 +190,8 @@ const CfTable cf_report_regions = { "Each sub-region",
                                       { "held out", "{.held_out|%.2e}", TRUE },
                                       { "seconds", "{.seconds|%.1f}", TRUE },
                                       { "at voxels, rms", "{.at_voxels.rms|%.4f}", TRUE },
-                                      { "between, rms", "{.between_voxels.rms|%.4f}", TRUE } } };
+                                      { "between, rms", "{.between_voxels.rms|%.4f}", TRUE } },
+                                    0 };
 const CfTable cf_report_residues = { "Each residue",
                                      "residues",
                                      NULL,
@@ -154,9 +199,17 @@ const CfTable cf_report_residues = { "Each residue",
                                      { { "residue", RESIDUE, FALSE },
                                        { "node", "{.node}", TRUE },
                                        { "distance, " A, "{.distance|%.2f}", TRUE },
-                                       { "node density", "{.density|%.3f}", TRUE } } };
+                                       { "node density", "{.density|%.3f}", TRUE } },
+                                     0 };
 
 /* -- saying it -------------------------------------------------------------------------------------------------------------- */
+
+gsize
+cf_report_n_rows (json_t *root, const CfTable *table)
+{
+  gsize n = json_array_size (cf_json_at (root, table->list));
+  return table->most > 0 ? MIN (n, table->most) : n;
+}
 
 gboolean
 cf_report_needs (json_t *root, const char *need)

@@ -35,7 +35,12 @@ typedef struct
   const CfFact *facts; /* ends with a NULL label */
   const char *note;    /* NULL */
 } CfFacts;
-extern const CfFacts cf_report_level_facts, cf_report_fit_facts, cf_report_map_facts;
+extern const CfFacts cf_report_level_facts, cf_report_fit_facts, cf_report_map_facts, cf_report_file_facts;
+
+/* What stands under the pictures. */
+#define CF_REPORT_PICTURES "The field at the level of this report, its nodes and edges."
+#define CF_REPORT_PICTURES_COMPARED \
+  "The field at the level of this report, its nodes (blue: matched to a residue, vermilion: not) and edges, and the trace of the model."
 
 /** A key number of the head. */
 typedef struct
@@ -64,7 +69,10 @@ typedef struct
   const char *title, *list; /* path of the rows */
   const char *some, *none;  /* what is said above it */
   CfColumn columns[8];      /* ends with a NULL title */
+  gsize most;               /* rows on a page; 0: all */
 } CfTable;
-extern const CfTable cf_report_findings[2], cf_report_regions, cf_report_residues;
+extern const CfTable cf_report_findings[2], cf_report_chains, cf_report_regions, cf_report_seams, cf_report_residues;
+/** How many rows of it a page shows. */
+gsize cf_report_n_rows (json_t *root, const CfTable *table);
 
 G_END_DECLS

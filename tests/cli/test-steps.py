@@ -2,6 +2,7 @@
 """Every step on a small simulated map, each result read back by independent code: simulate, info, probe, train, sample, graph, walk, sweep,
 compare, report, render, merge, a cancel and its resume, and run."""
 import csv
+import hashlib
 import json
 import math
 import os
@@ -261,10 +262,18 @@ def test_report():
     with open(path("report.html"), encoding="utf-8") as file:
         text = file.read()
     assert "<script" not in text and "helix" in text and "data:image/png" in text, text[:500]
-    cli("report", NEURAL, "--model", MODEL, "-o", path("report.json"))
+    several = [path(name) for name in ("report.json", "report.pdf", "r.findings.csv", "r.chains.csv")]
+    cli("report", NEURAL, "--model", MODEL, *(word for name in several for word in ("-o", name)))
     with open(path("report.json"), encoding="utf-8") as file:
-        json.load(file)
-    cli("report", NEURAL, "--model", MODEL, "-o", path("report.pdf"))
+        report = json.load(file)
+    with open(NEURAL, "rb") as neural, open(MODEL, "rb") as model:
+        equal(report["neural"]["sha256"], hashlib.sha256(neural.read()).hexdigest())
+        equal(report["model"]["sha256"], hashlib.sha256(model.read()).hexdigest())
+    equal([line.split()[1] for line in report["commands"]], ["train", "report"])
+    with open(path("r.findings.csv"), encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    equal(sum(row["kind"] == "residue" for row in rows), report["findings"]["residues_without_node"])
+    equal(sum(row["kind"] == "node" for row in rows), report["findings"]["nodes_without_atom"])
     with open(path("report.pdf"), "rb") as file:
         equal(file.read(5), b"%PDF-")
 
@@ -336,9 +345,9 @@ def test_cancel_before_anything_is_done():
 def test_run_does_all_of_it():
     found = as_json("run", MAP, "--model", MODEL, "-o", path("results"), "--epochs", 12, "--resolution", RESOLUTION)
     for name in ("helix.neural.safetensors", "helix.graphml", "helix.json", "helix.cif", "helix.sweep.csv", "helix.sampled.mrc", "helix.compare.json",
-                 "helix.residues.csv", "helix.report.html", "helix.report.json", "helix.png"):
+                 "helix.residues.csv", "helix.report.html", "helix.report.pdf", "helix.report.json", "helix.findings.csv", "helix.png", "helix.run.json"):
         assert os.path.getsize(os.path.join(path("results"), name)) > 50, name
-    equal(len(os.listdir(path("results"))), 11)
+    equal(len(os.listdir(path("results"))), 14)
     assert found["nodes"] >= 8 and found["comparison"]["ca"]["coverage"] >= 0.75, found
     for step in ("load", "train", "samples", "walk", "graph", "sweep", "compare", "sample", "picture", "report", "total"):
         assert found["seconds"][step] >= 0, step

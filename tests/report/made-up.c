@@ -174,6 +174,9 @@ made_up_init (MadeUp *made)
   made->residuals.region_at[0] = made->residuals.at;
   made->residuals.region_between[0] = made->residuals.between;
   made->png = g_bytes_new_static (png_bytes, sizeof png_bytes);
+  static const char *const labels[] = { "front", "side", "top" };
+  for (int i = 0; i < 3; i++)
+    made->pictures[i] = (CfReportPicture){ labels[i], made->png };
   made->report = (CfReport){ .volume = made->volume,
                              .field = made->field,
                              .header = &made->header,
@@ -181,7 +184,8 @@ made_up_init (MadeUp *made)
                              .graph = made->graph,
                              .comparison = made->comparison,
                              .curve = &made->curve,
-                             .picture_png = made->png,
+                             .pictures = made->pictures,
+                             .n_pictures = 3,
                              .commands = commands,
                              .residuals = &made->residuals };
 }

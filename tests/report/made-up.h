@@ -17,6 +17,7 @@ typedef struct
   CfCurve curve;
   CfResiduals residuals;
   GBytes *png;
+  CfReportPicture pictures[3];
   CfReport report;
 } MadeUp;
 

@@ -61,6 +61,25 @@ test_train (void)
                "--threads", "3", "--seed", "18446744073709551615", "--regions", "2-5");
 }
 
+/* What a field remembers of its fit; the contour is told where it was cropped to it. */
+static void
+test_train_of (void)
+{
+  g_autoptr (CfField) field = cf_field_alloc (1);
+  for (int a = 0; a < 3; a++)
+    field->source_grid.dims[a] = field->normalisation.dims[a] = 40;
+  field->contour = 0.2;
+  field->resolution = NAN;
+  field->recipe = CF_RECIPE_PAPER;
+  field->seed = 3;
+  ASSERT_LINE (cf_command_train_of (field, "a.mrc", "a.neural.safetensors"), "train", "a.mrc", "-o", "a.neural.safetensors", "--recipe", "paper", "--seed",
+               "3");
+  field->normalisation.dims[1] = 30;
+  field->recipe = CF_RECIPE_DEFAULT;
+  field->partition.kind = CF_PARTITION_PAPER;
+  ASSERT_LINE (cf_command_train_of (field, "a.mrc", "b"), "train", "a.mrc", "-o", "b", "--contour", "0.2", "--partition", "paper", "--seed", "3");
+}
+
 static void
 test_names (void)
 {
@@ -143,6 +162,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/command/simulate", test_simulate);
   g_test_add_func ("/command/train", test_train);
+  g_test_add_func ("/command/train-of", test_train_of);
   g_test_add_func ("/command/names", test_names);
   g_test_add_func ("/command/others", test_others);
   g_test_add_func ("/command/locale", test_locale);

@@ -58,7 +58,9 @@ walk_element (Walk *walk, xmlNode *node)
       xmlChar *value = xmlNodeListGetString (node->doc, attr->children, 1);
       if (strcmp (attr_name, "src") == 0)
         g_assert_true (g_str_has_prefix ((char *)value, "data:image/png;base64,"));
-      if (strcmp (attr_name, "href") == 0)
+      if (strcmp (attr_name, "href") == 0 && strcmp (name, "image") == 0)
+        g_assert_true (g_str_has_prefix ((char *)value, "data:image/png;base64,"));
+      else if (strcmp (attr_name, "href") == 0)
         {
           g_assert_cmpint (value[0], ==, '#');
           g_hash_table_add (walk->links, g_strdup ((char *)value + 1));
@@ -151,9 +153,9 @@ test_page (void)
                                         "map.dims.0",
                                         "map.resolution",
                                         "map.normalised.mu",
-                                        "misses.residues_without_node",
-                                        "misses.nodes_without_atom",
-                                        "misses.nodes.0.persistence",
+                                        "findings.residues_without_node",
+                                        "findings.nodes_without_atom",
+                                        "findings.nodes.0.persistence",
                                         NULL };
   MadeUp made;
 
@@ -192,7 +194,7 @@ test_parts (void)
       if (missing & 8)
         report.curve = NULL;
       if (missing & 16)
-        report.picture_png = NULL;
+        report.n_pictures = 0;
       if (missing & 32)
         report.commands = NULL;
       if (missing & 64)
@@ -245,7 +247,7 @@ test_misses (void)
 
   made_up_init (&made);
   g_autofree char *text = cf_report_to_json (&made.report);
-  json_t *root = parse_json (text), *nodes = at (root, "misses.nodes"), *residues = at (root, "misses.residues"), *row;
+  json_t *root = parse_json (text), *nodes = at (root, "findings.nodes"), *residues = at (root, "findings.residues"), *row;
   gsize i, far = 0;
   for (gsize n = 0; n < made.graph->n_nodes; n++)
     {
@@ -260,8 +262,8 @@ test_misses (void)
       far += best > 3.0;
     }
   g_assert_cmpint (far, >, 0);
-  g_assert_cmpint (json_integer_value (at (root, "misses.nodes_without_atom")), ==, (json_int_t)far);
-  g_assert_cmpint (json_array_size (nodes), ==, MIN (far, 20));
+  g_assert_cmpint (json_integer_value (at (root, "findings.nodes_without_atom")), ==, (json_int_t)far);
+  g_assert_cmpint (json_array_size (nodes), ==, far);
   json_array_foreach (nodes, i, row)
   {
     double persistence = json_number_value (json_object_get (row, "persistence"));
@@ -269,7 +271,7 @@ test_misses (void)
     g_assert_cmpfloat (json_number_value (json_object_get (row, "nearest_atom")), >, 3.0);
     last = persistence;
   }
-  g_assert_cmpint (json_integer_value (at (root, "misses.residues_without_node")), ==,
+  g_assert_cmpint (json_integer_value (at (root, "findings.residues_without_node")), ==,
                    (json_int_t)(made.comparison->ca.total - made.comparison->ca.matched));
   last = INFINITY;
   json_array_foreach (residues, i, row)
@@ -312,6 +314,52 @@ check_pdf (const char *path)
   g_assert_null (strstr (text, "{"));
 }
 
+static guint
+lines_of (const MadeUp *made, const char *dir, const char *suffix, char **head)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = g_strconcat ("t", suffix, NULL), *path = g_build_filename (dir, name, NULL), *text = NULL;
+  g_assert_true (cf_report_save (&made->report, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_unlink (path);
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (text), "\r\n", -1);
+  guint n = g_strv_length (lines), commas = 0, width = 0;
+  for (const char *c = lines[0]; *c != '\0'; c++)
+    commas += *c == ',';
+  for (guint i = 1; i < n; i++, width = 0)
+    {
+      for (const char *c = lines[i]; *c != '\0'; c++)
+        width += *c == ',';
+      g_assert_cmpuint (width, ==, commas); /* nothing made up here has a comma of its own */
+    }
+  *head = g_strdup (lines[0]);
+  return n - 1;
+}
+
+/* A row for each: findings of both kinds, residues, chains, regions, levels. */
+static void
+check_tables (const MadeUp *made, const char *dir)
+{
+  const struct
+  {
+    const char *suffix, *head;
+    guint rows;
+  } tables[] = {
+    { ".findings.csv", "kind,rank,chain,", 20 }, { ".residues.csv", "chain,name,number,node,", 60 }, { ".chains.csv", "chain,ca_total,ca_matched,", 1 },
+    { ".regions.csv", "region,trained,", 1 },    { ".seams.csv", "a,b,axis,", 0 },                   { ".sweep.csv", "level_file,", 48 },
+  };
+  const char *const *known = cf_report_tables ();
+  for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *head = NULL;
+      g_assert_cmpuint (lines_of (made, dir, tables[i].suffix, &head), ==, tables[i].rows);
+      g_assert_true (g_str_has_prefix (head, tables[i].head));
+      g_assert_cmpstr (known[i], ==, tables[i].suffix);
+    }
+  g_assert_null (known[G_N_ELEMENTS (tables)]);
+}
+
 static void
 test_save (void)
 {
@@ -345,6 +393,7 @@ test_save (void)
       g_assert_true (g_file_set_contents (kept, page, (gssize)n_page, NULL));
     }
   g_unlink (pdf);
+  check_tables (&made, dir);
   g_assert_false (cf_report_save (&made.report, other, &error));
   g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
   g_assert_false (g_file_test (other, G_FILE_TEST_EXISTS));
