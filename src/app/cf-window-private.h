@@ -35,6 +35,9 @@ struct _CfWindow
   gboolean narrow;
   char *last_folder;
   CfFetchDialog *fetch;     /* NULL: not open */
+  GtkWidget *recent;        /* of the empty state */
+  GMenu *recent_menu;
+  char *noted[3];           /* map, model and neural map that are among the recent files already */
   GQueue exports;           /* those that wait for the graph of the present level */
 };
 

@@ -6,10 +6,12 @@
 
 #include "cf-format.h"
 #include "cf-hud.h"
+#include "cf-recent.h"
 
 #define NARROW 1080 /* px: below it the panel at the right folds away */
 #define LOW 700     /* px: below it the plots are lower */
 #define SAY_MS 9000
+#define N_RECENT 10
 
 G_DEFINE_FINAL_TYPE (CfWindow, cf_window, GTK_TYPE_APPLICATION_WINDOW)
 
@@ -186,6 +188,27 @@ forget_document (CfWindow *window)
 }
 
 static void
+fill_recent (CfWindow *window)
+{
+  cf_recent_fill_menu (window->recent_menu, N_RECENT);
+  cf_recent_fill_box (GTK_BOX (window->recent), N_RECENT / 2);
+}
+
+static void
+note_recent (CfWindow *window, const CfSessionState *s)
+{
+  const char *paths[G_N_ELEMENTS (window->noted)]
+      = { s->volume != NULL ? s->volume->path : NULL, s->structure != NULL ? s->structure->path : NULL, s->field_path };
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (g_strcmp0 (paths[i], window->noted[i]) != 0)
+      {
+        g_free (window->noted[i]);
+        window->noted[i] = g_strdup (paths[i]);
+        cf_recent_add (paths[i]);
+      }
+}
+
+static void
 session_changed (CfSession *session, guint change, CfWindow *window)
 {
   const CfSessionState *s = cf_session_state (session);
@@ -198,6 +221,7 @@ session_changed (CfSession *session, guint change, CfWindow *window)
         window->framed = FALSE;
       gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->title != NULL || s->activity != NULL ? "view" : "empty");
       fill_title (window, s);
+      note_recent (window, s);
     }
   else if (change & CF_CHANGED_ACTIVITY && s->title == NULL)
     gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->activity != NULL ? "view" : "empty");
@@ -359,6 +383,8 @@ cf_window_finalize (GObject *object)
   g_clear_pointer (&window->picture, cf_picture_free);
   g_free (window->info_path);
   g_free (window->last_folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (window->noted); i++)
+    g_free (window->noted[i]);
   G_OBJECT_CLASS (cf_window_parent_class)->finalize (object);
 }
 
@@ -392,6 +418,8 @@ cf_window_class_init (CfWindowClass *klass)
   BIND (selection_hint);
   BIND (style);
   BIND (opacity);
+  BIND (recent);
+  BIND (recent_menu);
   BIND (steps);
   BIND (viewport);
   BIND (threshold);
@@ -428,6 +456,8 @@ cf_window_init (CfWindow *window)
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
   g_signal_connect (drop, "drop", G_CALLBACK (dropped), window);
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_recent), window, G_CONNECT_SWAPPED);
+  fill_recent (window);
   cf_window_set_appearance (window, "dark");
   session_changed (window->session, CF_CHANGED_ALL, window);
 }

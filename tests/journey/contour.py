@@ -1,4 +1,4 @@
-"""contour.py PROGRAM: the author contour typed by hand, and used at once."""
+"""contour.py PROGRAM: the author contour typed by hand, and used at once; the map closed, and opened from the recent files."""
 import os
 import struct
 import sys
@@ -11,7 +11,7 @@ import archive
 import journey
 
 CONTOUR = 0.6
-ENTRY, BUTTON = (1225, 834), (1087, 801)  # of the screen
+ENTRY, BUTTON, RECENT = (1225, 834), (1087, 801), (670, 466)  # of the screen
 
 
 def main():
@@ -43,6 +43,12 @@ def main():
             window.xdotool("mousemove", *BUTTON, "click", 1)
             time.sleep(0.5)
             tap.ok(abs(window.state("contour") - CONTOUR) < 1e-9, "what is no number leaves it")
+            window.activate("close-map")
+            tap.ok(window.wait(lambda: not window.describe("train")[0], 10), "the map is closed")
+            time.sleep(1)
+            window.picture("recent.png")
+            window.xdotool("mousemove", *RECENT, "click", 1)
+            tap.ok(window.wait(lambda: window.describe("train")[0], 30), "it opens again from the recent files")
             tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
         finally:
             window.close()

@@ -4,6 +4,7 @@
 
 #include "cf-backend.h"
 #include "cf-mrc.h"
+#include "cf-neural.h"
 #include "cf-recognise.h"
 #include "cf-session.h"
 #include "cf-simulate.h"
@@ -193,10 +194,30 @@ test_main_job (Fixture *f, gconstpointer data)
   cf_session_redo_level (f->session);
   g_assert_cmpfloat_with_epsilon (f->s->level.normalised, lowest / 2, 1e-12);
 
+  /* the field saved, closed and opened again gives the same graph */
+  g_autofree char *neural = in_folder ("a.neural.safetensors");
+  g_autoptr (GError) error = NULL;
+  g_assert_true (cf_neural_save (f->s->field, neural, NULL, &error));
+  g_assert_no_error (error);
+  cf_session_set_level (f->session, high, TRUE);
+  WAIT (!f->s->graph_stale && !f->s->comparison_stale);
+  gsize n_nodes = f->s->graph->n_nodes, n_edges = f->s->graph->n_edges;
+  double coverage = f->s->comparison->ca.coverage, rmsd = f->s->comparison->ca.rmsd;
   cf_session_close (f->session);
   g_assert_null (f->s->graph);
   g_assert_null (f->s->samples);
   g_assert_null (f->s->title);
+  open_paths (f, neural, model);
+  WAIT (f->s->comparison != NULL && !f->s->comparison_stale);
+  g_assert_null (f->s->volume);
+  g_assert_cmpstr (f->s->field_path, ==, neural);
+  cf_session_set_level (f->session, high, TRUE);
+  WAIT (!f->s->graph_stale && !f->s->comparison_stale);
+  g_assert_cmpuint (f->s->graph->n_nodes, ==, n_nodes);
+  g_assert_cmpuint (f->s->graph->n_edges, ==, n_edges);
+  g_assert_cmpfloat_with_epsilon (f->s->comparison->ca.coverage, coverage, 1e-12);
+  g_assert_cmpfloat_with_epsilon (f->s->comparison->ca.rmsd, rmsd, 1e-3);
+  g_assert_cmpint (f->errors, ==, 0);
 }
 
 static void
