@@ -7,6 +7,8 @@ packages_build="build-essential meson ninja-build pkg-config gettext git
 # To check: displays without a screen, validators, and the independent programs that results are compared with.
 packages_check="xvfb xauth xdotool dbus at-spi2-core imagemagick desktop-file-utils appstream glslang-tools poppler-utils openssl
   python3 python3-gi gir1.2-atspi-2.0 python3-numpy python3-scipy python3-sklearn python3-networkx python3-gemmi python3-mrcfile python3-skimage python3-vtk9"
+# To fuzz: tests/fuzz.
+packages_check="$packages_check clang libclang-rt-14-dev"
 
 say ()
 {

@@ -437,7 +437,7 @@ prepare_done (GObject *source, GAsyncResult *result, gpointer user_data)
       s->samples_all = TRUE;
     }
   if (!s->has_level)
-    cf_session_set_level (session, cf_level_generic (&s->normalisation).normalised, TRUE);
+    cf_session_set_level (session, cf_level_start (&s->normalisation).normalised, TRUE);
   else
     s->level = cf_level_from_normalised (&s->normalisation, s->level.normalised);
   cf_session_changed (session, CF_CHANGED_DOCUMENT | CF_CHANGED_SAMPLES | CF_CHANGED_LEVEL | CF_CHANGED_TRAINING);

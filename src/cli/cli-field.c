@@ -100,6 +100,25 @@ cf_cli_level_kind_name (CfLevelKind kind)
     }
 }
 
+void
+cf_cli_level_say (const CfLevelSpec *spec, const CfNormalisation *normalisation, const char *name)
+{
+  g_autofree char *warning = spec->kind == CF_LEVEL_GENERIC ? cf_level_warning (normalisation) : NULL;
+
+  if (warning)
+    cf_cli_warn (name, "%s", warning);
+}
+
+gboolean
+cf_cli_level_check (const CfLevel *level, GError **error)
+{
+  if (level->normalised > 0 && level->normalised <= 1)
+    return TRUE;
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--level is %g normalised (%g in file units), needs more than 0 and at most 1", level->normalised,
+               level->file);
+  return FALSE;
+}
+
 gboolean
 cf_cli_level_lowest (const CfLevelSpec *spec, const CfField *field, gboolean exactly, double *lowest, GError **error)
 {
@@ -112,6 +131,7 @@ cf_cli_level_lowest (const CfLevelSpec *spec, const CfField *field, gboolean exa
     }
   if (!cf_cli_level_resolve (spec, field, NULL, &level, error))
     return FALSE;
+  cf_cli_level_say (spec, &field->normalisation, field->source_name);
   *lowest = exactly ? level.normalised : MIN (level.normalised, floor.normalised);
   return TRUE;
 }
@@ -122,15 +142,7 @@ cf_cli_level_resolve (const CfLevelSpec *spec, const CfField *field, const CfSwe
   double plateau;
 
   if (spec->kind != CF_LEVEL_PLATEAU)
-    {
-      if (!cf_level_spec_resolve (spec, &field->normalisation, field->contour, out, error))
-        return FALSE;
-      if (out->normalised > 0 && out->normalised <= 1)
-        return TRUE;
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--level is %g normalised (%g in file units), needs more than 0 and at most 1", out->normalised,
-                   out->file);
-      return FALSE;
-    }
+    return cf_level_spec_resolve (spec, &field->normalisation, field->contour, out, error) && cf_cli_level_check (out, error);
   plateau = sweep ? cf_sweep_plateau (sweep, NULL, NULL) : NAN;
   if (!isfinite (plateau))
     {

@@ -27,6 +27,10 @@ const char *cf_cli_level_kind_name (CfLevelKind kind);
 /** The lowest d that a walk has to start from so that nodes at the level know where they merge; `exactly`: no lower than the level. */
 gboolean cf_cli_level_lowest (const CfLevelSpec *spec, const CfField *field, gboolean exactly, double *lowest, GError **error);
 /** The level itself; sweep may be NULL but for the plateau. */
+/** Says on stderr where the generic threshold that is asked for lies above every voxel; name is the map's. */
+void cf_cli_level_say (const CfLevelSpec *spec, const CfNormalisation *normalisation, const char *name);
+/** CF_ERROR_ARGUMENT unless it lies in (0, 1] normalised. */
+gboolean cf_cli_level_check (const CfLevel *level, GError **error);
 gboolean cf_cli_level_resolve (const CfLevelSpec *spec, const CfField *field, const CfSweep *sweep, CfLevel *out, GError **error);
 
 /* -- from a field to a graph ------------------------------------------------------------------------------------------------ */

@@ -4,8 +4,25 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cf-neural.h"
+
+/* The normalisation of the whole map, or FALSE: why goes to stderr and into *warning (new). */
+static gboolean
+normalise (const CfVolume *volume, CfNormalisation *n, char **warning)
+{
+  g_autoptr (GError) flat = NULL;
+  gboolean possible = cf_normalisation_compute (volume, NAN, n, &flat);
+  const char *message = possible ? NULL : flat->message;
+
+  if (message && g_str_has_prefix (message, volume->name) && g_str_has_prefix (message + strlen (volume->name), ": "))
+    message += strlen (volume->name) + 2;
+  if (message)
+    cf_cli_warn (volume->path, "%s", message);
+  *warning = g_strdup (message);
+  return possible;
+}
 
 static json_t *
 map_to_json (const CfVolume *volume, const CfEmdbHeader *header)
@@ -13,7 +30,7 @@ map_to_json (const CfVolume *volume, const CfEmdbHeader *header)
   const CfStatistics *s = &volume->statistics;
   const double voxel[3] = { cf_grid_edge (&volume->grid, 0), cf_grid_edge (&volume->grid, 1), cf_grid_edge (&volume->grid, 2) };
   static const char *const placements[] = { "ORIGIN", "NSTART", "zero" };
-  g_autoptr (GError) flat = NULL;
+  g_autofree char *warning = NULL;
   CfNormalisation n;
   json_t *object = json_pack ("{s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:i,s:s,s:s}", "file", volume->name, "kind", "map", "dims",
                               cf_json_ints (volume->grid.dims, 3), "voxel", cf_json_numbers (voxel, 3), "cell",
@@ -27,21 +44,22 @@ map_to_json (const CfVolume *volume, const CfEmdbHeader *header)
   json_object_set_new (object, "mean", cf_json_number (s->mean));
   json_object_set_new (object, "sd", cf_json_number (s->sd));
   json_object_set_new (object, "nonfinite", json_integer (s->nonfinite));
-  if (cf_normalisation_compute (volume, NAN, &n, &flat))
+  if (normalise (volume, &n, &warning))
     json_object_set_new (object, "normalised",
-                         json_pack ("{s:o,s:o,s:o,s:s}", "mu", cf_json_number (n.mu), "sigma", cf_json_number (n.sigma), "threshold",
-                                    cf_json_number (cf_level_generic (&n).normalised), "population", "whole map"));
+                         json_pack ("{s:o,s:o,s:o,s:o,s:s}", "mu", cf_json_number (n.mu), "sigma", cf_json_number (n.sigma), "threshold",
+                                    cf_json_number (cf_level_generic (&n).normalised), "start",
+                                    cf_json_number (cf_level_start (&n).normalised), "population", "whole map"));
   else
-    {
-      json_object_set_new (object, "normalised", json_null ());
-      json_array_append_new (warnings, json_string (flat->message));
-    }
+    json_object_set_new (object, "normalised", json_null ());
+  if (warning)
+    json_array_append_new (warnings, json_string (warning));
   json_object_set_new (object, "contour", header ? cf_json_number (header->contour) : json_null ());
   if (header)
     json_object_set_new (object, "emdb",
-                         json_pack ("{s:s?,s:s?,s:o,s:s?,s:o,s:s?}", "id", header->id, "title", header->title, "resolution",
+                         json_pack ("{s:s?,s:s?,s:o,s:s?,s:o,s:s?,s:o,s:s?}", "id", header->id, "title", header->title, "resolution",
                                     cf_json_number (header->resolution), "method", header->method, "pdb_ids", cf_json_strings (header->pdb_ids),
-                                    "contour_source", header->contour_source));
+                                    "contour_source", header->contour_source, "pixel", cf_json_numbers (header->pixel, 3), "symmetry",
+                                    header->symmetry));
   json_object_set_new (object, "sha256", json_string (volume->sha256));
   json_object_set_new (object, "labels", cf_json_strings (volume->header.labels));
   json_object_set_new (object, "warnings", warnings);
@@ -55,7 +73,7 @@ print_map (const CfVolume *volume, const CfEmdbHeader *header)
   const CfStatistics *s = &volume->statistics;
   const CfMapHeader *h = &volume->header;
   static const char *const placements[] = { "ORIGIN", "NSTART", "nothing, so at 0" };
-  g_autoptr (GError) flat = NULL;
+  g_autofree char *warning = NULL;
   CfNormalisation n;
 
   printf ("map         %s\n", volume->name);
@@ -66,15 +84,18 @@ print_map (const CfVolume *volume, const CfEmdbHeader *header)
   printf ("axes        %d,%d,%d\n", h->axes[0], h->axes[1], h->axes[2]);
   printf ("mode        %d, %s endian\n", h->mode, h->big_endian ? "big" : "little");
   printf ("values      min %.6g, max %.6g, mean %.6g, sd %.6g, %" G_GINT64_FORMAT " not finite\n", s->min, s->max, s->mean, s->sd, s->nonfinite);
-  if (cf_normalisation_compute (volume, NAN, &n, &flat))
+  if (normalise (volume, &n, &warning))
     {
       CfLevel level = cf_level_generic (&n);
+      g_autofree char *unreached = cf_level_warning (&n);
       printf ("normalised  mu %.6g, sigma %.6g (negatives as 0, by the largest, over the whole map)\n", n.mu, n.sigma);
       printf ("threshold   %.6g in file units, %.6g normalised, %.4g sigma: the larger of 0.1 and mu + 3 sigma\n", level.file, level.normalised,
               level.sigma);
+      if (unreached)
+        printf ("            %s\n", unreached);
     }
   else
-    printf ("normalised  not possible: %s\n", flat->message);
+    printf ("normalised  not possible: %s\n", warning);
   if (header && isfinite (header->contour))
     printf ("contour     %.6g in file units (%s)\n", header->contour, header->contour_source ? header->contour_source : "source not given");
   if (header && header->id)

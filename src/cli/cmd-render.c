@@ -71,8 +71,10 @@ subject_from_map (CfCli *cli, const char *path, const char *level, Subject *out,
       return FALSE;
     }
   contour = header ? header->contour : NAN;
-  if (!cf_cli_level_spec (level, contour, &spec, error) || !cf_level_spec_resolve (&spec, &normalisation, contour, &out->level, error))
+  if (!cf_cli_level_spec (level, contour, &spec, error) || !cf_level_spec_resolve (&spec, &normalisation, contour, &out->level, error)
+      || !cf_cli_level_check (&out->level, error))
     return FALSE;
+  cf_cli_level_say (&spec, &normalisation, path);
   out->name = g_strdup (volume->name);
   g_strlcpy (out->sha256, volume->sha256, sizeof out->sha256);
   cf_cli_samples_from_map (volume, &normalisation, &out->samples);

@@ -156,7 +156,7 @@ cf_emdb_load (const char *path, GError **error)
     {
       const xmlError *problem = xmlGetLastError ();
       g_autofree char *what = cf_text_clean (problem && problem->message ? problem->message : "not XML", -1);
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: cannot be read as XML: line %d: %s", name,
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: cannot be read as XML: line %d: %s, needs an EMDB header (version 3)", name,
                    problem ? problem->line : 0, what);
       return NULL;
     }

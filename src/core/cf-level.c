@@ -179,6 +179,23 @@ cf_level_floor (const CfNormalisation *normalisation)
   return cf_level_from_normalised (normalisation, MIN (low, 0.8 * cf_level_generic (normalisation).normalised));
 }
 
+CfLevel
+cf_level_start (const CfNormalisation *normalisation)
+{
+  CfLevel generic = cf_level_generic (normalisation);
+  return generic.normalised < 1 ? generic : cf_level_floor (normalisation);
+}
+
+char *
+cf_level_warning (const CfNormalisation *normalisation)
+{
+  CfLevel generic = cf_level_generic (normalisation), start = cf_level_start (normalisation);
+  if (generic.normalised < 1)
+    return NULL;
+  return g_strdup_printf ("mu + 3 sigma is %.4g in file units, above the largest voxel, %.4g: levels begin at %.4g (norm=%.3g) instead",
+                          generic.file, normalisation->max, start.file, start.normalised);
+}
+
 static gboolean
 parse_number (const char *text, double *out)
 {
@@ -227,7 +244,7 @@ cf_level_spec_resolve (const CfLevelSpec *spec, const CfNormalisation *normalisa
   switch (spec->kind)
     {
     case CF_LEVEL_GENERIC:
-      *out = cf_level_generic (normalisation);
+      *out = cf_level_start (normalisation);
       return TRUE;
     case CF_LEVEL_CONTOUR:
       if (!isfinite (contour))

@@ -33,12 +33,16 @@ CfLevel cf_level_from_normalised (const CfNormalisation *normalisation, double n
 CfLevel cf_level_from_sigma (const CfNormalisation *normalisation, double sigma);
 /** The generic threshold: d = max (0.1, mu + 3 sigma). Paper: section "Seeds". */
 CfLevel cf_level_generic (const CfNormalisation *normalisation);
+/** The level that work begins with where the user asked for none: the generic threshold, or the floor below where no voxel reaches that. */
+CfLevel cf_level_start (const CfNormalisation *normalisation);
+/** What to say where no voxel reaches the generic threshold: a new line; NULL elsewhere. */
+char *cf_level_warning (const CfNormalisation *normalisation);
 /** The lowest level that a walk starts from where the user asked for none: d = max (0.05, mu + sigma), never above 0.8 of the generic. */
 CfLevel cf_level_floor (const CfNormalisation *normalisation);
 
 typedef enum
 {
-  CF_LEVEL_GENERIC, /* "3sigma" */
+  CF_LEVEL_GENERIC, /* "3sigma": cf_level_start () */
   CF_LEVEL_CONTOUR, /* "contour" */
   CF_LEVEL_NORMALISED, /* "norm=V" */
   CF_LEVEL_FILE, /* "file=V" */

@@ -74,6 +74,15 @@ makes_sense (const Reader *r)
 }
 
 static gboolean
+refuse_senseless (const Reader *r)
+{
+  return refuse (r, CF_INPUT_ERROR_NOT_THIS, "is not an MRC map: 'MAP ' is missing at byte %d, and MODE %d, NX, NY, NZ %d, %d, %d and MAPC, "
+                 "MAPR, MAPS %d, %d, %d make no sense, needs an MRC or CCP4 map", CF_MRC_MAP, integer (r, CF_MRC_MODE), integer (r, CF_MRC_N),
+                 integer (r, CF_MRC_N + 4), integer (r, CF_MRC_N + 8), integer (r, CF_MRC_AXES), integer (r, CF_MRC_AXES + 4),
+                 integer (r, CF_MRC_AXES + 8));
+}
+
+static gboolean
 choose_order (Reader *r, CfMrcLayout *layout)
 {
   const guint8 *stamp = r->bytes + CF_MRC_STAMP;
@@ -92,7 +101,7 @@ choose_order (Reader *r, CfMrcLayout *layout)
         warn (r, "machine stamp is 0x%02x%02x, unknown: read as %s endian, in which the header makes sense", stamp[0], stamp[1],
               is_big ? "big" : "little");
       else if (!marked)
-        return refuse (r, CF_INPUT_ERROR_NOT_THIS, "is not an MRC map: 'MAP ' is missing, and mode, dimensions and axes make no sense");
+        return refuse_senseless (r);
     }
   else if (!(is_big ? big_fits : little_fits) && (is_big ? little_fits : big_fits))
     {
@@ -106,7 +115,7 @@ choose_order (Reader *r, CfMrcLayout *layout)
   if (!marked)
     {
       if (!makes_sense (r))
-        return refuse (r, CF_INPUT_ERROR_NOT_THIS, "is not an MRC map: 'MAP ' is missing, and mode, dimensions and axes make no sense");
+        return refuse_senseless (r);
       warn (r, "'MAP ' is missing at byte %d; the rest of the header fits", CF_MRC_MAP);
     }
   return TRUE;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-file.h"
 
 static const char *const partition_names[] = { "balanced", "paper", NULL };
 static const char *const blend_names[] = { "smooth", "paper", NULL };
@@ -15,12 +16,13 @@ static const char *const placement_names[] = { "origin", "nstart", "zero", NULL 
 void
 cf_neural_refuse (GError **error, int code, const char *name, const char *format, ...)
 {
-  g_autofree char *message = NULL;
+  g_autofree char *text = NULL, *message = NULL;
   va_list args;
 
   va_start (args, format);
-  message = g_strdup_vprintf (format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
+  message = cf_text_clean (text, -1);
   g_set_error (error, CF_INPUT_ERROR, code, "%s: %s", name, message);
 }
 
@@ -209,6 +211,18 @@ as_number (Reader *reader, const char *key, const json_t *value, gboolean may_be
   return json_number_value (value);
 }
 
+static float
+as_float (Reader *reader, const char *key, const json_t *value)
+{
+  double found = as_number (reader, key, value, FALSE);
+
+  if (fabs (found) <= G_MAXFLOAT)
+    return (float) found;
+  if (reader->error == NULL)
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s is %g, needs a number that a float can hold", key, found);
+  return 0;
+}
+
 static int
 as_integer (Reader *reader, const char *key, const json_t *value, gint64 least, gint64 most)
 {
@@ -350,7 +364,7 @@ get_fit (Reader *reader, const json_t *region, CfRegionFit *fit)
 {
   fit->trained = get_flag (reader, region, "trained");
   fit->flat = get_flag (reader, region, "flat");
-  fit->value = (float) as_number (reader, "regions: value", json_object_get (region, "value"), FALSE);
+  fit->value = as_float (reader, "regions: value", json_object_get (region, "value"));
   fit->epochs = as_integer (reader, "regions: epochs", json_object_get (region, "epochs"), 0, G_MAXINT32);
   fit->loss = as_number (reader, "regions: loss", json_object_get (region, "loss"), TRUE);
   fit->held_out = as_number (reader, "regions: held_out", json_object_get (region, "held_out"), TRUE);
@@ -379,7 +393,7 @@ get_rest (Reader *reader, CfField *field)
 {
   const char *hash = get_text (reader, "source_sha256"), *seed = get_text (reader, "seed");
 
-  field->source_name = g_utf8_make_valid (get_text (reader, "source_name"), -1);
+  field->source_name = cf_text_clean (get_text (reader, "source_name"), -1);
   if ((strlen (hash) != 64 || strspn (hash, "0123456789abcdef") != 64) && hash[0] != 0 && reader->error == NULL)
     cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "source_sha256 has %" G_GSIZE_FORMAT " characters, needs 64 hex digits",
                       strlen (hash));

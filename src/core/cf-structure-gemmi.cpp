@@ -17,14 +17,20 @@
 namespace
 {
 
+/* One byte of a file, fit to be shown. */
+char
+plain (char c)
+{
+  return (guchar) c < ' ' || (guchar) c > '~' ? '?' : c;
+}
+
 template <size_t N>
 void
 set_text (char (&to)[N], const std::string &from)
 {
   g_strlcpy (to, from.c_str (), N);
   for (char *at = to; *at; at++)
-    if ((guchar) *at < ' ' || (guchar) *at > '~')
-      *at = '?';
+    *at = plain (*at);
 }
 
 void
@@ -49,7 +55,7 @@ append_atom (const gemmi::Atom &atom, const gemmi::Residue &residue, CfStructure
   if (number == 0 || (number == 20 && std::strcmp (out.name, "CA") == 0 && cf_residue_is_amino_acid (residue.name.c_str ())))
     out.number = cf_element_guess (out.name, residue.name.c_str (), nullptr);
   g_strlcpy (out.element, cf_element_symbol (out.number), sizeof out.element);
-  out.altloc = atom.altloc;
+  out.altloc = atom.altloc ? plain (atom.altloc) : '\0';
   out.residue = parts->residues->len - 1;
   g_array_append_val (parts->atoms, out);
 }
@@ -60,7 +66,7 @@ append_residue (const gemmi::Residue &residue, CfStructureParts *parts)
   CfResidue out = {};
   set_text (out.name, residue.name);
   out.seq = residue.seqid.num ? *residue.seqid.num : 0;
-  out.icode = residue.seqid.icode == ' ' ? '\0' : residue.seqid.icode;
+  out.icode = residue.seqid.icode == ' ' || !residue.seqid.icode ? '\0' : plain (residue.seqid.icode);
   out.hetero = residue.het_flag == 'H';
   out.chain = parts->chains->len - 1;
   out.first = parts->atoms->len;

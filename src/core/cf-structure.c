@@ -222,8 +222,9 @@ read_parts (const char *name, const char *data, gsize n, TextKind kind, CfStruct
   if (!done)
     {
       g_autofree char *clean = cf_text_clean (message, -1);
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: cannot be read as %s: %s", name,
-                   kind == TEXT_CIF ? "mmCIF" : "PDB", clean);
+      gboolean at_line = g_str_has_prefix (clean, "line:");
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: cannot be read: %s%s, needs %s that is whole", name,
+                   at_line ? "line " : "", at_line ? clean + strlen ("line:") : clean, kind == TEXT_CIF ? "mmCIF" : "PDB");
       return FALSE;
     }
   if (parts->id && !has_end)

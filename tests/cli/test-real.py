@@ -8,7 +8,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-from cli import as_json
+from cli import as_json, cli
 from tap import Skip, close, collect, data, equal, run
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -66,6 +66,36 @@ def info_of(name):
     return f"info {name}", test
 
 
+# z(CA) of the index of the data: placement, axes, shear and interpolation together
+PAIRS = [("emd_20026_3ajo_prot.mrc", "emd_20026_3ajo_fitted.pdb", 7.37), ("emd_5778_chainA.mrc", "emd_5778_3j5p.pdb", 5.30),
+         ("emd_2566_3j6b_chain9.mrc", "emd_2566_3j6b_9.pdb", 4.18), ("emd_4413_6i5a_box.ccp4", "emd_4413_6i5a_box.pdb", 2.05),
+         ("xray_3pqr.ccp4.gz", "3pqr.pdb", 3.39), ("xray_1mru_int8.map", "1mru.pdb", 2.63)]
+
+
+def density_at_alpha(name, model, expected):
+    def test():
+        path, model_path = data("maps", name), data("structures", model)
+        told = as_json("info", path)
+        options = ["--model", model_path]
+        if name == "xray_1mru_int8.map":
+            # The map is one cell along a and c and half of one along b, the model lies across several: back by whole cells.
+            import gemmi
+
+            cell = gemmi.UnitCell(*told["cell"])
+            atoms = [a for c in gemmi.read_structure(model_path)[0] for r in c for a in r if a.name == "CA"]
+            points = [cell.orthogonalize(cell.fractionalize(a.pos).wrap_to_unit()).tolist() for a in atoms]
+            options = ["--points", os.path.join(FOLDER.name, "points.csv")]
+            with open(options[1], "w", encoding="ascii") as file:
+                file.writelines("%.6f,%.6f,%.6f\n" % tuple(p) for p in points)
+        rows = list(csv.DictReader(cli("probe", path, *options).stdout.splitlines()))
+        inside = [float(row["value"]) for row in rows if row["value"] != "nan"]
+        z = (sum(inside) / len(inside) - told["mean"]) / told["sd"]
+        print(f"# z(CA) {z:.3f}, index {expected}, {len(inside)} of {len(rows)} inside")
+        close(z, expected, 0.02 * expected)
+
+    return f"density at C-alpha of {name}", test
+
+
 def test_it_runs():
     path, model = data("maps", sys.argv[1]), data("structures", sys.argv[2])
     more = ["--epochs", sys.argv[3]] if len(sys.argv) > 3 else []
@@ -117,4 +147,4 @@ def test_sampled_voxels_are_those_of_the_map():
     assert math.isfinite(again["mean"])
 
 
-run([info_of(name) for name in MAPS] if sys.argv[1:] == ["info"] else collect(globals()))
+run([info_of(name) for name in MAPS] + [density_at_alpha(*pair) for pair in PAIRS] if sys.argv[1:] == ["info"] else collect(globals()))

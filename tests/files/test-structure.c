@@ -286,7 +286,7 @@ test_refused (void)
   assert_refused ("ATOM      1  CA  SER A   1      10.000  10.000  10.000  1.00 20.00           C  \nATOM      2  CB  SE",
                   CF_INPUT_ERROR_LENGTH, "cut short");
   assert_refused ("data_x\nloop_\n_atom_site.id\n_atom_site.Cartn_x\n_atom_site.Cartn_y\n_atom_site.Cartn_z\n1 2 3 4\n2 3 4\n",
-                  CF_INPUT_ERROR_DAMAGED, "line:");
+                  CF_INPUT_ERROR_DAMAGED, "line ");
   g_autofree char *binary = refusal_n ("\x01\0\0\0\x02\0\0\0", 8, CF_INPUT_ERROR_NOT_THIS);
   g_assert_nonnull (strstr (binary, "binary"));
 }
