@@ -140,7 +140,8 @@ cf_cmd_walk (CfCli *cli, char **argv, GError **error)
   peaks = cf_cli_walk (cli, evaluator, lowest, ascent, error);
   if (!peaks || !cf_peaks_save_npz (peaks, output, error))
     return FALSE;
-  cf_cli_note ("%s: %zu seeds of d >= %.6g, %zu more left the map and were dropped", output, peaks->n, lowest, peaks->dropped);
+  cf_cli_note ("%s: %zu seeds of d >= %.6g, %zu more left the map and were dropped; %.3g gradients a seed", output, peaks->n, lowest, peaks->dropped,
+               peaks->n ? (double) peaks->gradients / peaks->n : 0);
   return TRUE;
 }
 

@@ -13,6 +13,7 @@
 #define CONVERGED_STEP 0.001 /* A: the next step, which is as long as the distance to the peak once the curvature is known */
 #define SHORTEST_STEP 0.0005 /* A: below it a step that does not rise ends the climb */
 #define ROUNDING 1e-6      /* of d: below it the gradient tells better than d which point is nearer to the peak */
+#define FLAT 0.1           /* A^-1, of d: a shoulder is flatter than this */
 #define MOST_STEPS 400
 
 typedef struct
@@ -25,6 +26,9 @@ typedef struct
   int n_steps;
   int n_curvatures; /* updates that `inverse` holds */
   gboolean begun;
+  double before;        /* slope before `at` */
+  double shoulder[3];   /* as of cf_ascend () */
+  gboolean has_shoulder;
 } Climb;
 
 typedef enum
@@ -119,9 +123,24 @@ retreat (Climb *c, const double g[3])
   return outcome;
 }
 
+/* The slope fell on the way to `at` and rises from here on: between the two may be a peak that a smoother function does not have. */
+static void
+note_shoulder (Climb *c, const double g[3])
+{
+  double slope = length (c->g);
+  if (!c->has_shoulder && slope < FLAT * c->d && slope < c->before && slope < length (g))
+    {
+      memcpy (c->shoulder, c->at, sizeof c->shoulder);
+      c->has_shoulder = TRUE;
+    }
+  c->before = slope;
+}
+
 static void
 move (Climb *c, double d, const double g[3])
 {
+  if (c->begun)
+    note_shoulder (c, g);
   for (int a = 0; a < 3; a++)
     c->at[a] += c->step[a];
   c->d = d;
@@ -182,8 +201,8 @@ climb_on (Climb *c, CfAscent kind, float value, const float gradient[3])
     {
       if (isnan (value))
         return LEFT;
-      c->begun = TRUE;
       move (c, value, g);
+      c->begun = TRUE;
       set_scaled_identity (c, FIRST_STEP / MAX (length (g), 1e-12));
       return kind == CF_ASCENT_PAPER ? propose_paper (c) : propose (c);
     }
@@ -236,7 +255,7 @@ batch_fill (Batch *b, gsize n, const float (*start)[3], gsize *next)
 
 /* Hands the answers out, writes down what has ended, closes the gaps. */
 static void
-batch_advance (Batch *b, CfAscent kind, float (*peak)[3], float *density, CfAscentCost *cost)
+batch_advance (Batch *b, CfAscent kind, float (*peak)[3], float *density, float (*shoulder)[3], CfAscentCost *cost)
 {
   gsize kept = 0;
   for (gsize i = 0; i < b->n_active; i++)
@@ -251,7 +270,11 @@ batch_advance (Batch *b, CfAscent kind, float (*peak)[3], float *density, CfAsce
           continue;
         }
       for (int a = 0; a < 3; a++)
-        peak[c->index][a] = (float) c->at[a];
+        {
+          peak[c->index][a] = (float) c->at[a];
+          if (shoulder)
+            shoulder[c->index][a] = c->has_shoulder ? (float) c->shoulder[a] : NAN;
+        }
       density[c->index] = outcome == LEFT ? NAN : (float) c->d;
       cost->unfinished += c->n_steps >= MOST_STEPS;
     }
@@ -261,7 +284,7 @@ batch_advance (Batch *b, CfAscent kind, float (*peak)[3], float *density, CfAsce
 
 gboolean
 cf_ascend (CfAscent kind, CfAscentQuery query, gpointer query_data, gsize n, const float (*start)[3], float (*peak)[3], float *density,
-           CfAscentCost *cost, CfProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
+           float (*shoulder)[3], CfAscentCost *cost, CfProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
 {
   CfAscentCost spent = { 0 };
   gboolean ok = TRUE;
@@ -277,7 +300,7 @@ cf_ascend (CfAscent kind, CfAscentQuery query, gpointer query_data, gsize n, con
       ok = query (query_data, b.n_active, b.xyz, b.value, b.gradient, cancellable, error);
       if (!ok)
         break;
-      batch_advance (&b, kind, peak, density, &spent);
+      batch_advance (&b, kind, peak, density, shoulder, &spent);
       if (progress)
         progress ((double) (next - b.n_active) / n, progress_data);
     }

@@ -19,9 +19,10 @@ typedef struct
 } CfAscentCost;
 
 /** Climbs from start[n][3]. peak[i] and density[i]: the highest point of the climb; density NAN where it left the domain. The
- * result of one climb does not depend on the others. cost may be NULL. Paper: section "Gradient ascent". */
+ * result of one climb does not depend on the others. shoulder[i], may be NULL: the first place of the climb that was flat and before
+ * which and after which it was steeper, NAN where there was none. cost may be NULL. Paper: section "Gradient ascent". */
 gboolean cf_ascend (CfAscent kind, CfAscentQuery query, gpointer query_data, gsize n, const float (*start)[3], float (*peak)[3],
-                    float *density, CfAscentCost *cost, CfProgressFunc progress, gpointer progress_data, GCancellable *cancellable,
+                    float *density, float (*shoulder)[3], CfAscentCost *cost, CfProgressFunc progress, gpointer progress_data, GCancellable *cancellable,
                     GError **error);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "cf-ascent.h"
+#include "cf-climb.h"
 
 #define SPACING 0.5            /* A */
 #define SLAB (1 << 22)         /* points sampled at a time, so that a large map's samples never stand in memory together */
@@ -71,33 +71,9 @@ collect_seeds (const CfGrid *grid, const float *samples, const CfWalkOptions *op
         }
 }
 
-static gboolean
-query_evaluator (gpointer user_data, gsize n, const double *xyz, float *value, float *gradient, GCancellable *cancellable, GError **error)
-{
-  return cf_evaluator_query (user_data, n, xyz, value, gradient, cancellable, error);
-}
-
-/* What is left of n seeds once those that left the map are out. */
-static gsize
-drop_lost (CfPeaks *peaks)
-{
-  gsize kept = 0;
-  for (gsize i = 0; i < peaks->n; i++)
-    {
-      if (isnan (peaks->peak_density[i]))
-        continue;
-      memmove (peaks->seed[kept], peaks->seed[i], sizeof *peaks->seed);
-      memmove (peaks->peak[kept], peaks->peak[i], sizeof *peaks->peak);
-      peaks->seed_density[kept] = peaks->seed_density[i];
-      peaks->peak_density[kept] = peaks->peak_density[i];
-      kept++;
-    }
-  return kept;
-}
-
 static CfPeaks *
-climb_from (CfEvaluator *evaluator, GArray *seeds, const CfWalkOptions *options, const Stretch *stretch, GCancellable *cancellable,
-            GError **error)
+climb_from (CfEvaluator *evaluator, CfLandscape *landscape, GArray *seeds, const CfWalkOptions *options, const Stretch *stretch,
+            GCancellable *cancellable, GError **error)
 {
   g_autoptr (CfPeaks) peaks = cf_peaks_new (seeds->len);
   for (guint i = 0; i < seeds->len; i++)
@@ -107,24 +83,29 @@ climb_from (CfEvaluator *evaluator, GArray *seeds, const CfWalkOptions *options,
       peaks->seed_density[i] = seed->d;
     }
   g_array_set_size (seeds, 0);
-  if (!cf_ascend (options->ascent, query_evaluator, evaluator, peaks->n, (const float (*)[3]) peaks->seed, peaks->peak, peaks->peak_density,
-                  NULL, progress_stretch, (gpointer) stretch, cancellable, error))
+  if (!cf_climb (evaluator, landscape, peaks, progress_stretch, (gpointer) stretch, cancellable, error))
     return NULL;
-  gsize kept = drop_lost (peaks);
-  peaks->dropped = peaks->n - kept;
-  peaks->n = kept;
   peaks->lowest = options->lowest;
   peaks->spacing = options->spacing > 0 ? options->spacing : default_spacing (cf_evaluator_field (evaluator));
   cf_peaks_sort (peaks);
   return g_steal_pointer (&peaks);
 }
 
+/* The paper's steps are taken on the field itself. */
+static CfLandscape *
+make_landscape (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options)
+{
+  return options->ascent == CF_ASCENT_PAPER
+             ? NULL
+             : cf_landscape_new (grid, options->lowest, cf_backend_threads (cf_evaluator_backend (evaluator)));
+}
+
 static gboolean
-sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options, GArray *seeds, Stretch stretch,
-              GCancellable *cancellable, GError **error)
+sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options, GArray *seeds, CfLandscape *landscape,
+              Stretch stretch, GCancellable *cancellable, GError **error)
 {
   gsize plane = (gsize) grid->dims[0] * grid->dims[1];
-  int thick = (int) CLAMP (SLAB / plane, 1, (gsize) grid->dims[2]);
+  int thick = (int) CLAMP (SLAB / plane / CF_LANDSCAPE_SIDE, 1, (gsize) grid->dims[2]) * CF_LANDSCAPE_SIDE;
   g_autofree float *samples = g_try_new (float, plane * thick);
   if (!samples)
     {
@@ -142,6 +123,8 @@ sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *o
       if (!cf_evaluator_bake (evaluator, &slab, samples, progress_stretch, &stretch, cancellable, error))
         return FALSE;
       collect_seeds (&slab, samples, options, seeds);
+      if (landscape)
+        cf_landscape_add (landscape, samples, dims[2]);
     }
   return TRUE;
 }
@@ -155,10 +138,11 @@ cf_walk (CfEvaluator *evaluator, const CfWalkOptions *options, CfProgressFunc pr
   CfGrid grid;
   cf_walk_grid (cf_evaluator_field (evaluator), options->spacing, &grid);
   g_autoptr (GArray) seeds = g_array_new (FALSE, FALSE, sizeof (Seed));
+  g_autoptr (CfLandscape) landscape = make_landscape (evaluator, &grid, options);
   Stretch sampling = { progress, user_data, 0, SAMPLING_SHARE }, climbing = { progress, user_data, SAMPLING_SHARE, 1 };
-  if (!sample_slabs (evaluator, &grid, options, seeds, sampling, cancellable, error))
+  if (!sample_slabs (evaluator, &grid, options, seeds, landscape, sampling, cancellable, error))
     return NULL;
-  return climb_from (evaluator, seeds, options, &climbing, cancellable, error);
+  return climb_from (evaluator, landscape, seeds, options, &climbing, cancellable, error);
 }
 
 CfPeaks *
@@ -169,8 +153,11 @@ cf_walk_from_samples (CfEvaluator *evaluator, const CfGrid *grid, const float *s
     return NULL;
   g_autoptr (GArray) seeds = g_array_new (FALSE, FALSE, sizeof (Seed));
   Stretch climbing = { progress, user_data, 0, 1 };
+  g_autoptr (CfLandscape) landscape = make_landscape (evaluator, grid, options);
   collect_seeds (grid, samples, options, seeds);
-  return climb_from (evaluator, seeds, options, &climbing, cancellable, error);
+  if (landscape)
+    cf_landscape_add (landscape, samples, grid->dims[2]);
+  return climb_from (evaluator, landscape, seeds, options, &climbing, cancellable, error);
 }
 
 static void
@@ -191,6 +178,7 @@ cf_peaks_join (const CfPeaks *higher, const CfPeaks *lower)
   copy_peaks (joined, 0, higher);
   copy_peaks (joined, higher->n, lower);
   joined->dropped = higher->dropped + lower->dropped;
+  joined->gradients = higher->gradients + lower->gradients;
   joined->lowest = MIN (higher->lowest, lower->lowest);
   joined->spacing = lower->spacing;
   cf_peaks_sort (joined);

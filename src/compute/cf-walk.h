@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  CF_ASCENT_DEFAULT, /* steps of at most 0.2 A scaled by the curvature seen, always upwards, quasi-Newton (BFGS) below 0.05 A; converged
-                        seeds retire */
+  CF_ASCENT_DEFAULT, /* first between the samples (cubic convolution), then from each place reached on the field: steps of at most 0.2 A
+                        scaled by the curvature seen, always upwards, quasi-Newton (BFGS) below 0.05 A */
   CF_ASCENT_PAPER    /* 0.05 A along the unit gradient until d no longer increases */
 } CfAscent;
 

@@ -15,6 +15,7 @@ typedef struct _CfPeaks
   float (*peak)[3];
   float *peak_density;
   gsize dropped;      /* seeds that left the map */
+  guint64 gradients;  /* of the field that the climbs asked for */
   double lowest;      /* every seed with d >= lowest is here */
   double spacing;     /* A, of the sampling */
 } CfPeaks;

@@ -118,7 +118,7 @@ climbs_run (Climbs *climbs, Hills *hills, CfAscent kind)
         climbs->start[climbs->n][a] = (float) x[a];
       climbs->n++;
     }
-  cf_ascend (kind, query_hills, hills, climbs->n, (const float (*)[3])climbs->start, climbs->peak, climbs->density, &climbs->cost, NULL,
+  cf_ascend (kind, query_hills, hills, climbs->n, (const float (*)[3])climbs->start, climbs->peak, climbs->density, NULL, &climbs->cost, NULL,
              NULL, NULL, &error);
   g_assert_no_error (error);
 }
@@ -220,7 +220,7 @@ test_leaves (void)
   for (int kind = CF_ASCENT_DEFAULT; kind <= CF_ASCENT_PAPER; kind++)
     {
       float peak[2][3], density[2];
-      g_assert_true (cf_ascend (kind, query_slope, NULL, 2, start, peak, density, NULL, NULL, NULL, NULL, NULL));
+      g_assert_true (cf_ascend (kind, query_slope, NULL, 2, start, peak, density, NULL, NULL, NULL, NULL, NULL, NULL));
       g_assert_true (isnan (density[0]));
       g_assert_true (isnan (density[1]));
     }
@@ -239,7 +239,7 @@ test_batches (void)
     for (int a = 0; a < 3; a++)
       start[i][a] = (float) (hills.at[i % 60][a] + 0.1 * (i % 7));
   g_assert_true (
-      cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, n, (const float (*)[3])start, peak, density, NULL, NULL, NULL, NULL, NULL));
+      cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, n, (const float (*)[3])start, peak, density, NULL, NULL, NULL, NULL, NULL, NULL));
   for (gsize i = 420; i < n; i++)
     g_assert_cmpmem (peak[i], sizeof peak[i], peak[i % 420], sizeof peak[i]);
 }
@@ -254,8 +254,33 @@ test_cancel (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_cancellable_cancel (cancellable);
   hills_init (&hills, 60, 0.7);
-  g_assert_false (cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, 1, start, peak, density, NULL, NULL, NULL, cancellable, &error));
+  g_assert_false (cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, 1, start, peak, density, NULL, NULL, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* A ridge that rises all the way but for one place where it is nearly level: d = 10 + x + a sin x - y^2 / 2 along x, with 1 + a cos x > 0. */
+static gboolean
+query_stairs (gpointer user_data, gsize n, const double *xyz, float *value, float *gradient, GCancellable *cancellable, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      double x = xyz[3 * i], y = xyz[3 * i + 1], z = xyz[3 * i + 2];
+      value[i] = (float) (10 + x + 0.98 * sin (x) - 0.5 * (y * y + z * z) - (x > 6 ? (x - 6) * (x - 6) * (x - 6) : 0));
+      gradient[3 * i] = (float) (1 + 0.98 * cos (x) - (x > 6 ? 3 * (x - 6) * (x - 6) : 0));
+      gradient[3 * i + 1] = (float) -y;
+      gradient[3 * i + 2] = (float) -z;
+    }
+  return TRUE;
+}
+
+static void
+test_shoulder (void)
+{
+  float start[2][3] = { { 1, 0.01f, 0 }, { 5, 0, 0.01f } }, peak[2][3], density[2], shoulder[2][3];
+  g_assert_true (cf_ascend (CF_ASCENT_DEFAULT, query_stairs, NULL, 2, start, peak, density, shoulder, NULL, NULL, NULL, NULL, NULL));
+  g_assert_cmpfloat_with_epsilon (shoulder[0][0], G_PI, 0.25); /* level at pi: seen to a step */
+  g_assert_true (isnan (shoulder[1][0]));                      /* begun above it */
+  g_assert_cmpfloat_with_epsilon (peak[0][0], peak[1][0], 0.01);
 }
 
 int
@@ -270,5 +295,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ascent/leaves", test_leaves);
   g_test_add_func ("/ascent/batches", test_batches);
   g_test_add_func ("/ascent/cancel", test_cancel);
+  g_test_add_func ("/ascent/shoulder", test_shoulder);
   return g_test_run ();
 }
