@@ -186,10 +186,10 @@ cf_peaks_join (const CfPeaks *higher, const CfPeaks *lower)
 }
 
 CfGraph *
-cf_graph_at_level (CfEvaluator *evaluator, const CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options,
+cf_graph_at_level (CfEvaluator *evaluator, CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options,
                    GCancellable *cancellable, GError **error)
 {
-  double lowest = cf_sweep_get_peaks ((CfSweep *) sweep)->lowest;
+  double lowest = cf_sweep_get_peaks (sweep)->lowest;
   if (!(level->normalised >= lowest))
     {
       g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level %g is below %g, the lowest that was walked (both normalised)",

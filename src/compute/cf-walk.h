@@ -35,7 +35,7 @@ CfPeaks *cf_peaks_join (const CfPeaks *higher, const CfPeaks *lower);
 
 /** The graph at a level: cuts the sweep, evaluates the centroids, finds the edges. level->normalised must be >= the peaks' lowest
  * (CF_ERROR_ARGUMENT otherwise). */
-CfGraph *cf_graph_at_level (CfEvaluator *evaluator, const CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options,
+CfGraph *cf_graph_at_level (CfEvaluator *evaluator, CfSweep *sweep, const CfLevel *level, const CfGraphOptions *options,
                             GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "cf-cells.h"
 #include "cf-error.h"
+#include "cf-sweep-cursor.h"
 
 #define NEVER G_MAXUINT32
 #define REACH 2  /* cells along an axis that a point of a clique may reach */
@@ -20,6 +21,8 @@ struct _CfSweep
   guint32 *parent;
   guint32 *merged;
   guint32 *count; /* [n + 1] clusters of the first k seeds */
+  GMutex lock;    /* of the cursor */
+  CfSweepCursor *cursor;
 };
 
 typedef struct
@@ -255,6 +258,7 @@ cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **er
   gsize n = peaks->n;
   CfSweep *sweep = g_new0 (CfSweep, 1);
   g_atomic_ref_count_init (&sweep->ref_count);
+  g_mutex_init (&sweep->lock);
   sweep->peaks = cf_peaks_ref (peaks);
   sweep->parent = g_new (guint32, n);
   sweep->merged = g_new (guint32, n);
@@ -282,6 +286,7 @@ cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **er
       return NULL;
     }
   count_clusters (sweep);
+  sweep->cursor = cf_sweep_cursor_new (peaks, sweep->parent, sweep->merged);
   return sweep;
 }
 
@@ -297,6 +302,8 @@ cf_sweep_unref (CfSweep *sweep)
 {
   if (!g_atomic_ref_count_dec (&sweep->ref_count))
     return;
+  cf_sweep_cursor_free (sweep->cursor);
+  g_mutex_clear (&sweep->lock);
   cf_peaks_unref (sweep->peaks);
   g_free (sweep->parent);
   g_free (sweep->merged);
@@ -310,46 +317,28 @@ cf_sweep_get_peaks (CfSweep *sweep)
   return sweep->peaks;
 }
 
-static void
-cluster_begin (const CfSweep *sweep, guint32 i, CfCluster *cluster)
+static guint32 *
+label_seeds (const CfSweep *sweep, guint32 k)
 {
-  const CfPeaks *peaks = sweep->peaks;
-  *cluster = (CfCluster){ .birth = peaks->seed_density[i], .best = peaks->peak_density[i] };
-  cluster->merge = sweep->merged[i] == NEVER ? (float) peaks->lowest : peaks->seed_density[sweep->merged[i]];
+  guint32 *labels = g_new (guint32, k), n = 0;
+  for (guint32 i = 0; i < k; i++)
+    labels[i] = sweep->merged[i] >= k ? n++ : labels[sweep->parent[i]]; /* the elder stands before */
+  return labels;
 }
 
 CfClusters *
-cf_sweep_cut (const CfSweep *sweep, double level, gboolean with_labels)
+cf_sweep_cut (CfSweep *sweep, double level, gboolean with_labels)
 {
-  const CfPeaks *peaks = sweep->peaks;
-  guint32 k = (guint32) cf_peaks_n_above (peaks, level), n = 0;
+  guint32 k = (guint32) cf_peaks_n_above (sweep->peaks, level);
   CfClusters *out = g_new0 (CfClusters, 1);
   out->n_seeds = k;
   out->n = sweep->count[k];
   out->clusters = g_new (CfCluster, out->n);
-  guint32 *labels = g_new (guint32, k);
-  for (guint32 i = 0; i < k; i++)
-    {
-      if (sweep->merged[i] >= k)
-        {
-          cluster_begin (sweep, i, &out->clusters[n]);
-          labels[i] = n++;
-        }
-      else
-        labels[i] = labels[sweep->parent[i]]; /* the elder stands before */
-      CfCluster *cluster = &out->clusters[labels[i]];
-      for (int a = 0; a < 3; a++)
-        cluster->pos[a] += peaks->peak[i][a];
-      cluster->size++;
-      cluster->best = MAX (cluster->best, peaks->peak_density[i]);
-    }
-  for (gsize c = 0; c < out->n; c++)
-    for (int a = 0; a < 3; a++)
-      out->clusters[c].pos[a] /= out->clusters[c].size;
+  g_mutex_lock (&sweep->lock);
+  cf_sweep_cursor_move (sweep->cursor, k, out->clusters, out->n);
+  g_mutex_unlock (&sweep->lock);
   if (with_labels)
-    out->labels = labels;
-  else
-    g_free (labels);
+    out->labels = label_seeds (sweep, k);
   return out;
 }
 
@@ -361,13 +350,6 @@ cf_clusters_free (CfClusters *clusters)
   g_free (clusters->clusters);
   g_free (clusters->labels);
   g_free (clusters);
-}
-
-void
-cf_sweep_counts (const CfSweep *sweep, const double *levels, gsize n, gsize *counts)
-{
-  for (gsize i = 0; i < n; i++)
-    counts[i] = sweep->count[cf_peaks_n_above (sweep->peaks, levels[i])];
 }
 
 /* Levels in (low, high] have `count` clusters. */

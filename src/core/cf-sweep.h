@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define CF_CLUSTER_EPS 0.2 /* A */
 
-/** Immutable once made, thread safe to query. */
+/** The same answers from beginning to end; thread safe. */
 typedef struct _CfSweep CfSweep;
 
 CfSweep *cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **error);
@@ -37,13 +37,12 @@ typedef struct
   guint32 *labels;     /* [n_seeds], in the order of the peaks, or NULL where not asked for */
 } CfClusters;
 
-/** The clusters of all seeds with d >= level. */
-CfClusters *cf_sweep_cut (const CfSweep *sweep, double level, gboolean with_labels);
+/** The clusters of all seeds with d >= level. What it costs is the seeds between this level and the one asked for before, and the clusters;
+ * the labels cost a pass over the seeds. Several threads wait for each other. */
+CfClusters *cf_sweep_cut (CfSweep *sweep, double level, gboolean with_labels);
 void cf_clusters_free (CfClusters *clusters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfClusters, cf_clusters_free)
 
-/** Number of clusters at each of n levels (any order). */
-void cf_sweep_counts (const CfSweep *sweep, const double *levels, gsize n, gsize *counts);
 /** The longest interval of levels (in log d) over which the cluster count changes by less than 10 %: a model-free suggestion.
  * Returns its geometric middle; lo and hi may be NULL. NAN where there are no peaks. Known to fail: it may choose a level so high that only
  * a few strong atoms are left, or noise below everything. */

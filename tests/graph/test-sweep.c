@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-random.h"
 #include "cf-sweep.h"
 
 static CfPeaks *
@@ -36,6 +37,31 @@ assert_same_labels (guint n, const guint32 *ours, const gint64 *theirs)
     }
 }
 
+/* What a cluster says of its members, from the labels. */
+static void
+check_members (const CfClusters *clusters, const CfPeaks *peaks)
+{
+  g_autofree double *sum = g_new0 (double, 3 * clusters->n);
+  g_autofree guint32 *size = g_new0 (guint32, clusters->n);
+  g_autofree float *best = g_new0 (float, clusters->n);
+  for (guint i = 0; i < clusters->n_seeds; i++)
+    {
+      guint32 c = clusters->labels[i];
+      if (!size[c]++)
+        g_assert_cmpfloat (clusters->clusters[c].birth, ==, peaks->seed_density[i]);
+      best[c] = size[c] == 1 ? peaks->peak_density[i] : MAX (best[c], peaks->peak_density[i]);
+      for (int a = 0; a < 3; a++)
+        sum[3 * c + a] += peaks->peak[i][a];
+    }
+  for (gsize c = 0; c < clusters->n; c++)
+    {
+      g_assert_cmpuint (clusters->clusters[c].size, ==, size[c]);
+      g_assert_cmpfloat (clusters->clusters[c].best, ==, best[c]);
+      for (int a = 0; a < 3; a++)
+        g_assert_cmpfloat_with_epsilon (clusters->clusters[c].pos[a], sum[3 * c + a] / size[c], 2e-7);
+    }
+}
+
 static void
 check_level (CfSweep *sweep, const guint32 *original, char **words)
 {
@@ -55,9 +81,7 @@ check_level (CfSweep *sweep, const guint32 *original, char **words)
   g_assert_cmpuint (clusters->n_seeds, ==, n);
   g_assert_cmpint (clusters->n, ==, n_theirs);
   assert_same_labels (n, clusters->labels, theirs);
-  gsize count;
-  cf_sweep_counts (sweep, &level, 1, &count);
-  g_assert_cmpuint (count, ==, clusters->n);
+  check_members (clusters, peaks);
 }
 
 /* cf_peaks_sort () reorders: the original index travels in the y and z of the seed, which the sweep does not look at. */
@@ -138,9 +162,11 @@ test_births (void)
 
   const double levels[] = { 0.1, 1, 0.89, 0.69, 0.49, 0.39, 0.6 };
   const gsize expected[] = { 2, 0, 1, 2, 3, 2, 2 };
-  gsize counts[7];
-  cf_sweep_counts (sweep, levels, 7, counts);
-  g_assert_cmpmem (counts, sizeof counts, expected, sizeof expected);
+  for (int i = 0; i < 7; i++)
+    {
+      g_autoptr (CfClusters) cut = cf_sweep_cut (sweep, levels[i], FALSE);
+      g_assert_cmpuint (cut->n, ==, expected[i]);
+    }
 }
 
 static void
@@ -155,9 +181,41 @@ test_plateau (void)
   g_assert_cmpfloat_with_epsilon (lo, 0.1, 1e-7);
   g_assert_cmpfloat_with_epsilon (hi, 0.5, 1e-7);
   g_assert_cmpfloat_with_epsilon (middle, sqrt (0.05), 1e-7);
-  gsize count;
-  cf_sweep_counts (sweep, &middle, 1, &count);
-  g_assert_cmpuint (count, ==, 2);
+  g_autoptr (CfClusters) cut = cf_sweep_cut (sweep, middle, FALSE);
+  g_assert_cmpuint (cut->n, ==, 2);
+}
+
+/* Up and down, near and far, many seeds of the same level: a level's clusters do not depend on the one before. */
+static void
+test_wandering (void)
+{
+  enum { N = 6000, MOVES = 300 };
+  CfRandom random;
+  cf_random_init (&random, 9, 0);
+  g_autoptr (CfPeaks) peaks = cf_peaks_new (N);
+  for (int i = 0; i < N; i++)
+    {
+      for (int a = 0; a < 3; a++)
+        peaks->peak[i][a] = (float) (300 + 3 * cf_random_double (&random));
+      peaks->seed_density[i] = (float) (floor (400 * cf_random_double (&random)) / 400);
+      peaks->peak_density[i] = (float) cf_random_double (&random);
+    }
+  cf_peaks_sort (peaks);
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+  double level = 0.5;
+  for (int i = 0; i < MOVES; i++)
+    {
+      level = i % 3 ? CLAMP (level + 0.05 * cf_random_normal (&random), -0.1, 1.1) : cf_random_double (&random);
+      g_autoptr (CfClusters) here = cf_sweep_cut (sweep, level, TRUE);
+      check_members (here, peaks);
+      if (i % 20)
+        continue;
+      g_autoptr (CfSweep) other = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+      g_autoptr (CfClusters) there = cf_sweep_cut (other, level, FALSE);
+      g_assert_cmpuint (here->n, ==, there->n);
+      for (gsize c = 0; c < here->n; c++)
+        g_assert_cmpmem (&here->clusters[c], sizeof (CfCluster), &there->clusters[c], sizeof (CfCluster));
+    }
 }
 
 static void
@@ -205,6 +263,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sweep/births", test_births);
   g_test_add_func ("/sweep/plateau", test_plateau);
   g_test_add_func ("/sweep/empty-and-wrong", test_empty_and_wrong);
+  g_test_add_func ("/sweep/wandering", test_wandering);
   g_test_add_func ("/sweep/order", test_order);
   return g_test_run ();
 }
