@@ -129,7 +129,8 @@ bench_ascent (CfCli *cli, CfBackend *backend, const Request *request, GError **e
   seconds = seconds_since (start);
   if (!peaks)
     return NULL;
-  return json_pack ("{s:I,s:f,s:f}", "seeds", (json_int_t) peaks->n, "seconds", seconds, "seeds_per_s", peaks->n / seconds);
+  return json_pack ("{s:I,s:f,s:f,s:f}", "seeds", (json_int_t) peaks->n, "seconds", seconds, "seeds_per_s", peaks->n / seconds, "gradients_per_seed",
+                    (double) peaks->gradients / MAX (peaks->n, 1));
 }
 
 /* A million seeds that climbed to some thirty thousand maxima and stopped within a few hundredths of an A of them. */

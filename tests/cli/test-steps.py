@@ -234,6 +234,9 @@ def test_sweep_has_a_row_a_level():
         table = list(csv.DictReader(line for line in file if not line.startswith("#")))
     equal(len(table), 20)
     assert any(float(row["coverage"]) > 0.8 for row in table), table
+    for row in table:
+        assert float(row["recall"]) >= float(row["coverage"]) and 0 < float(row["inside"]) < 1, row
+        assert 0 <= float(row["backbone_inclusion"]) <= 1 and row["null_atoms_coverage"], row
     cli("sweep", NEURAL, "-o", path("sweep-alone.csv"))
 
 
@@ -248,6 +251,9 @@ def test_compare_with_the_model():
     close(found["nodes"]["precision"], near / len(nodes), 1e-9)
     covered = sum(any(math.dist(node, alpha) <= 3 for node in nodes) for alpha in ALPHAS)
     assert found["ca"]["matched"] <= covered and found["ca"]["coverage"] >= 0.75, found
+    equal((found["ca"]["near"], sum(chain["ca"]["matched"] for chain in found["chains"])), (covered, found["ca"]["matched"]))
+    greedy = as_json("compare", path("graph.json"), MODEL, "--matching", "greedy", "--na-atom", "C4'")
+    assert greedy["ca"]["matched"] <= found["ca"]["matched"], greedy
     with open(path("residues.csv"), encoding="utf-8") as file:
         equal(len(list(csv.DictReader(file))), 8)
     for key in ("atoms", "null", "ca_score"):

@@ -165,6 +165,8 @@ def test_constructed():
     values, ca = check(nodes, path("awkward.pdb"))
     assert len(ca) == 7 and values["ca.matched"] == 7  # by hand: 1, 52, 52A, -3, 60, 61 and the P; calcium and water are no residues
     assert values["near"] == 9                         # the nodes at the calcium, the water and far off are near none
+    values, _ = check(nodes[[0, 2]] - [[0, 0, 0], [0.1, 0, 0]], path("awkward.pdb"))  # 52 and 52A share the second node
+    assert values["ca.matched"] == 2 and values["residues_near"] == 3 and values["chain.A.recall"] == 0.5
 
 
 def test_nothing_near():

@@ -1,5 +1,5 @@
 """The sweep against scikit-learn's DBSCAN, label for label, at many levels of many sets. Prints TAP.
-Usage: sweep-sklearn.py SWEEP-TOOL"""
+Usage: sweep-sklearn.py SWEEP-TOOL [NPZ...]      NPZ: of `cryofield-cli walk`; real peaks, at 32 levels, instead of the sets"""
 import os
 import subprocess
 import sys
@@ -35,12 +35,13 @@ def same(ours, k, theirs):
     return len(set(zip(ours.tolist(), theirs.tolist()))) == k == len(set(ours.tolist()))
 
 
-def check(name, rng, p):
+def check(name, rng, p, d=None):
     p = p.astype(np.float32)
-    d = densities(rng, len(p))
+    real = d is not None
+    d = d if real else densities(rng, len(p))
     order = np.lexsort((p[:, 2], p[:, 1], p[:, 0], -d))  # as cf_peaks_sort () leaves them
     d, p = d[order], p[order]
-    levels = [0.0, 1.1] + list(rng.uniform(0.05, 1, 6)) + [float(d[len(d) // 2])]
+    levels = np.geomspace(d[-1], d[0], 32) if real else [0.0, 1.1] + list(rng.uniform(0.05, 1, 6)) + [float(d[len(d) // 2])]
     for level, (k, ours) in zip(levels, sweep(d, p, levels)):
         level = float("%.9g" % level)
         m = int((d.astype(float) >= level).sum())
@@ -51,11 +52,13 @@ def check(name, rng, p):
 
 
 rng = np.random.default_rng(7)
-cases = [(name, p) for scale in (1, 3, 10) for name, p in sets(rng, scale)]
+cases = [(name, p, None) for scale in (1, 3, 10) for name, p in sets(rng, scale)]
+if len(sys.argv) > 2:
+    cases = [(path, np.load(path)["peak"], np.load(path)["seed_density"]) for path in sys.argv[2:]]
 print("1..%d" % len(cases))
 bad = 0
-for i, (name, p) in enumerate(cases):
-    problem = check(name, rng, p)
+for i, (name, p, d) in enumerate(cases):
+    problem = check(name, rng, p, d)
     bad += problem is not None
     print("%s %d %s (%d)%s" % ("ok" if problem is None else "not ok", i + 1, name, len(p), "" if problem is None else " # " + problem))
 sys.exit(bad > 0)
