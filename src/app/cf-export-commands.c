@@ -41,18 +41,23 @@ neural_name (const CfDocument *document)
 static char *
 map_name (const CfDocument *document)
 {
-  if (document->volume != NULL && document->volume->path != NULL)
-    return g_strdup (document->volume->path);
+  const CfVolume *volume = document->volume;
+  if (volume != NULL && volume->path != NULL)
+    {
+      gboolean by_nstart = volume->header.two_placements && volume->header.placement == CF_PLACED_BY_NSTART;
+      return cf_command_map (volume->path, &(CfMrcLoadOptions){ .by_nstart = by_nstart, .volume = document->stack_volume });
+    }
   g_autofree char *name = stem (document);
   return g_strconcat (name, ".mrc", NULL);
 }
 
-static const char *
+static char *
 model_name (const CfDocument *document)
 {
-  if (document->structure == NULL)
+  const CfStructure *structure = document->structure;
+  if (structure == NULL)
     return NULL;
-  return document->structure->path != NULL ? document->structure->path : CF_COMMAND_DEMO_MODEL;
+  return structure->path != NULL ? cf_command_model (structure->path, structure->model) : g_strdup (CF_COMMAND_DEMO_MODEL);
 }
 
 static char *
@@ -69,8 +74,8 @@ train_command (const CfDocument *document)
 static char *
 render_command (const CfDocument *document, const char *neural)
 {
-  g_autofree char *output = cf_export_name (document, CF_EXPORT_PICTURE, NULL);
-  CfCommandRender render = { .level = &document->level, .model = model_name (document) };
+  g_autofree char *output = cf_export_name (document, CF_EXPORT_PICTURE, NULL), *model = model_name (document);
+  CfCommandRender render = { .level = &document->level, .model = model };
   return cf_command_render (neural, output, &render);
 }
 
@@ -80,7 +85,8 @@ cf_export_command (const CfDocument *document, const char *step)
   CfCommandGraph options = { .level = &document->level, .adjacency = document->adjacency, .min_component = document->min_component };
   g_autofree char *neural = neural_name (document), *graph = cf_export_name (document, CF_EXPORT_GRAPH, NULL);
   g_autofree char *report = cf_export_name (document, CF_EXPORT_REPORT, NULL);
-  const char *const outputs[] = { graph, NULL }, *model = model_name (document);
+  g_autofree char *model = model_name (document);
+  const char *const outputs[] = { graph, NULL };
   if (strcmp (step, "train") == 0 && document->volume != NULL)
     return train_command (document);
   if (document->field == NULL)
@@ -90,7 +96,10 @@ cf_export_command (const CfDocument *document, const char *step)
   if (strcmp (step, "render") == 0)
     return render_command (document, neural);
   if (strcmp (step, "compare") == 0 && model != NULL)
-    return cf_command_compare (graph, model, neural, NULL);
+    {
+      g_autofree char *compare = cf_command_compare (graph, model, neural, NULL);
+      return g_strconcat (compare, document->at_c4 ? " --na-atom \"C4'\"" : NULL, NULL);
+    }
   if (strcmp (step, "report") == 0)
     {
       g_autofree char *map = document->volume != NULL ? map_name (document) : NULL;

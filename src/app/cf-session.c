@@ -419,6 +419,8 @@ cf_session_take_document (CfSession *session)
   document->demo = s->demo;
   document->field_path = g_strdup (s->field_path);
   document->training = cf_session_train_options (session);
+  document->stack_volume = s->stack_volume;
+  document->at_c4 = s->at_c4 && s->structure != NULL && s->structure->n_p > 0;
   document->level = s->level;
   document->adjacency = s->adjacency;
   document->min_component = s->min_component;

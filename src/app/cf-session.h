@@ -165,6 +165,8 @@ typedef struct
   guint min_component;
   CfTrainOptions training;
   char *field_path;
+  int stack_volume;
+  gboolean at_c4;
 } CfDocument;
 CfDocument *cf_session_take_document (CfSession *session);
 void cf_document_free (CfDocument *document);

@@ -45,8 +45,9 @@ has_model_suffix (const char *path)
 }
 
 CfInputKind
-cf_cli_input_kind (const char *path)
+cf_cli_input_kind (const char *text)
 {
+  g_autofree char *path = cf_command_file (text);
   char head[4097] = "";
   gzFile file;
   int n = 0;
@@ -89,8 +90,9 @@ cf_cli_refuse (const char *path, GError **error)
 
 /* Devices, pipes and folders are said plainly, before a reader waits on them. */
 gboolean
-cf_cli_check_input (const char *path, GError **error)
+cf_cli_check_input (const char *text, GError **error)
 {
+  g_autofree char *path = cf_command_file (text);
   const char *what = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -104,13 +106,15 @@ cf_cli_check_input (const char *path, GError **error)
 }
 
 CfVolume *
-cf_cli_load_map (CfCli *cli, const char *path, GError **error)
+cf_cli_load_map (CfCli *cli, const char *text, GError **error)
 {
   CfVolume *volume = NULL;
+  CfMrcLoadOptions options;
+  g_autofree char *path = NULL;
 
-  if (!cf_cli_check_input (path, error))
+  if (!cf_command_parse_map (text, &path, &options, error) || !cf_cli_check_input (path, error))
     return NULL;
-  volume = cf_mrc_load (path, cli->cancellable, error);
+  volume = cf_mrc_load_with (path, &options, cli->cancellable, error);
   if (!volume)
     cf_cli_refuse (path, error);
   for (int i = 0; volume && volume->warnings[i]; i++)
@@ -119,15 +123,17 @@ cf_cli_load_map (CfCli *cli, const char *path, GError **error)
 }
 
 CfStructure *
-cf_cli_load_model (CfCli *cli, const char *path, GError **error)
+cf_cli_load_model (CfCli *cli, const char *text, GError **error)
 {
   CfStructure *structure = NULL;
+  g_autofree char *path = NULL;
+  int model;
 
-  if (strcmp (path, CF_COMMAND_DEMO_MODEL) == 0)
+  if (strcmp (text, CF_COMMAND_DEMO_MODEL) == 0)
     return cf_demo_structure (error);
-  if (!cf_cli_check_input (path, error))
+  if (!cf_command_parse_model (text, &path, &model, error) || !cf_cli_check_input (path, error))
     return NULL;
-  structure = cf_structure_load (path, cli->cancellable, error);
+  structure = cf_structure_load_model (path, model, cli->cancellable, error);
   if (!structure)
     cf_cli_refuse (path, error);
   for (int i = 0; structure && structure->warnings[i]; i++)

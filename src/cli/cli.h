@@ -85,6 +85,8 @@ typedef enum
   CF_INPUT_NEURAL
 } CfInputKind;
 
+/* Names may say what is chosen in the file: "MAP#nstart", "STACK#volume=2", "MODEL#model=3" (cf-command.h). */
+
 /** By content; what cannot be told is a map, whose reader says what it looks like. */
 CfInputKind cf_cli_input_kind (const char *path);
 /** A file that is there; a folder is not one. */

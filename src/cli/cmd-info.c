@@ -137,7 +137,10 @@ info_model (CfCli *cli, const char *path, gboolean json, GError **error)
   printf ("atoms       %u in %u residues of %u chains; %u hydrogens, %u waters, %u with alternates, %u rejected\n", s->n_atoms, s->n_residues,
           s->n_chains, s->n_hydrogens, s->n_waters, s->n_altlocs, s->n_rejected);
   printf ("trace       %u C-alpha, %u P\n", s->n_ca, s->n_p);
-  printf ("models      %d%s\n", s->n_models, s->n_models > 1 ? "; the first is used" : "");
+  if (s->n_models > 1)
+    printf ("models      %d; number %d is used\n", s->n_models, s->model + 1);
+  else
+    puts ("models      1");
   return TRUE;
 }
 

@@ -3,6 +3,7 @@
  * (%.9g). Options that are the command's default are left out. Pure functions, thread safe. */
 #pragma once
 
+#include "cf-mrc.h"
 #include "cf-simulate.h"
 #include "cf-trainer.h"
 #include "cf-walk.h"
@@ -12,6 +13,15 @@ G_BEGIN_DECLS
 /** Stands for the embedded structure (cf-demo.h) wherever the command line wants a MODEL. */
 #define CF_COMMAND_DEMO_MODEL "demo:"
 
+/** The name of a file with what was chosen in it: "MAP#nstart", "STACK#volume=2", "MAP#nstart,volume=2", "MODEL#model=3", counted from 1;
+ * `path` where nothing was. Every command takes these names. */
+char *cf_command_map (const char *path, const CfMrcLoadOptions *options);
+char *cf_command_model (const char *path, int model);
+/** The reverse. A file whose whole name is there is that file. CF_ERROR_ARGUMENT for a choice that is none; outputs are new strings. */
+gboolean cf_command_parse_map (const char *text, char **path, CfMrcLoadOptions *options, GError **error);
+gboolean cf_command_parse_model (const char *text, char **path, int *model, GError **error);
+/** The file alone. */
+char *cf_command_file (const char *text);
 char *cf_command_simulate (const char *model, const char *output, const CfSimulateOptions *options);
 /** The demonstration's map. */
 char *cf_command_demo (const char *output);

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 
-from cli import PROGRAM, cli, refused, write_helix
+from cli import PROGRAM, as_json, cli, refused, write_helix
 from tap import Skip, collect, data, equal, run
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -165,6 +165,26 @@ def test_stdout_that_cannot_be_written_fails():
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([PROGRAM, "info", HELIX, "--json"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     equal(done.returncode, 1, done.stderr)
+
+
+def test_what_is_chosen_in_a_file():
+    cli("simulate", HELIX, "-o", path("chosen.mrc"), "--resolution", 3, "--spacing", 1)
+    with open(path("chosen.mrc"), "r+b") as file:
+        file.seek(16)
+        file.write(struct.pack("<3i", 10, 10, 10))
+        file.seek(196)
+        file.write(struct.pack("<3f", -6, -6, -6))
+    origin = lambda name: [round(x, 3) for x in as_json("info", path(name))["origin"]]
+    equal(origin("chosen.mrc"), [-6, -6, -6])
+    equal(origin("chosen.mrc#nstart"), [10, 10, 10])
+    with open(HELIX, encoding="ascii") as file:
+        atoms = [line for line in file if line.startswith("ATOM")]
+    with open(path("models.pdb"), "w", encoding="ascii") as file:
+        file.writelines(["MODEL        1\n", *atoms, "ENDMDL\n", "MODEL        2\n", *atoms[:10], "ENDMDL\n", "END\n"])
+    equal([as_json("info", path(name))["atoms"] for name in ("models.pdb", "models.pdb#model=2")], [len(atoms), 10])
+    refused("info", path("chosen.mrc#origin"), status=2, has=["'origin' is chosen in it", "nstart or volume=N"])
+    refused("info", path("models.pdb#model=3"), status=2, has=["models.pdb", "model is"])
+    refused("info", path("missing.mrc#nstart"), status=3, has=["missing.mrc: no such file"])
 
 
 run(collect(globals()))

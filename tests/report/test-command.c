@@ -1,9 +1,11 @@
 /* test-command.c: command lines come back from a shell's parser as they were meant. */
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "cf-command.h"
+#include "cf-error.h"
 
 /* Takes the line. The words behind "cryofield-cli" must be these. */
 static void
@@ -137,6 +139,63 @@ test_others (void)
                "out");
 }
 
+static void
+assert_map (const char *text, const char *path, gboolean by_nstart, int volume)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *found = NULL;
+  CfMrcLoadOptions options;
+  g_assert_true (cf_command_parse_map (text, &found, &options, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (found, ==, path);
+  g_assert_cmpint (options.by_nstart, ==, by_nstart);
+  g_assert_cmpint (options.volume, ==, volume);
+  g_autofree char *again = cf_command_map (path, &options);
+  g_assert_cmpstr (again, ==, text);
+}
+
+static void
+test_choices (void)
+{
+  assert_map ("a.mrc", "a.mrc", FALSE, 0);
+  assert_map ("a.mrc#nstart", "a.mrc", TRUE, 0);
+  assert_map ("a#b.mrc#volume=2", "a#b.mrc", FALSE, 1);
+  assert_map ("a.mrc#nstart,volume=12", "a.mrc", TRUE, 11);
+  static const char *const wrong[] = { "a#", "a#origin", "a#volume=0", "a#volume=x", "a#volume=", "a#nstart,", "a#model=2" };
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      CfMrcLoadOptions options;
+      char *path = NULL;
+      g_assert_false (cf_command_parse_map (wrong[i], &path, &options, &error));
+      g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+      g_assert_null (path);
+    }
+  g_autofree char *model = cf_command_model ("m.pdb", 2), *first = cf_command_model ("m.pdb", 0), *file = NULL, *alone = cf_command_file (model);
+  int number;
+  g_assert_cmpstr (model, ==, "m.pdb#model=3");
+  g_assert_cmpstr (first, ==, "m.pdb");
+  g_assert_cmpstr (alone, ==, "m.pdb");
+  g_assert_true (cf_command_parse_model (model, &file, &number, NULL));
+  g_assert_cmpstr (file, ==, "m.pdb");
+  g_assert_cmpint (number, ==, 2);
+}
+
+/* A file whose name has such an end of its own is that file. */
+static void
+test_choice_that_is_a_name (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("cryofield-command-XXXXXX", NULL), *path = g_build_filename (folder, "a.mrc#nstart", NULL);
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+  g_autofree char *found = NULL;
+  CfMrcLoadOptions options;
+  g_assert_true (cf_command_parse_map (path, &found, &options, NULL));
+  g_assert_cmpstr (found, ==, path);
+  g_assert_false (options.by_nstart);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 /* A window in German still writes a decimal point. */
 static void
 test_locale (void)
@@ -165,6 +224,8 @@ main (int argc, char **argv)
   g_test_add_func ("/command/train-of", test_train_of);
   g_test_add_func ("/command/names", test_names);
   g_test_add_func ("/command/others", test_others);
+  g_test_add_func ("/command/choices", test_choices);
+  g_test_add_func ("/command/choice-that-is-a-name", test_choice_that_is_a_name);
   g_test_add_func ("/command/locale", test_locale);
   return g_test_run ();
 }
