@@ -105,7 +105,9 @@ load_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     {
       g_autofree char *beside = cf_emdb_find_beside (load->volume->path);
       if (beside != NULL)
-        load->header = cf_emdb_load (beside, NULL);
+        load->header = cf_emdb_load (beside, &error);
+      if (error != NULL)
+        g_ptr_array_add (load->errors, g_steal_pointer (&error));
     }
   g_task_return_boolean (task, TRUE);
 }

@@ -80,6 +80,8 @@ fill_map (CfStepsPanel *panel, const CfSessionState *s)
     {
       map_rows (panel->map_facts, s);
       add_warnings (text, s->volume->warnings);
+      g_autofree char *level = s->prepared ? cf_level_warning (&s->normalisation) : NULL;
+      add_warnings (text, (char *[]){ level, NULL });
       g_free (value);
       value = g_strdup_printf ("%d × %d × %d", s->volume->grid.dims[0], s->volume->grid.dims[1], s->volume->grid.dims[2]);
     }

@@ -136,7 +136,7 @@ static void
 generic_clicked (CfThresholdPanel *panel)
 {
   const CfSessionState *s = cf_session_state (panel->session);
-  cf_session_set_level (panel->session, cf_level_generic (&s->normalisation).normalised, TRUE);
+  cf_session_set_level (panel->session, cf_level_start (&s->normalisation).normalised, TRUE);
 }
 
 /* A number that is typed is meant, with Enter or without. What is no number gives way to the one in use. */

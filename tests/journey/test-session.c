@@ -271,6 +271,41 @@ test_cancel (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->errors, ==, 0);
 }
 
+/* mu + 3 sigma of a map that is half full is above its largest voxel: the level begins where there is something to see. */
+static void
+test_level_of_a_full_map (Fixture *f, gconstpointer data)
+{
+  const int dims[3] = { 12, 12, 12 };
+  const double origin[3] = { 0, 0, 0 }, step[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
+  g_autofree char *path = in_folder ("full.mrc");
+  g_autoptr (GError) error = NULL;
+  CfGrid grid;
+  cf_grid_init (&grid, dims, origin, step);
+  float *voxels = g_new (float, 12 * 12 * 12);
+  for (int i = 0; i < 12 * 12 * 12; i++)
+    voxels[i] = i < 6 * 144 ? 1.0f + 0.01f * (float) (i % 7) : 0.0f;
+  g_autoptr (CfVolume) volume = cf_volume_new ("full.mrc", &grid, voxels);
+  g_assert_true (cf_mrc_save (volume, path, NULL, NULL, &error));
+  g_assert_no_error (error);
+  open_paths (f, path, NULL);
+  WAIT (f->s->prepared && f->s->has_level);
+  g_assert_cmpfloat (cf_level_generic (&f->s->normalisation).normalised, >, 1);
+  g_assert_cmpfloat (f->s->level.normalised, <, 0.99);
+  g_autofree char *why = cf_level_warning (&f->s->normalisation);
+  g_assert_nonnull (strstr (why, "above the largest voxel"));
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+static void
+test_bad_header_beside (Fixture *f, gconstpointer data)
+{
+  g_autofree char *map = write_map ("emd_4321.map", 1.0), *header = write_text ("emd-4321.xml", "<html/>\n");
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared && f->errors == 1);
+  g_assert_nonnull (strstr (f->last_error, "emd-4321.xml"));
+  g_assert_null (f->s->header);
+}
+
 /* -- choices that a file leaves ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -400,6 +435,8 @@ main (int argc, char **argv)
   g_test_add ("/session/newest-map-wins", Fixture, NULL, set_up, test_newest_map_wins, tear_down);
   g_test_add ("/session/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);
   g_test_add ("/session/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
+  g_test_add ("/session/level-of-a-full-map", Fixture, NULL, set_up, test_level_of_a_full_map, tear_down);
+  g_test_add ("/session/bad-header-beside", Fixture, NULL, set_up, test_bad_header_beside, tear_down);
   g_test_add ("/session/placement", Fixture, NULL, set_up, test_placement, tear_down);
   g_test_add ("/session/stack", Fixture, NULL, set_up, test_stack, tear_down);
   g_test_add ("/session/models-and-nucleotides", Fixture, NULL, set_up, test_models_and_nucleotides, tear_down);
