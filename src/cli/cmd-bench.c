@@ -274,7 +274,7 @@ bench_render (CfCli *cli, CfBackend *backend, const Request *request, GError **e
   scene->field.grid = samples.grid;
   scene->field.samples = samples.data;
   scene->field.serial = 1;
-  scene->level = cf_level_generic (&normalisation).normalised;
+  scene->level = cf_level_start (&normalisation).normalised;
   fps = json_object ();
   for (int style = 0; style < CF_N_STYLES; style++)
     {

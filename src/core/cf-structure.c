@@ -329,5 +329,6 @@ cf_structure_atom_label (const CfStructure *structure, guint32 atom)
   g_strlcpy (name, residue->name, sizeof name);
   for (char *at = name; *name && *++at && cf_residue_is_amino_acid (residue->name);)
     *at = g_ascii_tolower (*at);
-  return g_strdup_printf ("%s/%s %d%s %s", structure->chains[residue->chain].name, name, residue->seq, icode, structure->atoms[atom].name);
+  const char *chain = structure->chains[residue->chain].name;
+  return g_strdup_printf ("%s%s%s %d%s %s", chain, *chain ? "/" : "", name, residue->seq, icode, structure->atoms[atom].name);
 }

@@ -35,7 +35,7 @@ typedef struct
 
 typedef struct
 {
-  char *name; /* author chain id, UTF-8 */
+  char *name; /* author chain id, UTF-8; "" where the file leaves it blank, as gemmi keeps it */
   guint32 first, n; /* its residues */
 } CfChain;
 
@@ -74,7 +74,7 @@ CfStructure *cf_structure_ref (CfStructure *structure);
 void cf_structure_unref (CfStructure *structure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfStructure, cf_structure_unref)
 
-/** "A/Leu 45 CA" with chain, residue, number, insertion code, atom; new string. */
+/** "A/Leu 45 CA" with chain, residue, number, insertion code, atom; "Leu 45 CA" in a chain without a name; new string. */
 char *cf_structure_atom_label (const CfStructure *structure, guint32 atom);
 /** Atomic number of an element's symbol, in any case; deuterium is 1; 0 unknown. */
 guint8 cf_element_number (const char *symbol);

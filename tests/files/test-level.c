@@ -107,6 +107,24 @@ test_units (void)
   g_assert_cmpfloat_with_epsilon (cf_level_floor (&flat).normalised, 0.8 * 0.33, 1e-15);
 }
 
+/* emd_3197: mu + 3 sigma is above every voxel. Expected by hand: mu + sigma is the lower of the two that the floor chooses from. */
+static void
+test_unreached (void)
+{
+  const CfNormalisation n = { .dims = { 20, 20, 20 }, .max = 5.577, .mu = 0.2695, .sigma = 0.289 };
+  g_autofree char *warning = cf_level_warning (&n);
+  g_assert_nonnull (warning);
+  g_assert_cmpfloat_with_epsilon (cf_level_generic (&n).normalised, 1.1365, 1e-12);
+  g_assert_cmpfloat_with_epsilon (cf_level_start (&n).normalised, 0.5585, 1e-12);
+  CfLevel level;
+  CfLevelSpec spec = { CF_LEVEL_GENERIC, 0 };
+  g_assert_true (cf_level_spec_resolve (&spec, &n, NAN, &level, NULL));
+  g_assert_cmpfloat_with_epsilon (level.normalised, 0.5585, 1e-12);
+  const CfNormalisation usual = { .dims = { 9, 9, 9 }, .max = 5, .mu = 0.1, .sigma = 0.05 };
+  g_assert_null (cf_level_warning (&usual));
+  g_assert_cmpfloat_with_epsilon (cf_level_start (&usual).normalised, 0.25, 1e-15);
+}
+
 static void
 test_option (void)
 {
@@ -156,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/level/crop", test_crop);
   g_test_add_func ("/level/empty", test_empty);
   g_test_add_func ("/level/units", test_units);
+  g_test_add_func ("/level/unreached", test_unreached);
   g_test_add_func ("/level/option", test_option);
   return g_test_run ();
 }

@@ -54,6 +54,25 @@ test_calcium (void)
   g_assert_cmpstr (label, ==, "A/Leu 45 CA");
 }
 
+/* A chain without a name: blank in a PDB file, '.' in mmCIF. */
+static void
+test_blank_chain (void)
+{
+  static const char *const texts[] = {
+    "ATOM      1  CA  SER     1      10.000  10.000  10.000  1.00 20.00           C  \n",
+    "data_x\nloop_\n_atom_site.label_atom_id\n_atom_site.label_comp_id\n_atom_site.auth_seq_id\n_atom_site.auth_asym_id\n"
+    "_atom_site.Cartn_x\n_atom_site.Cartn_y\n_atom_site.Cartn_z\nCA SER 1 . 10 10 10\n",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (CfStructure) s = parse (texts[i]);
+      g_autofree char *label = cf_structure_atom_label (s, 0);
+      g_assert_cmpuint (s->n_ca, ==, 1);
+      g_assert_cmpstr (s->chains[0].name, ==, "");
+      g_assert_cmpstr (label, ==, "Ser 1 CA");
+    }
+}
+
 static void
 test_alternatives (void)
 {
@@ -343,6 +362,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/structure/calcium", test_calcium);
+  g_test_add_func ("/structure/blank-chain", test_blank_chain);
   g_test_add_func ("/structure/alternatives", test_alternatives);
   g_test_add_func ("/structure/numbers", test_numbers);
   g_test_add_func ("/structure/coordinates", test_coordinates);

@@ -120,6 +120,20 @@ def simulated_maps_equal_numpy():
 
 
 @test
+def simulated_alternates_count_by_their_occupancy():
+    """molmap shows one location of each atom; here the locations share it, so that the electrons are those of the atom."""
+    path = data("structures", "1ejg_0.54A_altloc.pdb")
+    run(SIMULATE, path, scratch("a.mrc"), "3", "1", "-", "0", "0")
+    atoms = np.array([[*a.pos.tolist(), a.element.atomic_number * (a.occ if a.altloc != "\0" else 1)]
+                      for c in gemmi.read_structure(path)[0] for r in c for a in r if a.element.atomic_number > 1])
+    atoms[:, :3] = atoms[:, :3].astype("f4")
+    with mrcfile.open(scratch("a.mrc")) as out:
+        found = out.data.copy()
+    expected = gaussians(atoms, atoms[:, :3].min(0) - 9, found.shape[::-1], 1.0, 3.0)
+    assert np.abs(found - expected).max() < 2e-6 * expected.max(), np.abs(found - expected).max() / expected.max()
+
+
+@test
 def noise_is_white_and_repeatable():
     path = data("structures", "1crn.pdb")
     maps = []
