@@ -19,6 +19,7 @@ cf_cli_train_flags_clear (CfCliTrainFlags *flags)
   g_free (flags->blend);
   g_free (flags->backend);
   g_free (flags->progress);
+  g_free (flags->weights);
 }
 
 gboolean
@@ -28,11 +29,13 @@ cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfC
   static const char *const partitions[] = { "balanced", "paper", NULL };
   static const char *const blends[] = { "smooth", "paper", NULL };
   static const char *const kinds[] = { "bar", "json", "none", NULL };
-  int recipe = CF_RECIPE_DEFAULT, partition = CF_PARTITION_BALANCED, blend = CF_BLEND_SMOOTH, kind = CF_CLI_PROGRESS_BAR;
+  static const char *const weights[] = { "float16", "float32", NULL };
+  int stored = 0, recipe = CF_RECIPE_DEFAULT, partition = CF_PARTITION_BALANCED, blend = CF_BLEND_SMOOTH, kind = CF_CLI_PROGRESS_BAR;
 
   if (!cf_cli_parse_choice ("--recipe", flags->recipe, recipes, &recipe, error)
       || !cf_cli_parse_choice ("--partition", flags->partition, partitions, &partition, error)
       || !cf_cli_parse_choice ("--blend", flags->blend, blends, &blend, error)
+      || !cf_cli_parse_choice ("--weights", flags->weights, weights, &stored, error)
       || !cf_cli_parse_choice ("--progress", flags->progress, kinds, &kind, error)
       || !cf_cli_check_range ("--threads", flags->threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", flags->epochs, 0, 1e6, error)
       || !cf_cli_check_range ("--checkpoint-every", flags->every, 0, 86400, error))
@@ -47,6 +50,7 @@ cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfC
     .first_region = 0,
     .last_region = -1,
     .max_epochs = flags->epochs,
+    .float32 = stored == 1,
     .checkpoint_every = flags->every,
   };
   *progress = kind;

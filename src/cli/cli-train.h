@@ -16,7 +16,7 @@ typedef enum
 /** Options that train and run have in common, as texts; the rest of CfTrainOptions is the caller's. */
 typedef struct
 {
-  char *recipe, *partition, *blend, *backend, *progress;
+  char *recipe, *partition, *blend, *backend, *progress, *weights;
   int threads, epochs, every;
   gint64 seed;
 } CfCliTrainFlags;
@@ -30,7 +30,8 @@ typedef struct
     { "epochs", 0, 0, G_OPTION_ARG_INT, &(flags).epochs, "At most so many passes over each region; default: the recipe's", "N" }, \
     { "progress", 0, 0, G_OPTION_ARG_STRING, &(flags).progress, "bar (default), json (one object a line on stdout) or none", "KIND" }
 /** For commands that save as they go. */
-#define CF_CLI_CHECKPOINT_ENTRY(flags) \
+#define CF_CLI_SAVING_ENTRIES(flags) \
+  { "weights", 0, 0, G_OPTION_ARG_STRING, &(flags).weights, "float16 (default; float32 where it changes the held-out error by over 1 %) or float32", "KIND" }, \
   { "checkpoint-every", 0, 0, G_OPTION_ARG_INT, &(flags).every, "Keep the fits under way every S seconds; default 20", "S" }
 void cf_cli_train_flags_clear (CfCliTrainFlags *flags);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CfCliTrainFlags, cf_cli_train_flags_clear)

@@ -150,6 +150,23 @@ recipe_name (CfRecipeKind recipe)
   return recipe == CF_RECIPE_PAPER ? "paper" : "default";
 }
 
+/* Of the voxels that it stands for, as float32. */
+static double
+map_bytes (const CfField *field)
+{
+  return 4.0 * cf_grid_n_voxels (&field->grid);
+}
+
+static int
+n_half (const CfField *field)
+{
+  int n = 0;
+
+  for (int i = 0; i < field->n_regions; i++)
+    n += field->fits[i].half;
+  return n;
+}
+
 static json_t *
 neural_to_json (const CfField *f, gint64 bytes)
 {
@@ -162,14 +179,14 @@ neural_to_json (const CfField *f, gint64 bytes)
     json_array_append_new (regions, json_pack ("{s:b,s:i,s:o,s:o,s:o,s:b}", "trained", f->fits[i].trained, "epochs", f->fits[i].epochs, "loss",
                                                cf_json_number (f->fits[i].loss), "held_out", cf_json_number (f->fits[i].held_out), "seconds",
                                                cf_json_number (f->fits[i].seconds), "flat", f->fits[i].flat));
-  return json_pack ("{s:s,s:{s:s,s:s},s:{s:s,s:o,s:o,s:s},s:o,s:s,s:I,s:o,s:o,s:{s:o,s:o,s:o},s:o,s:o,s:I}", "kind", "neural", "source", "name",
+  return json_pack ("{s:s,s:{s:s,s:s},s:{s:s,s:o,s:o,s:s},s:o,s:s,s:I,s:o,s:o,s:{s:o,s:o,s:o},s:o,s:o,s:I,s:f,s:i}", "kind", "neural", "source", "name",
                     f->source_name ? f->source_name : "", "sha256", f->source_sha256, "partition", "kind",
                     p->kind == CF_PARTITION_PAPER ? "paper" : "balanced", "counts", cf_json_ints (counts, 3), "sizes", cf_json_ints (sizes, 3),
                     "blend", f->blend == CF_BLEND_PAPER ? "paper" : "smooth", "regions", regions, "recipe", recipe_name (f->recipe), "seed",
                     (json_int_t) f->seed, "dims", cf_json_ints (f->grid.dims, 3), "origin", cf_json_numbers (f->grid.origin, 3), "normalised",
                     "mu", cf_json_number (f->normalisation.mu), "sigma", cf_json_number (f->normalisation.sigma), "max",
                     cf_json_number (f->normalisation.max), "contour", cf_json_number (f->contour), "resolution", cf_json_number (f->resolution),
-                    "bytes", (json_int_t) bytes);
+                    "bytes", (json_int_t) bytes, "bytes_of_map", bytes / map_bytes (f), "float16_regions", n_half (f));
 }
 
 static gboolean
@@ -202,7 +219,8 @@ info_neural (CfCli *cli, const char *path, gboolean json, GError **error)
           field->partition.axis[2].size, fitted, flat, field->n_regions - cf_field_n_trained (field));
   printf ("recipe      %s, seed %" G_GUINT64_FORMAT "\n", recipe_name (field->recipe), field->seed);
   printf ("loss        %.4g (mean of the trained regions), %.1f s of training\n", fitted > 0 ? loss / fitted : NAN, seconds);
-  printf ("bytes       %" G_GINT64_FORMAT "\n", (gint64) status.st_size);
+  printf ("bytes       %" G_GINT64_FORMAT ", %.2f x the float32 voxels; %d regions with float16 weights\n", (gint64) status.st_size,
+          status.st_size / map_bytes (field), n_half (field));
   return TRUE;
 }
 

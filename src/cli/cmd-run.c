@@ -334,7 +334,7 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
     CF_CLI_GRAPH_ENTRIES (graph_flags),
     { "levels", 0, 0, G_OPTION_ARG_INT, &job.levels, "Levels of the sweep; default 64", "N" },
     CF_CLI_TRAIN_ENTRIES (flags),
-    CF_CLI_CHECKPOINT_ENTRY (flags),
+    CF_CLI_SAVING_ENTRIES (flags),
     { "resume", 0, 0, G_OPTION_ARG_NONE, &request.resume, "Go on from what DIR holds of the neural map", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },

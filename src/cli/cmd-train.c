@@ -74,7 +74,7 @@ cf_cmd_train (CfCli *cli, char **argv, GError **error)
       "XML" },
     { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &resolution, "Resolution of the map, A, to be kept with it; default: the header's", "R" },
     CF_CLI_TRAIN_ENTRIES (flags),
-    CF_CLI_CHECKPOINT_ENTRY (flags),
+    CF_CLI_SAVING_ENTRIES (flags),
     { "regions", 0, 0, G_OPTION_ARG_STRING, &regions, "Only the sub-regions A to B, from 0; merge joins the parts", "A-B" },
     { "resume", 0, 0, G_OPTION_ARG_NONE, &resume, "Go on from what the output and its checkpoint hold", NULL },
     { NULL },

@@ -19,7 +19,7 @@
 #define LOCK_PAUSE 50000   /* us */
 
 /* of what is fitted, serial, done, attempt, stale, best_score, first_loss; fit; best; step, epoch, batch, sum; state; losses; held_outs */
-#define RECORD_TYPE "(stbiidd(bbdiddd)ay(xtxd)ayadad)"
+#define RECORD_TYPE "(stbiidd(bbdidddb)ay(xtxd)ayadad)"
 
 struct _CfCheckpoint
 {
@@ -255,10 +255,11 @@ record_make (const CfCheckpoint *checkpoint, guint64 serial, const CfRegionPoint
 {
   const CfRegionFit *fit = &point->fit;
   const CfFitState *state = &point->state;
-  GVariant *made_fit = g_variant_new ("(bbdiddd)", fit->trained, fit->flat, (double) fit->value, fit->epochs, fit->loss, fit->held_out, fit->seconds);
+  GVariant *made_fit = g_variant_new ("(bbdidddb)", fit->trained, fit->flat, (double) fit->value, fit->epochs, fit->loss, fit->held_out, fit->seconds,
+                                     fit->half);
   GVariant *best = floats (point->best != NULL ? point->best->params : NULL, point->best != NULL ? point->best->n : 0);
 
-  return g_variant_ref_sink (g_variant_new ("(stbiidd@(bbdiddd)@ay(xtxd)@ay@ad@ad)", checkpoint->about_sum, serial, point->done, point->attempt,
+  return g_variant_ref_sink (g_variant_new ("(stbiidd@(bbdidddb)@ay(xtxd)@ay@ad@ad)", checkpoint->about_sum, serial, point->done, point->attempt,
                                             point->stale, point->best_score, point->first_loss, made_fit, best, state->step, state->epoch,
                                             state->batch, state->sum, floats (state->weights, 3 * state->n), doubles (point->losses, point->n),
                                             doubles (point->held_outs, point->n)));
@@ -347,8 +348,8 @@ record_read (GVariant *record, const CfSirenShape *shape, CfRegionPoint *out)
   gsize n, n_held, size;
   const void *data;
 
-  g_variant_get (record, "(&stbiidd(bbdiddd)@ay(xtxd)@ay@ad@ad)", NULL, NULL, &made.done, &made.attempt, &made.stale, &made.best_score, &made.first_loss,
-                 &made.fit.trained, &made.fit.flat, &value, &made.fit.epochs, &made.fit.loss, &made.fit.held_out, &made.fit.seconds, &best, &found.step,
+  g_variant_get (record, "(&stbiidd(bbdidddb)@ay(xtxd)@ay@ad@ad)", NULL, NULL, &made.done, &made.attempt, &made.stale, &made.best_score, &made.first_loss,
+                 &made.fit.trained, &made.fit.flat, &value, &made.fit.epochs, &made.fit.loss, &made.fit.held_out, &made.fit.seconds, &made.fit.half, &best, &found.step,
                  &found.epoch, &found.batch, &found.sum, &state, &losses, &held_outs);
   made.fit.value = (float) value;
   made.best = siren_from (best, shape);

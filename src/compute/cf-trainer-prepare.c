@@ -114,6 +114,7 @@ about_fit (const CfTrainer *trainer, const CfField *field)
                           recipe->epochs_small_map, recipe->least_steps, recipe->epochs_small, recipe->empty_below, recipe->empty_margin,
                           recipe->empty_parts, recipe->held_out, recipe->patience, recipe->patience_below, recipe->stop_below);
   g_string_append_printf (text, "number of epochs: %d\n", trainer->options.max_epochs);
+  g_string_append_printf (text, "weights: %s\n", trainer->options.float32 ? "float32" : "float16 where it does not matter");
   g_string_append_printf (text, "seed: %" G_GUINT64_FORMAT "\n", trainer->options.seed);
   g_string_append_printf (text, "backend: %s\n", cf_backend_name (trainer->backend));
   g_string_append_printf (text, "byte order: %d\n", G_BYTE_ORDER);

@@ -1,6 +1,8 @@
 /* cf-trainer-work.c: the threads that fit regions from the queue. */
 #include "cf-trainer-private.h"
 
+#include "cf-half-choice.h"
+
 static void
 notify_changed (CfTrainer *trainer)
 {
@@ -225,6 +227,13 @@ train_region (CfTrainer *trainer, int index)
   cf_samples_read (&samples, trainer->volume, &field->normalisation, &region, &trainer->recipe, trainer->options.seed);
   siren = cf_region_fit (trainer->backend, &trainer->recipe, &samples, trainer->options.seed, index, trainer->regions[index].max_epochs, &hooks,
                          &fit, trainer->cancellable, &failure);
+  if (siren != NULL && !trainer->options.float32)
+    {
+      CfSiren *kept = cf_half_choose (trainer->backend, siren, &samples, work.threads, &fit);
+
+      cf_siren_unref (siren);
+      siren = kept;
+    }
   cf_samples_clear (&samples);
   if (from != NULL)
     cf_region_point_clear (from);

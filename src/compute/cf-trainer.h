@@ -18,6 +18,7 @@ typedef struct
   int first_region, last_region; /* inclusive; 0, -1 for all */
   int max_epochs;    /* 0: the recipe's */
   CfField *resume;   /* regions trained in it are taken over; NULL */
+  gboolean float32;  /* keeps all weights as float32; else the hidden matrices are rounded to float16 where held-out voxels say that it does not matter */
   const char *checkpoint;  /* folder that holds what is done and what is under way; made where it is not there; NULL: none */
   double checkpoint_every; /* s between two records of a region, taken at the end of an epoch; 0: of every epoch */
   gboolean recover;        /* goes on from what the folder holds, which has to be of the same map and options; else that is removed */

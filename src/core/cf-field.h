@@ -42,6 +42,7 @@ typedef struct
   double loss;      /* MSE on t over the epoch that made the weights kept, each batch before its step */
   double held_out;  /* MSE on t of held-out voxels; NAN where none were held out */
   double seconds;
+  gboolean half;    /* the hidden matrices hold float16 values, and are stored as such */
 } CfRegionFit;
 
 typedef struct _CfField

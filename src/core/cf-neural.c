@@ -11,12 +11,13 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-half.h"
 #include "cf-neural-private.h"
 
 /* -- written ---------------------------------------------------------------------------------------------------------------- */
 
 static json_t *
-tensor_make (const int *shape, gsize n_shape, guint64 *offset)
+tensor_make (const int *shape, gsize n_shape, gboolean half, guint64 *offset)
 {
   json_t *made = json_object (), *dims = json_array (), *range = json_array ();
   guint64 n = 1;
@@ -27,9 +28,9 @@ tensor_make (const int *shape, gsize n_shape, guint64 *offset)
       n *= shape[i];
     }
   json_array_append_new (range, json_integer ((json_int_t) *offset));
-  *offset += n * sizeof (float);
+  *offset += n * (half ? sizeof (guint16) : sizeof (float));
   json_array_append_new (range, json_integer ((json_int_t) *offset));
-  json_object_set_new (made, "dtype", json_string ("F32"));
+  json_object_set_new (made, "dtype", json_string (half ? "F16" : "F32"));
   json_object_set_new (made, "shape", dims);
   json_object_set_new (made, "data_offsets", range);
   return made;
@@ -39,6 +40,12 @@ static char *
 tensor_name (int region, int layer, const char *part)
 {
   return g_strdup_printf ("region.%d.layers.%d.%s", region, layer, part);
+}
+
+static gboolean
+is_half (const CfField *field, int region, int layer)
+{
+  return field->fits[region].half && layer >= 1 && layer <= field->sirens[region]->shape.hidden;
 }
 
 /* In the order of the data: region by region, as CfSiren holds it. */
@@ -57,8 +64,8 @@ header_make (const CfField *field)
         int shape[2] = { cf_siren_layer_out (s, l), cf_siren_layer_in (s, l) };
         g_autofree char *weight = tensor_name (r, l, "weight"), *bias = tensor_name (r, l, "bias");
 
-        json_object_set_new (header, weight, tensor_make (shape, 2, &offset));
-        json_object_set_new (header, bias, tensor_make (shape, 1, &offset));
+        json_object_set_new (header, weight, tensor_make (shape, 2, is_half (field, r, l), &offset));
+        json_object_set_new (header, bias, tensor_make (shape, 1, FALSE, &offset));
       }
   text = json_dumps (header, JSON_COMPACT);
   json_decref (header);
@@ -82,6 +89,33 @@ write_floats (CfFileWriter *writer, const float *values, gsize n, GError **error
 #endif
 }
 
+static gboolean
+write_halves (CfFileWriter *writer, const float *values, gsize n, GError **error)
+{
+  g_autofree guint16 *halves = g_new (guint16, n);
+
+  for (gsize i = 0; i < n; i++)
+    halves[i] = GUINT16_TO_LE (cf_half_from_float (values[i]));
+  return cf_file_writer_write (writer, halves, n * sizeof *halves, error);
+}
+
+static gboolean
+write_region (CfFileWriter *writer, const CfField *field, int region, GError **error)
+{
+  const CfSiren *siren = field->sirens[region];
+
+  for (int l = 0; l < cf_siren_n_layers (&siren->shape); l++)
+    {
+      gsize weight = cf_siren_weight_offset (&siren->shape, l), bias = cf_siren_bias_offset (&siren->shape, l);
+      gboolean (*write) (CfFileWriter *, const float *, gsize, GError **) = is_half (field, region, l) ? write_halves : write_floats;
+
+      if (!write (writer, siren->params + weight, bias - weight, error)
+          || !write_floats (writer, siren->params + bias, cf_siren_layer_out (&siren->shape, l), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 cf_neural_save (const CfField *field, const char *path, GCancellable *cancellable, GError **error)
 {
@@ -96,7 +130,7 @@ cf_neural_save (const CfField *field, const char *path, GCancellable *cancellabl
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      if (field->sirens[r] != NULL && !write_floats (writer, field->sirens[r]->params, field->sirens[r]->n, error))
+      if (field->sirens[r] != NULL && !write_region (writer, field, r, error))
         return FALSE;
     }
   return cf_file_writer_commit (writer, error);
@@ -224,6 +258,7 @@ typedef struct
   int region;
   gsize offset, n;    /* into the network's parameters */
   gboolean half;      /* float16 */
+  gboolean matrix;    /* of a hidden layer */
 } Tensor;
 
 static gboolean
@@ -321,7 +356,7 @@ find_tensors (const NeuralFile *file, const CfField *field, const CfSirenShape *
           int dims[2] = { cf_siren_layer_out (shape, l), cf_siren_layer_in (shape, l) };
           g_autofree char *key = tensor_name (r, l, part == 0 ? "weight" : "bias");
           const json_t *value = json_object_get (file->header, key);
-          Tensor tensor = { .region = r };
+          Tensor tensor = { .region = r, .matrix = part == 0 && l >= 1 && l <= shape->hidden };
 
           if (value == NULL)
             {
@@ -342,22 +377,6 @@ find_tensors (const NeuralFile *file, const CfField *field, const CfSirenShape *
   return check_ranges (file, tensors, error) ? g_steal_pointer (&tensors) : NULL;
 }
 
-/* IEEE 754 binary16. */
-static float
-half_to_float (guint16 half)
-{
-  int exponent = half >> 10 & 31, fraction = half & 1023;
-  float value;
-
-  if (exponent == 31)
-    value = fraction == 0 ? INFINITY : NAN;
-  else if (exponent == 0)
-    value = ldexpf (fraction, -24);
-  else
-    value = ldexpf (fraction + 1024, exponent - 25);
-  return half >> 15 ? -value : value;
-}
-
 static gboolean
 read_tensor (const NeuralFile *file, const Tensor *tensor, float *out, GError **error)
 {
@@ -368,7 +387,7 @@ read_tensor (const NeuralFile *file, const Tensor *tensor, float *out, GError **
       if (!read_at (file, file->data + tensor->begin, halves, tensor->n * 2, error))
         return FALSE;
       for (gsize i = 0; i < tensor->n; i++)
-        out[i] = half_to_float (GUINT16_FROM_LE (halves[i]));
+        out[i] = cf_half_to_float (GUINT16_FROM_LE (halves[i]));
     }
   else
     {
@@ -407,11 +426,16 @@ cf_neural_load (const char *path, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < tensors->len; i++)
     {
       const Tensor *tensor = &g_array_index (tensors, Tensor, i);
+      CfRegionFit *fit = &field->fits[tensor->region];
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
       if (field->sirens[tensor->region] == NULL)
-        field->sirens[tensor->region] = cf_siren_new (&shape);
+        {
+          field->sirens[tensor->region] = cf_siren_new (&shape);
+          fit->half = TRUE;
+        }
+      fit->half &= !tensor->matrix || tensor->half;
       if (!read_tensor (&file, tensor, field->sirens[tensor->region]->params + tensor->offset, error))
         return NULL;
     }

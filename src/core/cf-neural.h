@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /** Reads a complete or partial field. Header <= 100 MB, no holes or overlaps, each range = shape x dtype, dimensions as the
  * network needs: all checked before tensors are allocated; CF_INPUT_ERROR otherwise. float32 or float16. */
 CfField *cf_neural_load (const char *path, GCancellable *cancellable, GError **error);
-/** Atomic. Writes float32. */
+/** Atomic. Writes float32; the hidden matrices of regions that are `half` as float16. */
 gboolean cf_neural_save (const CfField *field, const char *path, GCancellable *cancellable, GError **error);
 /** TRUE where the file's beginning looks like one (not: is a good one). */
 gboolean cf_neural_probe (const char *path);

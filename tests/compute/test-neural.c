@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-half.h"
 #include "cf-neural.h"
 
 static char *folder;
@@ -78,6 +79,57 @@ test_round_trip (void)
   g_assert_cmpfloat (back->fits[1].value, ==, 0.5f);
   g_assert_cmpint (back->fits[0].epochs, ==, 7);
   g_assert_cmpfloat (back->fits[0].held_out, ==, 0.2);
+}
+
+/* Every float16 comes back; what lies between two goes to the nearer, and from the middle to the even one. */
+static void
+test_half (void)
+{
+  for (guint h = 0; h < 0x7c00; h++)
+    {
+      float low = cf_half_to_float (h), high = h + 1 < 0x7c00 ? cf_half_to_float (h + 1) : 65536, middle = 0.5f * (low + high);
+
+      g_assert_cmpuint (cf_half_from_float (low), ==, h);
+      g_assert_cmpuint (cf_half_from_float (-low), ==, h | 0x8000);
+      g_assert_cmpuint (cf_half_from_float (middle), ==, h + (h & 1));
+      g_assert_cmpuint (cf_half_from_float (nextafterf (middle, 0)), ==, h);
+      g_assert_cmpuint (cf_half_from_float (nextafterf (middle, INFINITY)), ==, h + 1);
+    }
+  g_assert_cmpfloat (cf_half_to_float (0x3c00), ==, 1);
+  g_assert_cmpfloat (cf_half_to_float (0xc248), ==, -3.140625f);
+  g_assert_cmpfloat (cf_half_to_float (1), ==, 0x1p-24f);
+  g_assert_cmpuint (cf_half_from_float (1e9f), ==, 0x7c00);
+  g_assert_true (isnan (cf_half_to_float (cf_half_from_float (NAN))));
+}
+
+/* A region with float16 weights: half of the bytes of its matrices, the same numbers back, and half again when it is saved again. */
+static void
+test_half_region (void)
+{
+  g_autofree char *path = g_build_filename (folder, "half", NULL), *full = g_build_filename (folder, "full", NULL), *again = g_build_filename (folder, "again", NULL);
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+  g_autoptr (CfField) field = make_field (), back = NULL;
+  g_autoptr (CfSiren) rounded = cf_half_round_siren (field->sirens[0]);
+  CfRegionFit fit = field->fits[0];
+  gsize n_full, n_half, n_again, matrices = 0;
+
+  g_assert_true (cf_neural_save (field, full, NULL, NULL));
+  g_assert_cmpint (memcmp (rounded->params, field->sirens[0]->params, 4 * rounded->n), !=, 0);
+  fit.half = TRUE;
+  cf_field_set_region (field, 0, rounded, &fit);
+  g_assert_true (cf_neural_save (field, path, NULL, NULL));
+  back = cf_neural_load (path, NULL, NULL);
+  g_assert_cmpint (memcmp (back->sirens[0]->params, rounded->params, 4 * rounded->n), ==, 0);
+  g_assert_true (back->fits[0].half);
+  g_assert_false (back->fits[1].half);
+  g_assert_true (cf_neural_save (back, again, NULL, NULL));
+  g_assert_true (g_file_get_contents (full, &first, &n_full, NULL) && g_file_get_contents (path, &second, &n_half, NULL)
+                 && g_file_get_contents (again, &third, &n_again, NULL));
+  g_assert_cmpmem (second, n_half, third, n_again);
+  for (int l = 1; l <= rounded->shape.hidden; l++)
+    matrices += cf_siren_bias_offset (&rounded->shape, l) - cf_siren_weight_offset (&rounded->shape, l);
+  g_assert_cmpuint (n_full - n_half, >=, 2 * matrices - 32);
+  g_assert_cmpuint (n_full - n_half, <=, 2 * matrices + 32);
 }
 
 /* The file with one change, and its header's length mended. */
@@ -204,6 +256,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("cf-neural-XXXXXX", NULL);
   g_test_add_func ("/neural/round-trip", test_round_trip);
+  g_test_add_func ("/neural/half", test_half);
+  g_test_add_func ("/neural/half-region", test_half_region);
   g_test_add_func ("/neural/refused", test_refused);
   g_test_add_func ("/neural/damaged", test_damaged);
   status = g_test_run ();
