@@ -1,35 +1,30 @@
 #!/usr/bin/env python3
-"""A page that rebuilds the field of a Cryofield neural map, with PyTorch where it is there, else with NumPy.
+"""A page that rebuilds the field of a Cryofield neural map from the file alone, with PyTorch where it is there, else with NumPy.
 
     field = NeuralMap("emd_20026.neural.safetensors")
     d = field(xyz)                    # [n, 3] in A -> [n], normalised; NaN outside the map
     d * field.meta["max"]             # in the units of the map file
-
-With PyTorch, xyz.requires_grad_() and d.sum().backward() give the gradient by A.
+    d, by_xyz = field.gradient(xyz)   # with PyTorch: the gradient by A, too
 """
 import json
 import sys
 
 try:
-    from safetensors import safe_open
     import torch as xp
 except ImportError:
     import numpy as xp
 
 
 def read_safetensors(path):
-    if xp.__name__ == "torch":
-        with safe_open(path, "pt") as file:
-            return file.metadata(), {key: file.get_tensor(key) for key in file.keys()}
     with open(path, "rb") as file:
-        raw = file.read()
+        raw = bytearray(file.read())
     n = int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8:8 + n])
     metadata, tensors = header.pop("__metadata__"), {}
     for key, t in header.items():
         first, last = t["data_offsets"]
-        kind = {"F32": "<f4", "F16": "<f2"}[t["dtype"]]
-        tensors[key] = xp.frombuffer(raw[8 + n + first:8 + n + last], kind).reshape(t["shape"])
+        kind = {"F32": xp.float32, "F16": xp.float16}[t["dtype"]]  # of a little-endian machine
+        tensors[key] = xp.frombuffer(raw[8 + n + first:8 + n + last], dtype=kind).reshape(t["shape"])
     return metadata, tensors
 
 
@@ -43,6 +38,12 @@ def value_of(text):
 
 def cast(x, kind):
     return x.to(kind) if hasattr(x, "to") else xp.asarray(x, dtype=kind)  # torch.asarray would forget the gradient
+
+
+def held_within(x, least, most):
+    """Points on the faces of the map, which rounding takes a hair outside, keep their gradient."""
+    held = xp.clip(x, least, most)
+    return held.detach() + (x - x.detach()) if hasattr(x, "detach") else held
 
 
 class NeuralMap:
@@ -96,7 +97,7 @@ class NeuralMap:
         step, origin = (xp.asarray(meta[key], dtype=xp.float64) for key in ("source_step", "source_origin"))
         ijk = (xyz - origin) @ xp.linalg.inv(step) - xp.asarray(meta["crop_start"], dtype=xp.float64)
         inside = sum((ijk[:, a] >= -1e-9) & (ijk[:, a] <= meta["crop_dims"][a] - 1 + 1e-9) for a in range(3)) == 3
-        ijk = xp.stack([xp.clip(ijk[:, a], 0, meta["crop_dims"][a] - 1) for a in range(3)], 1)
+        ijk = xp.stack([held_within(ijk[:, a], 0, meta["crop_dims"][a] - 1) for a in range(3)], 1)
         axes = [self.axis_weights(a, ijk[:, a]) for a in range(3)]
         shared = [sum(1 * holds for _, holds in axis) for axis in axes]
         d = xp.where(inside, 0 * ijk[:, 0], float("nan"))
@@ -116,10 +117,19 @@ class NeuralMap:
             d[at] = d[at] + w[at] * part
         return d
 
+    def gradient(self, xyz):
+        """By PyTorch's autograd: d and its gradient, [n, 3], in A^-1."""
+        xyz = xyz.detach().clone().requires_grad_()
+        d = self(xyz)
+        return d.detach(), xp.autograd.grad(d[~xp.isnan(d)].sum(), xyz)[0]
+
 
 if __name__ == "__main__":
     field = NeuralMap(sys.argv[1])
     rows = [[float(word) for word in line.split(",")[:3]] for line in open(sys.argv[2]) if line[:1] in "-0123456789."]
     points = xp.asarray(rows, dtype=xp.float64)
-    for p, value in zip(rows, field(points) * field.meta["max"]):
-        print(*p, float(value), sep=",")
+    columns = [field(points)]
+    if xp.__name__ == "torch":
+        columns = [columns[0], *field.gradient(points)[1].T]
+    for p, *values in zip(rows, *columns):
+        print(*p, *(float(value) * field.meta["max"] for value in values), sep=",")

@@ -1,10 +1,11 @@
 /* neural-tool.c: writes a neural map of random networks and prints what the program says of it, for test-read-neural.py.
- * Arguments: CASE NEURAL. CASE: smooth, paper, sqrt, hole. Prints x,y,z,value rows in A and file units. */
+ * Arguments: CASE NEURAL. CASE: smooth, paper, sqrt, hole, half. Prints x,y,z,value,gx,gy,gz rows in A and file units. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cf-evaluator.h"
+#include "cf-half.h"
 #include "cf-neural.h"
 #include "cf-random.h"
 
@@ -31,7 +32,9 @@ make_field (const char *name)
   for (int i = 0; i < field->n_regions; i++)
     {
       CfRegionFit fit = { .trained = strcmp (name, "hole") != 0 || i != 2, .flat = i == 1, .value = 0.25f, .loss = 1e-4, .held_out = NAN };
-      g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 11, i);
+      g_autoptr (CfSiren) drawn = cf_siren_new_random (&shape, 11, i);
+      fit.half = strcmp (name, "half") == 0;
+      g_autoptr (CfSiren) siren = fit.half ? cf_half_round_siren (drawn) : cf_siren_ref (drawn);
       cf_field_set_region (field, i, fit.flat || !fit.trained ? NULL : siren, &fit);
     }
   return field;
@@ -66,7 +69,7 @@ main (int argc, char **argv)
     N = 3000
   };
   static double xyz[3 * N];
-  static float value[N];
+  static float value[N], gradient[3 * N];
   g_autoptr (GError) error = NULL;
 
   if (argc != 3)
@@ -78,9 +81,14 @@ main (int argc, char **argv)
     g_error ("%s", error->message);
   g_autoptr (CfEvaluator) evaluator = cf_evaluator_new (backend, field);
   make_points (field, strcmp (argv[1], "paper") != 0 && strcmp (argv[1], "hole") != 0, N, xyz);
-  if (!cf_evaluator_query (evaluator, N, xyz, value, NULL, NULL, &error))
+  if (!cf_evaluator_query (evaluator, N, xyz, value, gradient, NULL, &error))
     g_error ("%s", error->message);
   for (int i = 0; i < N; i++)
-    printf ("%.17g,%.17g,%.17g,%.9g\n", xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2], cf_field_to_file_units (field, value[i]));
+    {
+      printf ("%.17g,%.17g,%.17g,%.9g", xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2], cf_field_to_file_units (field, value[i]));
+      for (int a = 0; a < 3; a++)
+        printf (",%.9g", cf_field_to_file_units (field, gradient[3 * i + a]));
+      putchar ('\n');
+    }
   return 0;
 }
