@@ -26,6 +26,8 @@ typedef struct
   double empty_below;     /* d */
   int empty_margin;       /* voxels: those farther than this from any with d >= empty_below are taken in turn */
   int empty_parts;        /* one part of so many an epoch; 0: all voxels in each epoch */
+  double off_grid;        /* random points between voxels an epoch, for each voxel that is not empty; needs empty_parts, as they are taken in turn.
+                           * Their target is the quintic B-spline of the transformed values */
   double held_out;        /* share of voxels that are kept from the fit */
   int patience;           /* epochs without an improvement of the held-out error after which it ends; of the loss where none is held out */
   double patience_below;  /* patience counts only while the best loss is below */

@@ -5,11 +5,15 @@
 
 G_BEGIN_DECLS
 
-/** The voxels of a region as the network sees them. */
+/** TRUE for voxels that every region keeps from its fit: a share of all, by their index in the crop (x fastest) and the seed alone, so that no
+ * region learns what its neighbour holds out. */
+gboolean cf_voxel_is_held_out (guint64 seed, double share, guint64 voxel);
+
+/** A region as the network sees it: voxels and, where the recipe says so, points between them. */
 typedef struct
 {
   gsize n, n_held;
-  gsize n_rare;                    /* the last so many of the n: far from any density */
+  gsize n_rare;                    /* the last so many of the n: voxels far from any density, points between voxels */
   float *local, *target;           /* [n][3], [n] */
   float *held_local, *held_target; /* [n_held][3], [n_held]: kept from the fit */
   double variance;                 /* of the targets of an epoch: the loss of the best constant */

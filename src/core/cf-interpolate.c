@@ -1,13 +1,16 @@
-/* Values and gradients between voxels: trilinear, and the interpolating cubic B-spline that is the baseline to beat. */
+/* Values and gradients between voxels: trilinear, and the interpolating B-splines: the cubic one is the baseline to beat. */
 #include <math.h>
 
 #include "cf-volume.h"
+
+#define TAPS_MAX 6
+#define HORIZON 64 /* a pole to this power is below the last bit of a double's mantissa */
 
 struct _CfInterpolator
 {
   CfVolume *volume;
   CfInterpolation kind;
-  float *coefficients; /* of the B-spline; NULL for trilinear */
+  float *coefficients; /* of a B-spline; NULL for trilinear */
 };
 
 /* Whole-sample mirror: ... 2 1 0 1 2 ... n-2 n-1 n-2 ... */
@@ -23,43 +26,65 @@ mirror (int i, int n)
   return i < n ? i : period - i;
 }
 
-/* Unser 1999: one causal and one anticausal pass with the pole of the cubic spline turn samples into coefficients. */
-static void
-prefilter_line (double *c, int n)
+/* Poles of the prefilters of the cubic and the quintic B-spline (Unser 1999). */
+static const double cubic_poles[] = { -0.26794919243112270 };
+static const double quintic_poles[] = { -0.43057534709997379, -0.043096288203264653 };
+
+typedef struct
 {
-  const double pole = sqrt (3.0) - 2.0, gain = 6.0;
+  int degree, n_poles;
+  const double *poles;
+} Spline;
+
+static const Spline splines[] = {
+  [CF_INTERPOLATION_TRILINEAR] = { 1, 0, NULL },
+  [CF_INTERPOLATION_TRICUBIC] = { 3, G_N_ELEMENTS (cubic_poles), cubic_poles },
+  [CF_INTERPOLATION_TRIQUINTIC] = { 5, G_N_ELEMENTS (quintic_poles), quintic_poles },
+};
+
+/* The causal sum over the mirrored line that the recursion starts from. */
+static double
+causal_start (const double *c, int n, double pole)
+{
+  double power = pole, first = c[0], edge, back;
+
+  if (n > HORIZON)
+    {
+      for (int i = 1; i < HORIZON; i++, power *= pole)
+        first += power * c[i];
+      return first;
+    }
+  edge = pow (pole, n - 1);
+  first += edge * c[n - 1];
+  back = edge * edge / pole;
+  for (int i = 1; i < n - 1; i++, power *= pole, back /= pole)
+    first += (power + back) * c[i];
+  return first / (1 - edge * edge);
+}
+
+/* Unser 1999: for each pole a causal and an anticausal pass turn samples into coefficients. */
+static void
+prefilter_line (double *c, int n, const Spline *spline)
+{
   if (n == 1)
     return;
-  for (int i = 0; i < n; i++)
-    c[i] *= gain;
-  double first;
-  if (n > 40)
+  for (int p = 0; p < spline->n_poles; p++)
     {
-      /* pole^40 is below the last bit of a double's mantissa. */
-      double power = pole;
-      first = c[0];
-      for (int i = 1; i < 40; i++, power *= pole)
-        first += power * c[i];
+      double pole = spline->poles[p], gain = (1 - pole) * (1 - 1 / pole);
+
+      for (int i = 0; i < n; i++)
+        c[i] *= gain;
+      c[0] = causal_start (c, n, pole);
+      for (int i = 1; i < n; i++)
+        c[i] += pole * c[i - 1];
+      c[n - 1] = pole / (pole * pole - 1.0) * (c[n - 1] + pole * c[n - 2]);
+      for (int i = n - 2; i >= 0; i--)
+        c[i] = pole * (c[i + 1] - c[i]);
     }
-  else
-    {
-      double power = pole, back = pow (pole, n - 1), edge = back;
-      first = c[0] + edge * c[n - 1];
-      back = edge * edge / pole;
-      for (int i = 1; i < n - 1; i++, power *= pole, back /= pole)
-        first += (power + back) * c[i];
-      first /= 1.0 - edge * edge;
-    }
-  c[0] = first;
-  for (int i = 1; i < n; i++)
-    c[i] += pole * c[i - 1];
-  c[n - 1] = pole / (pole * pole - 1.0) * (c[n - 1] + pole * c[n - 2]);
-  for (int i = n - 2; i >= 0; i--)
-    c[i] = pole * (c[i + 1] - c[i]);
 }
 
 static void
-prefilter (float *data, const int dims[3])
+prefilter (float *data, const int dims[3], const Spline *spline)
 {
   const gsize stride[3] = { 1, dims[0], (gsize) dims[0] * dims[1] };
   g_autofree double *line = g_new (double, MAX (dims[0], MAX (dims[1], dims[2])));
@@ -72,7 +97,7 @@ prefilter (float *data, const int dims[3])
             float *at = data + i * stride[u] + j * stride[v];
             for (int k = 0; k < dims[axis]; k++)
               line[k] = at[k * stride[axis]];
-            prefilter_line (line, dims[axis]);
+            prefilter_line (line, dims[axis], spline);
             for (int k = 0; k < dims[axis]; k++)
               at[k * stride[axis]] = (float) line[k];
           }
@@ -85,10 +110,10 @@ cf_interpolator_new (CfVolume *volume, CfInterpolation kind)
   CfInterpolator *interpolator = g_new0 (CfInterpolator, 1);
   interpolator->volume = cf_volume_ref (volume);
   interpolator->kind = kind;
-  if (kind == CF_INTERPOLATION_TRICUBIC)
+  if (splines[kind].n_poles > 0)
     {
       interpolator->coefficients = g_memdup2 (volume->data, cf_grid_n_voxels (&volume->grid) * sizeof (float));
-      prefilter (interpolator->coefficients, volume->grid.dims);
+      prefilter (interpolator->coefficients, volume->grid.dims, &splines[kind]);
     }
   return interpolator;
 }
@@ -105,49 +130,47 @@ cf_interpolator_free (CfInterpolator *interpolator)
 
 typedef struct
 {
-  int index[3][4];
-  double weight[3][4], slope[3][4];
-  int n; /* taps an axis: 2 or 4 */
+  int index[3][TAPS_MAX];
+  double weight[3][TAPS_MAX], slope[3][TAPS_MAX];
+  int n; /* taps an axis: degree + 1 */
 } Taps;
 
+/* The B-splines of a degree that reach t in [0, 1) of an interval, and their derivatives: de Boor's recursion on whole knots. */
 static void
-taps_linear (Taps *taps, const int dims[3], const double ijk[3])
+basis (int degree, double t, double *weight, double *slope)
 {
-  taps->n = 2;
-  for (int a = 0; a < 3; a++)
+  weight[0] = 1;
+  slope[0] = 0;
+  for (int d = 1; d <= degree; d++)
     {
-      double x = CLAMP (ijk[a], 0.0, dims[a] - 1.0);
-      int i = MIN ((int) x, MAX (dims[a] - 2, 0));
-      double t = x - i;
-      gboolean flat = dims[a] == 1;
-      taps->index[a][0] = i;
-      taps->index[a][1] = flat ? i : i + 1;
-      taps->weight[a][0] = 1 - t;
-      taps->weight[a][1] = t;
-      taps->slope[a][0] = flat ? 0 : -1;
-      taps->slope[a][1] = flat ? 0 : 1;
+      double saved = 0;
+
+      if (d == degree)
+        for (int k = 0; k <= degree; k++)
+          slope[k] = (k > 0 ? weight[k - 1] : 0) - (k < degree ? weight[k] : 0);
+      for (int r = 0; r < d; r++)
+        {
+          double part = weight[r] / d;
+
+          weight[r] = saved + (r + 1 - t) * part;
+          saved = (t + d - 1 - r) * part;
+        }
+      weight[d] = saved;
     }
 }
 
 static void
-taps_cubic (Taps *taps, const int dims[3], const double ijk[3])
+find_taps (Taps *taps, int degree, const int dims[3], const double ijk[3])
 {
-  taps->n = 4;
+  taps->n = degree + 1;
   for (int a = 0; a < 3; a++)
     {
       double x = CLAMP (ijk[a], 0.0, dims[a] - 1.0);
       int i = MIN ((int) x, MAX (dims[a] - 2, 0));
-      double t = x - i, r = 1 - t;
-      for (int k = 0; k < 4; k++)
-        taps->index[a][k] = mirror (i - 1 + k, dims[a]);
-      taps->weight[a][0] = r * r * r / 6;
-      taps->weight[a][1] = 2.0 / 3 - t * t * (2 - t) / 2;
-      taps->weight[a][2] = 2.0 / 3 - r * r * (2 - r) / 2;
-      taps->weight[a][3] = t * t * t / 6;
-      taps->slope[a][0] = -r * r / 2;
-      taps->slope[a][1] = t * (1.5 * t - 2);
-      taps->slope[a][2] = -r * (1.5 * r - 2);
-      taps->slope[a][3] = t * t / 2;
+
+      basis (degree, x - i, taps->weight[a], taps->slope[a]);
+      for (int k = 0; k <= degree; k++)
+        taps->index[a][k] = mirror (i - degree / 2 + k, dims[a]);
     }
 }
 
@@ -184,8 +207,8 @@ void
 cf_interpolator_query (const CfInterpolator *interpolator, gsize n, const double *xyz, double *value, double *gradient)
 {
   const CfGrid *grid = &interpolator->volume->grid;
-  gboolean cubic = interpolator->kind == CF_INTERPOLATION_TRICUBIC;
-  const float *data = cubic ? interpolator->coefficients : interpolator->volume->data;
+  const float *data = interpolator->coefficients != NULL ? interpolator->coefficients : interpolator->volume->data;
+  int degree = splines[interpolator->kind].degree;
   for (gsize p = 0; p < n; p++)
     {
       double ijk[3], out[4] = { NAN, NAN, NAN, NAN };
@@ -193,7 +216,7 @@ cf_interpolator_query (const CfInterpolator *interpolator, gsize n, const double
       if (cf_grid_contains (grid, ijk))
         {
           Taps taps;
-          (cubic ? taps_cubic : taps_linear) (&taps, grid->dims, ijk);
+          find_taps (&taps, degree, grid->dims, ijk);
           gather (&taps, data, grid->dims, out);
         }
       value[p] = out[0];

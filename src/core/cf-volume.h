@@ -63,7 +63,8 @@ void cf_statistics_compute (CfStatistics *statistics, float *data, gsize n);
 typedef enum
 {
   CF_INTERPOLATION_TRILINEAR,
-  CF_INTERPOLATION_TRICUBIC /* interpolating cubic B-spline, mirror boundary */
+  CF_INTERPOLATION_TRICUBIC,  /* interpolating cubic B-spline, mirror boundary */
+  CF_INTERPOLATION_TRIQUINTIC /* of degree 5 */
 } CfInterpolation;
 
 /** Interpolates voxels at world points. Made once (the B-spline prefilter costs a copy of the map), then thread safe. */

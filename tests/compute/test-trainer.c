@@ -333,7 +333,8 @@ test_diverges (void)
   recipe.rate = 1e30;
   cf_samples_read (&samples, volume, &normalisation, &region, &recipe, 1);
   g_assert_cmpuint (samples.n + samples.n_held, ==, 16 * 12 * 14);
-  g_assert_cmpuint (samples.n_held, ==, 26);
+  g_assert_cmpuint (samples.n_held, >, 10);
+  g_assert_cmpuint (samples.n_held, <, 50);
   g_assert_null (cf_region_fit (backend, &recipe, &samples, 1, 0, 10, &hooks, &fit, NULL, &error));
   g_assert_error (error, CF_ERROR, CF_ERROR_FAILED);
   g_assert_cmpint (counted.restarts, ==, 3);

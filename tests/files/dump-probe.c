@@ -1,4 +1,4 @@
-/* dump-probe MAP POINTS trilinear|tricubic: values and gradients at points (raw float64, x y z) as raw float64 on stdout: value gx gy gz. */
+/* dump-probe MAP POINTS trilinear|tricubic|triquintic: values and gradients at points (raw float64, x y z) as raw float64 on stdout: value gx gy gz. */
 #include <stdio.h>
 #include <string.h>
 
@@ -21,8 +21,10 @@ main (int argc, char **argv)
   gsize n = size / (3 * sizeof (double));
   g_autofree double *xyz = g_new (double, 3 * n), *value = g_new (double, n), *gradient = g_new (double, 3 * n);
   memcpy (xyz, points, n * 3 * sizeof (double));
-  g_autoptr (CfInterpolator) interpolator =
-    cf_interpolator_new (volume, strcmp (argv[3], "tricubic") == 0 ? CF_INTERPOLATION_TRICUBIC : CF_INTERPOLATION_TRILINEAR);
+  CfInterpolation kind = strcmp (argv[3], "triquintic") == 0 ? CF_INTERPOLATION_TRIQUINTIC
+                         : strcmp (argv[3], "tricubic") == 0 ? CF_INTERPOLATION_TRICUBIC
+                                                             : CF_INTERPOLATION_TRILINEAR;
+  g_autoptr (CfInterpolator) interpolator = cf_interpolator_new (volume, kind);
   cf_interpolator_query (interpolator, n, xyz, value, gradient);
   for (gsize i = 0; i < n; i++)
     {

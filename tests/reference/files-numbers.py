@@ -46,7 +46,7 @@ def interpolation_equals_scipy():
         ijk = rng.uniform(0, 1, (500, 3)) * (np.array(shape[::-1]) - 1)
         ijk[:8] = np.array([[(c >> a & 1) * (shape[2 - a] - 1) for a in range(3)] for c in range(8)])
         points = origin + ijk * voxel
-        for kind, order in (("trilinear", 1), ("tricubic", 3)):
+        for kind, order in (("trilinear", 1), ("tricubic", 3), ("triquintic", 5)):
             # SciPy refuses a spline along an axis of one sample; there the value is constant along it.
             padded = np.repeat(values, 2, 0) if shape[0] == 1 else values
             expected = ndimage.map_coordinates(padded.astype("f8"), ijk.T[::-1], order=order, mode="mirror")
@@ -67,7 +67,7 @@ def gradients_are_the_slopes_of_the_values():
             told = json.loads(run(DUMP, path, scratch("raw")).stdout)
             ijk = np.random.default_rng(3).uniform(0.1, 0.9, (300, 3)) * (np.array(told["dims"]) - 1)
             points = np.array(told["origin"]) + ijk @ np.array(told["step"]).reshape(3, 3)
-        for kind in ("trilinear", "tricubic"):
+        for kind in ("trilinear", "tricubic", "triquintic"):
             found, h = probe(path, points, kind), 1e-5
             for a in range(3):
                 step = np.zeros(3)
