@@ -1,5 +1,6 @@
 /* cmd-interpolate.c: the interpolation experiment, aligned. Paper: section "Interpolation"; method.md section 5. */
 #include "cli-field.h"
+#include "cli-held-out.h"
 #include "cli-train.h"
 
 #include <math.h>
@@ -183,46 +184,68 @@ cf_cmd_interpolate (CfCli *cli, char **argv, GError **error)
   g_autoptr (CfBackend) backend = NULL;
   g_autoptr (CfField) field = NULL;
   g_autoptr (CfEvaluator) evaluator = NULL;
-  Errors linear = { 0 }, cubic = { 0 }, neural = { 0 };
+  Errors linear = { 0 }, cubic = { 0 }, quintic = { 0 }, neural = { 0 };
   CfTrainOptions options;
   CfCliProgress progress;
-  double resolution = 0, range;
+  g_autofree char *output = NULL;
+  double resolution = 0, held_out = 0, range;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
     { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &resolution, "Of the simulated map, A; its voxels are R / 3, the truth's 0.2 A", "R" },
     { "elements", 0, 0, G_OPTION_ARG_STRING, &elements, "Only these; default C,N,O as published", "C,N,O" },
     CF_CLI_TRAIN_ENTRIES (flags),
+    { "held-out", 0, 0, G_OPTION_ARG_DOUBLE, &held_out, "Of a MAP: the share of voxels that is left out; default 0.05", "SHARE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Of a MAP: each voxel that was left out and what is predicted of it", "CSV" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },
   };
 
-  if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error) || !cf_cli_need ("--resolution", resolution != 0 ? files : NULL, error)
-      || !cf_cli_check_range ("--resolution", resolution, 0.5, 20, error) || !cf_cli_train_options (&flags, &options, &progress, error))
+  if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error) || !cf_cli_train_options (&flags, &options, &progress, error)
+      || !cf_cli_check_range ("--held-out", held_out, 0, 0.5, error) || (output && !cf_cli_check_output (output, error)))
+    return FALSE;
+  if (progress == CF_CLI_PROGRESS_JSON)
+    progress = CF_CLI_PROGRESS_NONE;
+  if (cf_cli_input_kind (files[0]) == CF_INPUT_MAP)
+    {
+      options.held_out = held_out > 0 ? held_out : CF_CLI_HELD_OUT;
+      options.resolution = resolution > 0 ? resolution : NAN;
+      backend = cf_backend_open (flags.backend ? flags.backend : "auto", flags.threads, error);
+      return backend && cf_cli_interpolate_map (cli, backend, files[0], &options, progress, output, json, error);
+    }
+  if (held_out != 0 || output)
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s needs a MAP: of a model all is known", held_out != 0 ? "--held-out" : "-o");
+      return FALSE;
+    }
+  if (!cf_cli_need ("--resolution", resolution != 0 ? files : NULL, error)
+      || !cf_cli_check_range ("--resolution", resolution, 0.5, 20, error))
     return FALSE;
   backend = cf_backend_open (flags.backend ? flags.backend : "auto", flags.threads, error);
   model = backend ? cf_cli_load_model (cli, files[0], error) : NULL;
   if (!model || !simulate (cli, model, resolution, elements ? elements : "C,N,O", &maps, error))
     return FALSE;
   options.resolution = resolution;
-  field = cf_cli_train (cli, backend, maps.coarse, &options, progress == CF_CLI_PROGRESS_JSON ? CF_CLI_PROGRESS_NONE : progress, NULL, error);
+  field = cf_cli_train (cli, backend, maps.coarse, &options, progress, NULL, error);
   if (!field)
     return FALSE;
   range = maps.coarse->statistics.max - maps.coarse->statistics.min;
   truth_collect (&truth, maps.fine, &maps.coarse->grid, range);
   measure_voxels (&truth, maps.coarse, CF_INTERPOLATION_TRILINEAR, range, &linear);
   measure_voxels (&truth, maps.coarse, CF_INTERPOLATION_TRICUBIC, range, &cubic);
+  measure_voxels (&truth, maps.coarse, CF_INTERPOLATION_TRIQUINTIC, range, &quintic);
   evaluator = cf_evaluator_new (backend, field);
   if (!measure_neural (cli, &truth, evaluator, range, &neural, error))
     return FALSE;
   if (json)
-    return cf_json_print (json_pack ("{s:s,s:f,s:I,s:o,s:o,s:o}", "model", model->name, "resolution", resolution, "points", (json_int_t) truth.n,
-                                     "trilinear", errors_to_json (&linear), "tricubic", errors_to_json (&cubic), "neural",
-                                     errors_to_json (&neural)),
+    return cf_json_print (json_pack ("{s:s,s:f,s:I,s:o,s:o,s:o,s:o}", "model", model->name, "resolution", resolution, "points", (json_int_t) truth.n,
+                                     "trilinear", errors_to_json (&linear), "tricubic", errors_to_json (&cubic), "triquintic",
+                                     errors_to_json (&quintic), "neural", errors_to_json (&neural)),
                           error);
   printf ("%s at %g A, %zu points of the 0.2 A truth, units of the map's range (and A)\n", model->name, resolution, truth.n);
   printf ("%-10s %12s %12s %12s %12s\n", "", "density MAE", "RMS", "gradient MAE", "RMS");
   print_errors ("trilinear", &linear);
   print_errors ("tricubic", &cubic);
+  print_errors ("triquintic", &quintic);
   print_errors ("neural", &neural);
   return TRUE;
 }

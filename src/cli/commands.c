@@ -13,7 +13,11 @@ const CfCommand cf_commands[] = {
   { "sweep", "NEURAL", "the graph at every level, as a table", NULL, cf_cmd_sweep },
   { "compare", "GRAPH MODEL", "a graph against a model: coverage, precision, RMSD", NULL, cf_cmd_compare },
   { "report", "NEURAL", "the report of a comparison with a model", NULL, cf_cmd_report },
-  { "interpolate", "MODEL", "the interpolation experiment on a simulated map", NULL, cf_cmd_interpolate },
+  { "interpolate", "MODEL|MAP", "the interpolation experiment: a simulated map, or voxels left out of a real one",
+    "MODEL: simulated at R and fitted; trilinear, tricubic, triquintic and neural values and gradients against the same atoms on a 0.2 A grid.\n"
+    "MAP: a share of its voxels, drawn by the seed, is left out of the fit and predicted by the network, and from the voxels around by\n"
+    "polynomials through 2, 4 and 6 of them along each axis, averaged.",
+    cf_cmd_interpolate },
   { "render", "MAP|NEURAL", "a picture, no display needed", NULL, cf_cmd_render },
   { "run", "[MAP]", "all of it: neural map, graph, sweep, report, picture",
     "Without a MAP: the demonstration. DIR gets the neural map, the graph (.graphml .json .cif), the sweep, the comparison and its table by\n"

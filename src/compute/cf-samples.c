@@ -218,10 +218,22 @@ make_spline (const CfVolume *volume, const CfNormalisation *normalisation, const
   return cf_interpolator_new (box, CF_INTERPOLATION_TRIQUINTIC);
 }
 
-/* Random points around voxels that are near density, with what the spline says there. */
+/* What an error of t costs in d, over the most that it can. */
+static double
+worth (const CfTransform *transform, double d)
+{
+  double here, most;
+
+  cf_transform_inverse (transform, cf_transform_forward (transform, d), &here);
+  cf_transform_inverse (transform, 1, &most);
+  return here / most;
+}
+
+/* Random points around voxels that are near density, with what the spline says there. Under a root most of them go where density is high: an
+ * error of t costs more there. */
 static void
 add_off_grid (float *local, float *target, gsize n, const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region,
-              const CfRecipe *recipe, guint64 seed, const Sorted *sorted)
+              const CfRecipe *recipe, guint64 seed, const Sorted *sorted, const float *d)
 {
   double from[3];
   g_autoptr (CfInterpolator) spline = make_spline (volume, normalisation, region, recipe, seed, sorted->n_held > 0, from);
@@ -230,9 +242,12 @@ add_off_grid (float *local, float *target, gsize n, const CfVolume *volume, cons
   cf_random_init (&random, seed, STREAM_OFF_GRID | (guint64) region->index);
   for (gsize i = 0; i < n; i++)
     {
-      gsize voxel = sorted->order[(gsize) (cf_random_double (&random) * sorted->n_near)];
       double at[3], t;
+      gsize voxel;
 
+      do
+        voxel = sorted->order[(gsize) (cf_random_double (&random) * sorted->n_near)];
+      while (cf_random_double (&random) > worth (&recipe->transform, d[voxel]));
       for (int a = 0; a < 3; a++)
         {
           int size = region->size[a];
@@ -275,7 +290,7 @@ cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisati
   samples->target = g_new (float, samples->n + samples->n_held);
   put_voxels (samples->local, samples->target, sorted.order, n_kept, d, region, &recipe->transform);
   if (n_off > 0)
-    add_off_grid (samples->local + 3 * n_kept, samples->target + n_kept, n_off, volume, normalisation, region, recipe, seed, &sorted);
+    add_off_grid (samples->local + 3 * n_kept, samples->target + n_kept, n_off, volume, normalisation, region, recipe, seed, &sorted, d);
   samples->held_local = samples->local + 3 * samples->n;
   samples->held_target = samples->target + samples->n;
   put_voxels (samples->held_local, samples->held_target, sorted.order + n_kept, sorted.n_held, d, region, &recipe->transform);

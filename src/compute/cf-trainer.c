@@ -67,7 +67,12 @@ cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *opti
   trainer->field->seed = options->seed;
   if (trainer->recipe.choose_transform)
     trainer->recipe.transform = options->resume != NULL ? options->resume->transform : cf_transform_choose (volume, &normalisation);
+  if (options->held_out > 0)
+    trainer->recipe.held_out = options->held_out;
   trainer->field->transform = trainer->recipe.transform;
+  trainer->field->shape = trainer->recipe.shape;
+  trainer->field->off_grid = trainer->recipe.off_grid;
+  trainer->field->held_out = trainer->recipe.held_out;
   if (!cf_trainer_take_over (trainer, trainer->field, error) || !cf_trainer_prepare (trainer, trainer->field, first, last, error))
     return NULL;
   return g_steal_pointer (&trainer);

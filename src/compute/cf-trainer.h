@@ -17,6 +17,7 @@ typedef struct
   guint64 seed;
   int first_region, last_region; /* inclusive; 0, -1 for all */
   int max_epochs;    /* 0: the recipe's */
+  double held_out;   /* share of the voxels to keep from the fit; 0: the recipe's */
   CfField *resume;   /* regions trained in it are taken over; NULL */
   gboolean float32;  /* keeps all weights as float32; else the hidden matrices are rounded to float16 where held-out voxels say that it does not matter */
   const char *checkpoint;  /* folder that holds what is done and what is under way; made where it is not there; NULL: none */

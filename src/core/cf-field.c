@@ -40,6 +40,7 @@ cf_field_alloc (int n_regions)
   g_atomic_ref_count_init (&field->ref_count);
   field->n_regions = n_regions;
   field->contour = field->resolution = NAN;
+  field->shape = cf_siren_shape_paper;
   field->fits = g_new0 (CfRegionFit, n_regions);
   field->sirens = g_new0 (CfSiren *, n_regions);
   for (int i = 0; i < n_regions; i++)
@@ -88,6 +89,8 @@ cf_field_set_region (CfField *field, int region, CfSiren *siren, const CfRegionF
 
   field->sirens[region] = siren != NULL ? cf_siren_ref (siren) : NULL;
   field->fits[region] = *fit;
+  if (siren != NULL)
+    field->shape = siren->shape;
   if (old != NULL)
     cf_siren_unref (old);
 }

@@ -65,6 +65,9 @@ typedef struct _CfField
   CfBlend blend;
   CfTransform transform;
   CfRecipeKind recipe;
+  CfSirenShape shape;   /* of every network */
+  double off_grid;      /* points between voxels for each voxel, in an epoch; 0: none */
+  double held_out;      /* share of voxels that were kept from the fit */
   guint64 seed;
   int n_regions;
   CfRegionFit *fits;    /* [n_regions] */

@@ -92,20 +92,12 @@ region_make (const CfField *field, int index)
 }
 
 static void
-put_shape (json_t *metadata, const CfField *field)
+put_shape (json_t *metadata, const CfSirenShape *shape)
 {
-  CfSirenShape shape = cf_siren_shape_paper;
-
-  for (int i = 0; i < field->n_regions; i++)
-    if (field->sirens[i] != NULL)
-      {
-        shape = field->sirens[i]->shape;
-        break;
-      }
-  put (metadata, "width", json_integer (shape.width));
-  put (metadata, "hidden", json_integer (shape.hidden));
-  put (metadata, "w0_first", number (shape.w0_first));
-  put (metadata, "w0", number (shape.w0));
+  put (metadata, "width", json_integer (shape->width));
+  put (metadata, "hidden", json_integer (shape->hidden));
+  put (metadata, "w0_first", number (shape->w0_first));
+  put (metadata, "w0", number (shape->w0));
 }
 
 json_t *
@@ -141,7 +133,9 @@ cf_neural_metadata_make (const CfField *field)
   put (metadata, "transform_offset", number (field->transform.offset));
   put_text (metadata, "recipe", recipe_names[field->recipe]);
   put_text (metadata, "seed", seed);
-  put_shape (metadata, field);
+  put_shape (metadata, &field->shape);
+  put (metadata, "off_grid", number (field->off_grid));
+  put (metadata, "held_out", number (field->held_out));
   for (int i = 0; i < field->n_regions; i++)
     json_array_append_new (regions, region_make (field, i));
   put (metadata, "regions", regions);
@@ -258,6 +252,13 @@ get_number (Reader *reader, const char *key, gboolean may_be_null)
 
   json_decref (value);
   return found;
+}
+
+/* Files of the first versions do not have it. */
+static double
+get_number_or_0 (Reader *reader, const char *key)
+{
+  return json_object_get (reader->metadata, key) != NULL ? get_number (reader, key, FALSE) : 0;
 }
 
 static int
@@ -408,6 +409,8 @@ get_rest (Reader *reader, CfField *field)
   field->transform.kind = get_choice (reader, "transform", transform_names);
   field->transform.offset = get_number (reader, "transform_offset", FALSE);
   field->recipe = get_choice (reader, "recipe", recipe_names);
+  field->off_grid = get_number_or_0 (reader, "off_grid");
+  field->held_out = get_number_or_0 (reader, "held_out");
   if (!g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &field->seed, NULL) && reader->error == NULL)
     cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "seed is not a whole number, needs one");
   if (!(field->transform.offset >= 0) && reader->error == NULL)
@@ -445,6 +448,7 @@ cf_neural_metadata_read (const char *name, const json_t *metadata, CfSirenShape 
       g_propagate_error (error, reader.error);
       return NULL;
     }
+  field->shape = *shape;
   field->source_grid = grid;
   field->normalisation = normalisation;
   field->partition = partition;

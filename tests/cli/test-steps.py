@@ -375,6 +375,12 @@ def test_interpolate_is_aligned():
     # a shift of one grid against the other would make these alike
     assert found["tricubic"]["density"]["mae"] < 0.7 * found["trilinear"]["density"]["mae"], found
     assert found["tricubic"]["density"]["mae"] < 0.02, found
+    assert 0.5 < found["triquintic"]["density"]["mae"] / found["tricubic"]["density"]["mae"] < 1.5, found
+
+
+def test_interpolate_of_a_map_needs_no_model():
+    refused("interpolate", MODEL, "--resolution", RESOLUTION, "-o", path("held.csv"), status=2, has=("-o", "MAP"))
+    refused("interpolate", MAP, "--held-out", 0.9, status=2, has=("--held-out",))
 
 
 def test_devices():
