@@ -96,10 +96,11 @@ typedef struct
 } Shown;
 
 static void
-print_json_line (int region, int epoch, double loss, const CfRegionProgress *p, CfRegionState state)
+print_json_line (int region, int epoch, double loss, double held_out, const CfRegionProgress *p, CfRegionState state)
 {
   g_autofree char *line = NULL;
-  json_t *object = json_pack ("{s:i,s:i,s:o,s:o,s:s}", "region", region, "epoch", epoch, "loss", cf_json_number (loss), "seconds",
+  json_t *object = json_pack ("{s:i,s:i,s:o,s:o,s:o,s:s}", "region", region, "epoch", epoch, "loss", cf_json_number (loss), "held_out",
+                              cf_json_number (held_out), "seconds",
                               cf_json_number (p->seconds), "state", cf_region_state_name (state));
 
   json_dumpf (object, stdout, JSON_REAL_PRECISION (9));
@@ -113,7 +114,7 @@ print_json (CfTrainer *trainer, int n_regions, Shown *shown)
 {
   for (int i = 0; i < n_regions; i++)
     {
-      g_autofree double *losses = NULL;
+      g_autofree double *losses = NULL, *held_outs = NULL;
       CfRegionProgress p;
       int n;
 
@@ -121,11 +122,12 @@ print_json (CfTrainer *trainer, int n_regions, Shown *shown)
       if (p.epoch == shown[i].epoch && (int) p.state == shown[i].state)
         continue;
       losses = g_new (double, MAX (p.epoch, 1));
-      n = MIN (cf_trainer_get_history (trainer, i, losses, NULL, p.epoch), p.epoch);
+      held_outs = g_new (double, MAX (p.epoch, 1));
+      n = MIN (cf_trainer_get_history (trainer, i, losses, held_outs, p.epoch), p.epoch);
       for (int e = shown[i].epoch; e < n; e++)
-        print_json_line (i, e + 1, losses[e], &p, CF_REGION_TRAINING);
+        print_json_line (i, e + 1, losses[e], held_outs[e], &p, CF_REGION_TRAINING);
       if ((int) p.state != shown[i].state && p.state != CF_REGION_TRAINING)
-        print_json_line (i, p.epoch, p.loss, &p, p.state);
+        print_json_line (i, p.epoch, p.loss, p.held_out, &p, p.state);
       shown[i] = (Shown) { .epoch = MAX (n, shown[i].epoch), .state = p.state };
     }
   fflush (stdout);

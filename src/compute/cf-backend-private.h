@@ -43,6 +43,7 @@ struct _CfBackendClass
   CfFit *(*fit_new) (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
                      GError **error);
   gboolean (*fit_epoch) (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
+  void (*fit_finish) (CfFit *fit, gint64 from, gint64 steps);
   CfSiren *(*fit_weights) (CfFit *fit, GError **error);
   void (*fit_get_state) (CfFit *fit, CfFitState *out);
   void (*fit_set_state) (CfFit *fit, const CfFitState *state);

@@ -176,6 +176,13 @@ cf_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, 
   return fit->backend->klass->fit_epoch (fit, threads, loss, cancellable, error);
 }
 
+void
+cf_fit_finish (CfFit *fit, gint64 from, gint64 steps)
+{
+  if (fit->backend->klass->fit_finish != NULL)
+    fit->backend->klass->fit_finish (fit, from, MAX (steps, 1));
+}
+
 CfSiren *
 cf_fit_weights (CfFit *fit, GError **error)
 {

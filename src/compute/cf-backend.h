@@ -64,6 +64,9 @@ CfFit *cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *sp
 /** One pass over the samples in a new order (of the rare ones: over the next part). loss: MSE over the pass, each batch before its step. threads: cores that it may use;
  * the result does not depend on it. Cancelled between batches: the next call goes on from there. */
 gboolean cf_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
+/** Ends the cosine schedule sooner or later than it was to: from step `from` (not before the present one) what is left of it takes `steps` steps.
+ * Not part of a CfFitState: called again after cf_fit_set_state (). */
+void cf_fit_finish (CfFit *fit, gint64 from, gint64 steps);
 /** A copy of the present weights. */
 CfSiren *cf_fit_weights (CfFit *fit, GError **error);
 

@@ -116,6 +116,7 @@ typedef struct
   Batch batch;
   CfMuon **muon;      /* [hidden], or NULL */
   gint64 step;
+  gint64 finish_from, finish_steps; /* cf_cpu_fit_finish (); 0 steps: as the spec says */
   guint64 epoch;
   gsize next_batch;   /* of an epoch that was cancelled, else 0; and */
   double sum;         /* the squared errors of its batches so far */
@@ -174,6 +175,15 @@ cf_cpu_fit_free (CfFit *parent)
   cf_siren_unref (fit->weights);
   cf_backend_unref (fit->parent.backend);
   g_free (fit);
+}
+
+void
+cf_cpu_fit_finish (CfFit *parent, gint64 from, gint64 steps)
+{
+  CpuFit *fit = (CpuFit *) parent;
+
+  fit->finish_from = from;
+  fit->finish_steps = steps;
 }
 
 CfSiren *
@@ -302,6 +312,17 @@ step_item (gpointer data, int i)
     adam_slice (step, i - n_muon);
 }
 
+/* From 0 to 1. */
+static double
+phase_of_schedule (const CpuFit *fit)
+{
+  double total = fit->spec.total_steps, turned = fit->finish_from / total;
+
+  if (fit->finish_steps == 0 || fit->step < fit->finish_from)
+    return MIN (fit->step / total, 1);
+  return MIN (turned + (1 - turned) * (fit->step - fit->finish_from) / fit->finish_steps, 1);
+}
+
 static void
 take_step (CpuFit *fit, int threads)
 {
@@ -309,7 +330,7 @@ take_step (CpuFit *fit, int threads)
   int n_muon = fit->muon != NULL ? fit->weights->shape.hidden : 0;
 
   if (fit->spec.total_steps > 0)
-    step.cosine = 0.5 * (1 + cos (G_PI * MIN (fit->step, fit->spec.total_steps) / fit->spec.total_steps));
+    step.cosine = 0.5 * (1 + cos (G_PI * phase_of_schedule (fit)));
   fit->step++;
   cf_pool_run (fit->batch.pool, threads, n_muon + n_slices (fit->weights->n), step_item, &step);
 }

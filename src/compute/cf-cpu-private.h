@@ -19,6 +19,7 @@ gboolean cf_cpu_loss_gradient (CfBackend *backend, const CfSiren *siren, gsize n
 CfFit *cf_cpu_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
                        GError **error);
 gboolean cf_cpu_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
+void cf_cpu_fit_finish (CfFit *fit, gint64 from, gint64 steps);
 CfSiren *cf_cpu_fit_weights (CfFit *fit, GError **error);
 void cf_cpu_fit_get_state (CfFit *fit, CfFitState *out);
 void cf_cpu_fit_set_state (CfFit *fit, const CfFitState *state);

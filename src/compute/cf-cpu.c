@@ -63,6 +63,7 @@ static const CfBackendClass cpu_class = {
   .loss_gradient = cf_cpu_loss_gradient,
   .fit_new = cf_cpu_fit_new,
   .fit_epoch = cf_cpu_fit_epoch,
+  .fit_finish = cf_cpu_fit_finish,
   .fit_weights = cf_cpu_fit_weights,
   .fit_get_state = cf_cpu_fit_get_state,
   .fit_set_state = cf_cpu_fit_set_state,

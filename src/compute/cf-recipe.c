@@ -13,18 +13,21 @@ static const CfRecipe recipes[] = {
     .muon_rate = 8e-4,
     .batch = 4096,
     .batch_least = 512,
-    .batches_least = 16,
+    .batches_least = 32,
     .cosine = TRUE,
-    .epochs = 12,
-    .map_samples = 4e6, /* a minute and a half on two cores */
-    .map_samples_root = 2e6,
+    .epochs = 11,
+    .map_samples = 5e6, /* two minutes on two cores */
+    .map_samples_root = 4e6,
     .epochs_small_map = 24,
     .least_steps = 200,
     .epochs_small = 200,
     .empty_below = 0.002,
     .empty_margin = 2,
     .empty_parts = 8,
+    .off_grid = 0.75,
     .held_out = 0.01,
+    .plateau = 0.02,
+    .plateau_epochs = 3,
     .patience = 5,
     .patience_below = INFINITY,
     .stop_below = 0,
@@ -79,4 +82,31 @@ double
 cf_recipe_pace (const CfRecipe *recipe, int epochs)
 {
   return recipe->cosine && epochs > recipe->epochs ? sqrt ((double) recipe->epochs / epochs) : 1;
+}
+
+int
+cf_recipe_end (const CfRecipe *recipe, const double *held_outs, int n, int max_epochs, int *turn)
+{
+  int back = recipe->plateau_epochs;
+
+  *turn = 0;
+  if (!(recipe->plateau > 0) || !recipe->cosine)
+    return max_epochs;
+  /* Not in the first third, which goes up and down at the full rate. */
+  for (int e = MAX (back, max_epochs / 3) + 1; e <= n; e++)
+    {
+      double before = INFINITY, now = INFINITY;
+
+      for (int i = 0; i < e; i++)
+        if (i < e - back)
+          before = MIN (before, held_outs[i]);
+        else
+          now = MIN (now, held_outs[i]);
+      if (now > (1 - recipe->plateau) * before)
+        {
+          *turn = e;
+          return MIN (max_epochs, e + MAX (2, (e + 3) / 4));
+        }
+    }
+  return max_epochs;
 }

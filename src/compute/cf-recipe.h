@@ -29,6 +29,9 @@ typedef struct
   double off_grid;        /* random points between voxels an epoch, for each voxel that is not empty; needs empty_parts, as they are taken in turn.
                            * Their target is the quintic B-spline of the transformed values */
   double held_out;        /* share of voxels that are kept from the fit */
+  double plateau;         /* a held-out error that fell by less than this share over plateau_epochs has stopped falling: what is left of the
+                           * schedule then takes a quarter of the epochs so far, so that the rate still falls to 0; 0: never */
+  int plateau_epochs;
   int patience;           /* epochs without an improvement of the held-out error after which it ends; of the loss where none is held out */
   double patience_below;  /* patience counts only while the best loss is below */
   double stop_below;      /* ends at once where the best loss is below */
@@ -39,6 +42,9 @@ const CfRecipe *cf_recipe_get (CfRecipeKind kind);
 int cf_recipe_epochs (const CfRecipe *recipe, gsize n, double n_map);
 /** What the rates are multiplied with: the longer a fit, the lower its best rate. 1 up to the recipe's epochs for a large map. */
 double cf_recipe_pace (const CfRecipe *recipe, int epochs);
+/** Epochs in all of a fit planned for max_epochs, from the held-out errors after its first n: max_epochs until they stop falling, then fewer; *turn is the
+ * epoch after which that was seen, 0 where it was not. */
+int cf_recipe_end (const CfRecipe *recipe, const double *held_outs, int n, int max_epochs, int *turn);
 /** Samples a step for a region of n samples; 0 the region as one. */
 int cf_recipe_batch (const CfRecipe *recipe, gsize n);
 

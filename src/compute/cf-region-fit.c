@@ -30,6 +30,7 @@ typedef struct
   gint64 steps; /* an epoch */
   int threads;
   float *held; /* [n_held]: the network at the held-out voxels */
+  GArray *held_outs; /* double: after each epoch */
   CfSiren *best;
   double best_score; /* held-out error, or loss */
   int stale;         /* epochs since */
@@ -43,6 +44,7 @@ attempt_clear (Attempt *attempt)
   g_clear_pointer (&attempt->fit, cf_fit_free);
   g_clear_pointer (&attempt->best, cf_siren_unref);
   g_clear_pointer (&attempt->held, g_free);
+  g_clear_pointer (&attempt->held_outs, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
@@ -99,6 +101,20 @@ has_diverged (const Attempt *attempt, const CfEpoch *epoch)
   return !isfinite (epoch->loss) || (settled && epoch->loss > 1.5 * attempt->samples->variance && epoch->loss > 0.5 * attempt->first_loss);
 }
 
+/* What is left to do after the epochs so far; a schedule that is cut short still ends at a rate of 0. */
+static int
+end_of_schedule (Attempt *attempt, int max_epochs)
+{
+  int turn, end;
+
+  if (attempt->samples->n_held == 0)
+    return max_epochs;
+  end = cf_recipe_end (attempt->recipe, (const double *) attempt->held_outs->data, attempt->held_outs->len, max_epochs, &turn);
+  if (turn > 0)
+    cf_fit_finish (attempt->fit, attempt->steps * turn, attempt->steps * (end - turn));
+  return end;
+}
+
 static void
 tell_point (const Attempt *attempt, const CfRegionHooks *hooks)
 {
@@ -124,6 +140,8 @@ go_on_from (Attempt *attempt, const CfRegionPoint *point, GError **error)
   attempt->best_score = point->best_score;
   attempt->first_loss = point->first_loss;
   attempt->stale = point->stale;
+  if (point->n > 0)
+    g_array_append_vals (attempt->held_outs, point->held_outs, point->n);
   attempt->kept = point->fit;
   return TRUE;
 }
@@ -136,9 +154,9 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
 
   if (before == NULL)
     return FALSE;
-  for (int e = attempt->kept.epochs + 1; e <= max_epochs; e++)
+  for (int e = attempt->kept.epochs + 1, last = end_of_schedule (attempt, max_epochs); e <= last; e++)
     {
-      CfEpoch epoch = { .epoch = e, .max_epochs = max_epochs, .held_out = NAN };
+      CfEpoch epoch = { .epoch = e, .held_out = NAN };
       g_autoptr (CfSiren) after = NULL;
       gint64 start = g_get_monotonic_time ();
       gboolean end;
@@ -157,6 +175,8 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
       epoch.seconds = (g_get_monotonic_time () - start) * 1e-6;
       if (e == 1)
         attempt->first_loss = epoch.loss;
+      g_array_append_val (attempt->held_outs, epoch.held_out);
+      epoch.max_epochs = last = end_of_schedule (attempt, max_epochs);
       if (has_diverged (attempt, &epoch))
         {
           *diverged = TRUE;
@@ -202,6 +222,7 @@ try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, g
   attempt.fit = cf_fit_new (backend, start, &spec, samples->n, samples->local, samples->target, error);
   if (attempt.fit == NULL)
     return NULL;
+  attempt.held_outs = g_array_new (FALSE, FALSE, sizeof (double));
   attempt.held = g_new (float, MAX (1, samples->n_held));
   if (hooks->from != NULL && hooks->from->attempt == number && !go_on_from (&attempt, hooks->from, error))
     return NULL;

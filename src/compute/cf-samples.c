@@ -235,7 +235,7 @@ static void
 add_off_grid (float *local, float *target, gsize n, const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region,
               const CfRecipe *recipe, guint64 seed, const Sorted *sorted, const float *d)
 {
-  double from[3];
+  double from[3], nothing = cf_transform_forward (&recipe->transform, 0);
   g_autoptr (CfInterpolator) spline = make_spline (volume, normalisation, region, recipe, seed, sorted->n_held > 0, from);
   CfRandom random;
 
@@ -259,7 +259,8 @@ add_off_grid (float *local, float *target, gsize n, const CfVolume *volume, cons
           at[a] = from[a] + x;
         }
       cf_interpolator_query (spline, 1, at, &t, NULL);
-      target[i] = (float) t;
+      /* Where density ends the spline swings below it. */
+      target[i] = (float) MAX (t, nothing);
     }
 }
 

@@ -110,12 +110,12 @@ about_fit (const CfTrainer *trainer, const CfField *field)
   g_string_append_printf (text, "transform: %d %.17g\n", recipe->transform.kind, recipe->transform.offset);
   g_string_append_printf (text, "network: %d %d %.17g %.17g\n", recipe->shape.width, recipe->shape.hidden, recipe->shape.w0_first,
                           recipe->shape.w0);
-  g_string_append_printf (text, "recipe: %d %d %.17g %.17g, %d %d %d, %d %d %.17g %.17g %d, %" G_GINT64_FORMAT " %d, %.17g %d %d, %.17g %d %.17g %.17g, %.17g\n",
+  g_string_append_printf (text, "recipe: %d %d %.17g %.17g, %d %d %d, %d %d %.17g %.17g %d, %" G_GINT64_FORMAT " %d, %.17g %d %d, %.17g %d %.17g %.17g, %.17g %.17g %d\n",
                           recipe->kind, recipe->optimiser, recipe->rate, recipe->muon_rate, recipe->batch, recipe->batch_least,
                           recipe->batches_least, recipe->cosine, recipe->epochs, recipe->map_samples, recipe->map_samples_root,
                           recipe->epochs_small_map, recipe->least_steps, recipe->epochs_small, recipe->empty_below, recipe->empty_margin,
                           recipe->empty_parts, recipe->held_out, recipe->patience, recipe->patience_below, recipe->stop_below,
-                          recipe->off_grid);
+                          recipe->off_grid, recipe->plateau, recipe->plateau_epochs);
   g_string_append_printf (text, "number of epochs: %d\n", trainer->options.max_epochs);
   g_string_append_printf (text, "weights: %s\n", trainer->options.float32 ? "float32" : "float16 where it does not matter");
   g_string_append_printf (text, "seed: %" G_GUINT64_FORMAT "\n", trainer->options.seed);

@@ -14,8 +14,8 @@
 #include "cf-simulate.h"
 
 static char *map, *model, *at_text, *transform_text;
-static double resolution, held_out = -1, w0, off_grid = -1, rate, muon_rate, hold = -1;
-static int size = 44, epochs, batch, threads = 1;
+static double resolution, held_out = -1, w0, off_grid = -1, rate, muon_rate, empty_below;
+static int size = 44, epochs, batch, threads = 1, empty_parts;
 static gint64 seed;
 static gboolean curve, splines_only;
 
@@ -30,10 +30,11 @@ static const GOptionEntry entries[] = {
   { "w0", 0, 0, G_OPTION_ARG_DOUBLE, &w0, "Of the first layer", "W" },
   { "off-grid", 0, 0, G_OPTION_ARG_DOUBLE, &off_grid, "Points between voxels for a voxel", "SHARE" },
   { "epochs", 0, 0, G_OPTION_ARG_INT, &epochs, "Default: 12", "N" },
+  { "empty-parts", 0, 0, G_OPTION_ARG_INT, &empty_parts, "Empty voxels are taken once in so many epochs", "N" },
+  { "empty-below", 0, 0, G_OPTION_ARG_DOUBLE, &empty_below, "Empty: below this density", "D" },
   { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Samples a step", "N" },
   { "rate", 0, 0, G_OPTION_ARG_DOUBLE, &rate, "Adam's", "R" },
   { "muon-rate", 0, 0, G_OPTION_ARG_DOUBLE, &muon_rate, "Muon's", "R" },
-  { "hold", 0, 0, G_OPTION_ARG_DOUBLE, &hold, "Share of the epochs before the rate falls", "SHARE" },
   { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of everything", "N" },
   { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "Default: 1", "N" },
   { "curve", 0, 0, G_OPTION_ARG_NONE, &curve, "Held-out error after each epoch", NULL },
@@ -275,6 +276,10 @@ main (int argc, char **argv)
     recipe.shape.w0_first = w0;
   if (off_grid >= 0)
     recipe.off_grid = off_grid;
+  if (empty_parts > 0)
+    recipe.empty_parts = empty_parts;
+  if (empty_below > 0)
+    recipe.empty_below = empty_below;
   if (batch > 0)
     recipe.batch = batch;
   if (rate > 0)

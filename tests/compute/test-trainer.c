@@ -331,6 +331,7 @@ test_diverges (void)
   g_assert_true (cf_normalisation_compute (volume, NAN, &normalisation, NULL));
   recipe.optimiser = CF_OPTIMISER_ADAM;
   recipe.rate = 1e30;
+  recipe.off_grid = 0;
   cf_samples_read (&samples, volume, &normalisation, &region, &recipe, 1);
   g_assert_cmpuint (samples.n + samples.n_held, ==, 16 * 12 * 14);
   g_assert_cmpuint (samples.n_held, >, 10);
