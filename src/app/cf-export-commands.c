@@ -64,7 +64,9 @@ static char *
 train_command (const CfDocument *document)
 {
   g_autofree char *map = map_name (document), *neural = neural_name (document);
-  g_autofree char *train = cf_command_train (map, neural, &document->training, NULL, 0);
+  gboolean from_file = !document->fitted_here && document->field != NULL;
+  g_autofree char *train = from_file ? cf_command_train_of (document->field, map, neural)
+                                     : cf_command_train (map, neural, &document->training, NULL, 0);
   if (!document->demo)
     return g_steal_pointer (&train);
   g_autofree char *simulate = cf_command_demo (map);

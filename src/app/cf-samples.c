@@ -52,3 +52,32 @@ cf_samples_put (CfSamples *samples, const int lo[3], const int dims[3], const fl
             to[x] = from[x];
       }
 }
+
+float
+cf_samples_at (const CfSamples *samples, const double xyz[3])
+{
+  const int *dims = samples->grid.dims;
+  double ijk[3], f[3], sum = 0;
+  gsize base[3];
+  cf_grid_from_world (&samples->grid, xyz, ijk);
+  if (!cf_grid_contains (&samples->grid, ijk))
+    return NAN;
+  for (int a = 0; a < 3; a++)
+    {
+      base[a] = (gsize) CLAMP (floor (ijk[a]), 0, MAX (dims[a] - 2, 0));
+      f[a] = CLAMP (ijk[a] - base[a], 0, 1);
+    }
+  for (int k = 0; k < 8; k++)
+    {
+      double w = 1;
+      gsize at[3];
+      for (int a = 0; a < 3; a++)
+        {
+          w *= k >> a & 1 ? f[a] : 1 - f[a];
+          at[a] = MIN (base[a] + (k >> a & 1), (gsize) dims[a] - 1);
+        }
+      if (w > 0)
+        sum += w * samples->data[(at[2] * dims[1] + at[1]) * dims[0] + at[0]];
+    }
+  return (float) sum;
+}

@@ -21,6 +21,8 @@ CfSamples *cf_samples_ref (CfSamples *samples);
 void cf_samples_unref (CfSamples *samples);
 /** Copies block (x fastest, dims) in at lo; NAN in the block leaves what is there. */
 void cf_samples_put (CfSamples *samples, const int lo[3], const int dims[3], const float *block);
+/** Trilinear between the samples; NAN outside of them and beside what is not there yet. Only while nothing is added. */
+float cf_samples_at (const CfSamples *samples, const double xyz[3]);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfSamples, cf_samples_unref)
 
 G_END_DECLS

@@ -32,21 +32,14 @@ cf_session_drop_graph (CfSession *session)
   g_clear_pointer (&s->graph, cf_graph_unref);
   cf_session_set_comparison (session, NULL);
   cf_session_set_curve (session, NULL);
-  g_ptr_array_set_size (s->findings, 0);
+  g_clear_pointer (&s->findings, cf_findings_free);
+  g_clear_pointer (&session->trace, cf_holder_unref);
   s->plateau = s->plateau_lo = s->plateau_hi = NAN;
   s->graph_stale = s->comparison_stale = s->curve_stale = FALSE;
   session->walking = session->graphing = session->graph_wanted = session->curving = session->curve_wanted = FALSE;
   if (session->graph_cancellable != NULL)
     g_cancellable_cancel (session->graph_cancellable);
   g_clear_object (&session->graph_cancellable);
-}
-
-void
-cf_finding_free (gpointer data)
-{
-  CfFinding *finding = data;
-  g_free (finding->text);
-  g_free (finding);
 }
 
 static CfGraphOptions
@@ -191,10 +184,12 @@ typedef struct
   CfStructure *structure;
   CfLevel level;
   CfGraphOptions options;
-  gboolean quick; /* while the bar moves: the null is left to the curves */
+  CfSamples *samples; /* while the bar moves: densities are read off these; NULL: the field is asked */
+  gboolean quick;     /* while the bar moves: the null is left to the curves */
+  CfHolder *trace;    /* NULL: not known yet */
   CfGraph *graph;
   CfComparison *comparison;
-  GPtrArray *findings;
+  CfFindings *findings;
 } GraphJob;
 
 static void
@@ -206,71 +201,73 @@ graph_job_free (gpointer data)
   g_clear_pointer (&job->structure, cf_structure_unref);
   g_clear_pointer (&job->graph, cf_graph_unref);
   g_clear_pointer (&job->comparison, cf_comparison_free);
-  g_clear_pointer (&job->findings, g_ptr_array_unref);
+  g_clear_pointer (&job->findings, cf_findings_free);
+  g_clear_pointer (&job->samples, cf_samples_unref);
+  g_clear_pointer (&job->trace, cf_holder_unref);
   cf_job_clear (&job->job);
   g_free (job);
 }
 
-static void
-add_finding (GPtrArray *findings, CfFindingKind kind, guint32 index, const double pos[3], double weight, char *text)
+/* The field at the residues' trace atoms: it does not depend on the level, so it is asked for once. */
+typedef struct
 {
-  CfFinding *finding = g_new0 (CfFinding, 1);
-  finding->kind = kind;
-  finding->index = index;
-  for (int a = 0; a < 3; a++)
-    finding->pos[a] = pos[a];
-  finding->weight = weight;
-  finding->text = text;
-  g_ptr_array_add (findings, finding);
-}
-
-static int
-compare_findings (gconstpointer a, gconstpointer b)
-{
-  const CfFinding *left = *(const CfFinding *const *) a, *right = *(const CfFinding *const *) b;
-  if (left->kind != right->kind)
-    return (int) left->kind - (int) right->kind;
-  return left->weight < right->weight ? 1 : left->weight > right->weight ? -1 : left->index < right->index ? -1 : 1;
-}
+  CfStructure *structure;
+  float *density; /* [n_residues] */
+} CfTrace;
 
 static void
-find_missed_residues (GraphJob *job)
+trace_free (gpointer data)
 {
-  for (guint32 i = 0; i < job->structure->n_residues; i++)
+  CfTrace *trace = data;
+  cf_structure_unref (trace->structure);
+  g_free (trace->density);
+  g_free (trace);
+}
+
+static CfHolder *
+trace_new (GraphJob *job, GCancellable *cancellable, GError **error)
+{
+  gsize n = job->structure->n_residues;
+  g_autofree double *xyz = g_new (double, 3 * n + 1);
+  g_autofree float *density = g_new (float, n + 1);
+  for (gsize r = 0; r < n; r++)
     {
-      const CfResidue *residue = &job->structure->residues[i];
-      if (residue->trace < 0 || job->comparison->node_of_residue[i] >= 0)
-        continue;
-      const CfAtom *atom = &job->structure->atoms[residue->trace];
-      double pos[3] = { atom->pos[0], atom->pos[1], atom->pos[2] };
-      g_autofree char *label = cf_structure_atom_label (job->structure, residue->trace);
-      add_finding (job->findings, CF_FINDING_RESIDUE, i, pos, 0, g_strdup_printf ("%s: no node within 3 Å", label));
-    }
-}
-
-static void
-find_far_nodes (GraphJob *job)
-{
-  gsize n_atoms = 0, n = job->graph->n_nodes;
-  g_autofree double(*atoms)[3] = g_malloc_n (job->structure->n_atoms + 1, sizeof *atoms);
-  for (guint32 i = 0; i < job->structure->n_atoms; i++)
-    {
-      const CfAtom *atom = &job->structure->atoms[i];
-      if (atom->number == 1 || job->structure->residues[atom->residue].water)
-        continue;
+      gint32 atom = job->comparison->atom_of_residue[r];
       for (int a = 0; a < 3; a++)
-        atoms[n_atoms][a] = atom->pos[a];
-      n_atoms++;
+        xyz[3 * r + a] = atom >= 0 ? job->structure->atoms[atom].pos[a] : NAN;
     }
-  g_autofree double(*nodes)[3] = g_malloc_n (n + 1, sizeof *nodes);
-  for (gsize i = 0; i < n; i++)
-    memcpy (nodes[i], job->graph->nodes[i].pos, sizeof nodes[i]);
-  g_autofree gboolean *near = g_new0 (gboolean, n + 1);
-  cf_match_near ((const double (*)[3]) nodes, n, (const double (*)[3]) atoms, n_atoms, CF_COMPARE_CA_CUTOFF, near);
-  for (gsize i = 0; i < n; i++)
-    if (!near[i])
-      add_finding (job->findings, CF_FINDING_NODE, i, nodes[i], job->graph->nodes[i].persistence,
-                   g_strdup_printf ("node %" G_GSIZE_FORMAT ": no atom within 3 Å, density %.3f", i, job->graph->nodes[i].density));
+  if (!cf_evaluator_query (job->evaluator, n, xyz, density, NULL, cancellable, error))
+    return NULL;
+  CfTrace *trace = g_new0 (CfTrace, 1);
+  trace->structure = cf_structure_ref (job->structure);
+  trace->density = g_steal_pointer (&density);
+  return cf_holder_new (trace, trace_free);
+}
+
+/* Of a moving bar there are more graphs than the networks have time for: the samples that the picture shows are near enough until it
+ * stands still. */
+static CfGraph *
+graph_from_samples (GraphJob *job)
+{
+  g_autoptr (CfClusters) clusters = cf_sweep_cut (job->sweep, job->level.normalised, FALSE);
+  g_autofree float *density = g_new (float, clusters->n + 1);
+  for (gsize i = 0; i < clusters->n; i++)
+    density[i] = cf_samples_at (job->samples, clusters->clusters[i].pos);
+  return cf_graph_new (clusters, density, cf_evaluator_field (job->evaluator), &job->level, &job->options);
+}
+
+static gboolean
+compare_graph (GraphJob *job, GCancellable *cancellable, GError **error)
+{
+  CfCompareOptions options = { .contour = job->quick ? NULL : cf_sweep_get_peaks (job->sweep) };
+  job->comparison = cf_compare (job->graph, job->structure, &options, cancellable, error);
+  if (job->comparison == NULL)
+    return FALSE;
+  if (job->trace == NULL && !job->quick && (job->trace = trace_new (job, cancellable, error)) == NULL)
+    return FALSE;
+  job->findings = cf_findings_new (job->graph, job->structure, job->comparison,
+                                   job->trace != NULL ? ((const CfTrace *) job->trace->data)->density : NULL);
+  return TRUE;
 }
 
 static void
@@ -279,20 +276,9 @@ graph_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   GraphJob *job = data;
   GError *error = NULL;
   cf_session_give_way ();
-  job->findings = g_ptr_array_new_with_free_func (cf_finding_free);
-  job->graph = cf_graph_at_level (job->evaluator, job->sweep, &job->level, &job->options, cancellable, &error);
-  if (job->graph != NULL && job->structure != NULL)
-    {
-      CfCompareOptions options = { .contour = job->quick ? NULL : cf_sweep_get_peaks (job->sweep), .seed = 1 };
-      job->comparison = cf_compare (job->graph, job->structure, &options, cancellable, &error);
-    }
-  if (job->comparison != NULL)
-    {
-      find_missed_residues (job);
-      find_far_nodes (job);
-      g_ptr_array_sort (job->findings, compare_findings);
-    }
-  if (error != NULL)
+  job->graph = job->samples != NULL ? graph_from_samples (job)
+                                    : cf_graph_at_level (job->evaluator, job->sweep, &job->level, &job->options, cancellable, &error);
+  if (job->graph == NULL || (job->structure != NULL && !compare_graph (job, cancellable, &error)))
     g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
@@ -314,8 +300,10 @@ graph_done (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&s->graph, cf_graph_unref);
       s->graph = g_steal_pointer (&job->graph);
       cf_session_set_comparison (session, g_steal_pointer (&job->comparison));
-      g_ptr_array_unref (s->findings);
+      g_clear_pointer (&s->findings, cf_findings_free);
       s->findings = g_steal_pointer (&job->findings);
+      if (job->trace != NULL && session->trace == NULL && job->structure == s->structure)
+        session->trace = cf_holder_ref (job->trace);
       s->graph_stale = session->graph_wanted;
       s->comparison_stale = session->graph_wanted || job->quick;
     }
@@ -360,6 +348,10 @@ cf_session_update_graph (CfSession *session)
   job->level = s->level;
   job->options = graph_options (session);
   job->quick = session->dragging;
+  job->samples = job->quick && s->samples != NULL && s->samples->walk ? cf_samples_ref (s->samples) : NULL;
+  if (session->trace != NULL && ((const CfTrace *) session->trace->data)->structure != s->structure)
+    g_clear_pointer (&session->trace, cf_holder_unref);
+  job->trace = session->trace != NULL ? cf_holder_ref (session->trace) : NULL;
   session->graphing = TRUE;
   session->graph_wanted = FALSE;
   g_clear_object (&session->graph_cancellable);
@@ -368,6 +360,23 @@ cf_session_update_graph (CfSession *session)
   g_autoptr (GTask) task = g_task_new (NULL, session->graph_cancellable, graph_done, NULL);
   g_task_set_task_data (task, job, graph_job_free);
   g_task_run_in_thread (task, graph_run);
+}
+
+/* -- findings ---------------------------------------------------------------------------------------------------------------------- */
+
+gsize
+cf_session_n_findings (const CfSessionState *state)
+{
+  return state->findings != NULL ? state->findings->n_residues + state->findings->n_nodes : 0;
+}
+
+char *
+cf_session_finding_text (const CfSessionState *state, const CfFinding *finding)
+{
+  if (finding->kind == CF_FINDING_NODE)
+    return g_strdup_printf ("node %u: no atom within 3 Å, lives over %.2f of the levels", finding->index, finding->persistence);
+  g_autofree char *label = cf_structure_atom_label (state->structure, (guint32) state->comparison->atom_of_residue[finding->index]);
+  return isnan (finding->density) ? g_strdup_printf ("%s: no node", label) : g_strdup_printf ("%s: no node, density %.2f", label, finding->density);
 }
 
 /* -- curves -------------------------------------------------------------------------------------------------------------------------- */

@@ -40,6 +40,9 @@ struct _CfSession
   gboolean curve_wanted;
   gboolean dragging;
   CfHolder *comparison, *curve; /* own what the state points to */
+  CfHolder *trace;              /* CfTrace of the present field and structure: asked for once; NULL before */
+  CfTrainOptions fitted;        /* what the present field was fitted with, where fitted_here */
+  gboolean fitted_here;
   /* activity */
   int progress; /* atomic; of 10000 */
   guint progress_source;
@@ -86,7 +89,6 @@ CfSamples *cf_session_samples_new (const CfField *field);
 void cf_session_bake_next (CfSession *session);
 void cf_session_bake_all (CfSession *session);
 /* cf-session-graph.c */
-void cf_finding_free (gpointer finding);
 void cf_session_set_comparison (CfSession *session, CfComparison *comparison);
 void cf_session_set_curve (CfSession *session, CfCurve *curve);
 void cf_session_drop_graph (CfSession *session);

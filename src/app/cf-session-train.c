@@ -265,7 +265,8 @@ cf_session_train (CfSession *session)
     return;
   StartJob *start = g_new0 (StartJob, 1);
   start->volume = cf_volume_ref (s->volume);
-  start->options = cf_session_train_options (session);
+  session->fitted = start->options = cf_session_train_options (session);
+  session->fitted_here = TRUE;
   if (s->field != NULL && !cf_field_is_complete (s->field))
     start->options.resume = cf_field_ref (s->field);
   cf_session_next_generation (session);

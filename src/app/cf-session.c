@@ -128,6 +128,7 @@ drop_document (CfSession *session)
   cf_session_drop_training (session);
   cf_session_drop_graph (session);
   session->train_when_prepared = FALSE;
+  session->fitted_here = FALSE;
   g_clear_handle_id (&session->settle_source, g_source_remove);
   g_clear_pointer (&s->volume, cf_volume_unref);
   g_clear_pointer (&s->structure, cf_structure_unref);
@@ -162,7 +163,6 @@ static void
 cf_session_finalize (GObject *object)
 {
   CfSession *session = CF_SESSION (object);
-  g_ptr_array_unref (session->s.findings);
   g_array_unref (session->levels);
   g_clear_pointer (&session->backend, cf_backend_unref);
   g_mutex_clear (&session->backend_lock);
@@ -189,7 +189,6 @@ cf_session_init (CfSession *session)
   session->cancellable = g_cancellable_new ();
   session->levels = g_array_new (FALSE, FALSE, sizeof (double));
   g_queue_init (&session->bakes);
-  s->findings = g_ptr_array_new_with_free_func (cf_finding_free);
   s->contour = s->resolution = NAN;
   s->plateau = s->plateau_lo = s->plateau_hi = NAN;
   s->crop = TRUE;
@@ -418,7 +417,8 @@ cf_session_take_document (CfSession *session)
   document->curve = session->curve ? cf_holder_ref (session->curve) : NULL;
   document->demo = s->demo;
   document->field_path = g_strdup (s->field_path);
-  document->training = cf_session_train_options (session);
+  document->fitted_here = session->fitted_here;
+  document->training = session->fitted_here ? session->fitted : cf_session_train_options (session);
   document->stack_volume = s->stack_volume;
   document->at_c4 = s->at_c4 && s->structure != NULL && s->structure->n_p > 0;
   document->level = s->level;

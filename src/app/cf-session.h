@@ -7,6 +7,7 @@
 #include "cf-compare.h"
 #include "cf-curve.h"
 #include "cf-emdb.h"
+#include "cf-findings.h"
 #include "cf-plot.h"
 #include "cf-samples.h"
 #include "cf-trainer.h"
@@ -28,21 +29,6 @@ typedef enum
   CF_CHANGED_ACTIVITY = 1 << 6,
   CF_CHANGED_ALL = (1 << 7) - 1
 } CfSessionChange;
-
-typedef enum
-{
-  CF_FINDING_RESIDUE, /* a residue of the model without a node */
-  CF_FINDING_NODE     /* a node far from every atom of the model */
-} CfFindingKind;
-
-typedef struct
-{
-  CfFindingKind kind;
-  guint32 index; /* residue or node */
-  double pos[3]; /* A */
-  double weight; /* rank: larger first */
-  char *text;
-} CfFinding;
 
 /** Read only. Pointers are borrowed and valid until control returns to the main loop. */
 typedef struct
@@ -89,11 +75,16 @@ typedef struct
   gboolean graph_stale, comparison_stale;
   CfCurve *curve;
   gboolean curve_stale;
-  GPtrArray *findings; /* CfFinding, by rank; never NULL */
+  CfFindings *findings; /* of the comparison; NULL without */
   /* what the workers do */
   const char *activity; /* NULL: at rest */
   double fraction;      /* of it; < 0 unknown */
 } CfSessionState;
+
+/** How many there are; 0 without a comparison. */
+gsize cf_session_n_findings (const CfSessionState *state);
+/** "A/Leu 45 CA: no node, density 0.65", "node 12: no atom within 3 A, lives over 0.71 of the levels"; new string. */
+char *cf_session_finding_text (const CfSessionState *state, const CfFinding *finding);
 
 CfSession *cf_session_new (void);
 const CfSessionState *cf_session_state (CfSession *session);
@@ -163,7 +154,8 @@ typedef struct
   CfLevel level;
   double adjacency;
   guint min_component;
-  CfTrainOptions training;
+  CfTrainOptions training; /* that the field was fitted with here; of a field from a file: what the next fit would be */
+  gboolean fitted_here;
   char *field_path;
   int stack_volume;
   gboolean at_c4;

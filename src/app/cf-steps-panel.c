@@ -245,7 +245,7 @@ fill_compare (CfStepsPanel *panel, const CfSessionState *s)
   cf_set_stale (GTK_WIDGET (panel->compare_facts), s->comparison_stale);
   cf_step_set (panel->compare_step, c != NULL ? CF_STEP_DONE : s->graph != NULL ? CF_STEP_READY : CF_STEP_WAITING, value, s->graph_stale, -1);
   gtk_widget_set_visible (panel->open_model, s->structure == NULL && s->title != NULL);
-  gtk_widget_set_visible (panel->next_finding, s->findings->len > 0);
+  gtk_widget_set_visible (panel->next_finding, cf_session_n_findings (s) > 0);
   gtk_widget_set_visible (panel->copy_compare, c != NULL);
 }
 

@@ -238,12 +238,25 @@ choice_changed (GSimpleAction *action, GVariant *value, gpointer data)
 }
 
 static void
+step_finding (CfWindow *window, int step)
+{
+  int n = (int) cf_session_n_findings (cf_session_state (window->session));
+  if (n == 0)
+    return;
+  int at = window->finding < 0 ? (step > 0 ? 0 : n - 1) : (window->finding + step + n) % n;
+  cf_window_show_finding (window, (guint) at);
+}
+
+static void
 next_finding_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  CfWindow *window = data;
-  guint n = cf_session_state (window->session)->findings->len;
-  if (n > 0)
-    cf_window_show_finding (window, (guint) (window->finding + 1) % n);
+  step_finding (CF_WINDOW (data), 1);
+}
+
+static void
+previous_finding_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  step_finding (CF_WINDOW (data), -1);
 }
 
 /* -- window ---------------------------------------------------------------------------------------------------------------------- */
@@ -300,6 +313,8 @@ static const GActionEntry entries[] = {
   { "atom-colour", NULL, "s", "'plain'", choice_changed, { 0 } },
   { "boxes", NULL, "s", "'training'", choice_changed, { 0 } },
   { "next-finding", next_finding_action, NULL, NULL, NULL, { 0 } },
+  { "previous-finding", previous_finding_action, NULL, NULL, NULL, { 0 } },
+  { "finding", NULL, NULL, "-1", NULL, { 0 } },
   { "appearance", NULL, "s", "'dark'", appearance_changed, { 0 } },
   { "side-panel", NULL, NULL, "true", side_panel_changed, { 0 } },
   { "help", help_action, NULL, NULL, NULL, { 0 } },
@@ -330,7 +345,8 @@ cf_window_update_actions (CfWindow *window)
   enable (window, "author-level", s->prepared && !isnan (s->contour));
   enable (window, "undo", cf_session_can_undo (window->session));
   enable (window, "redo", cf_session_can_redo (window->session));
-  enable (window, "next-finding", s->findings->len > 0);
+  enable (window, "next-finding", cf_session_n_findings (s) > 0);
+  enable (window, "previous-finding", cf_session_n_findings (s) > 0);
   enable (window, "export-report", s->graph != NULL);
   enable (window, "export-graph", s->graph != NULL);
   enable (window, "export-table", s->comparison != NULL);
@@ -342,6 +358,7 @@ cf_window_update_actions (CfWindow *window)
   enable (window, "copy-command", s->prepared);
   set_state (window, "pause", g_variant_new_boolean (running && s->training.state == CF_TRAINER_PAUSED));
   set_state (window, "contour", g_variant_new_double (s->contour));
+  set_state (window, "finding", g_variant_new_int32 (window->finding));
   set_state (window, "level", g_variant_new_double (s->has_level ? s->level.normalised : 0));
 }
 
@@ -383,6 +400,9 @@ key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierTy
       return TRUE;
     case GDK_KEY_g:
       activate (window, "next-finding", NULL);
+      return TRUE;
+    case GDK_KEY_G:
+      activate (window, "previous-finding", NULL);
       return TRUE;
     case GDK_KEY_h:
       activate (window, "help", NULL);

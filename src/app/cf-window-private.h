@@ -5,6 +5,7 @@
 #include "cf-fetch-dialog.h"
 #include "cf-picture.h"
 #include "cf-regions-list.h"
+#include "cf-residues-list.h"
 #include "cf-steps-panel.h"
 #include "cf-threshold-panel.h"
 #include "cf-viewport.h"
@@ -23,6 +24,7 @@ struct _CfWindow
   CfViewport *viewport;
   CfThresholdPanel *threshold;
   CfRegionsList *regions;
+  CfResiduesList *residues;
   CfFacts *selection;
   char *info_path;          /* what the button of the info bar shows */
   guint info_source;
@@ -31,6 +33,7 @@ struct _CfWindow
   double framed_origin[3];  /* of the map's first voxel, A */
   CfCamera framed_camera;   /* as it was set then: another one is the user's */
   int finding;              /* the one shown last; -1 none */
+  CfFindingKind finding_kind;
   guint32 picked;
   gboolean narrow;
   char *last_folder;
@@ -50,6 +53,8 @@ void cf_window_set_side (CfWindow *window, gboolean shown);
 /* cf-window-selection.c */
 void cf_window_select (CfWindow *window, guint32 pick);
 void cf_window_show_finding (CfWindow *window, guint index);
+/** Centres and selects it. */
+void cf_window_show_residue (CfWindow *window, guint32 residue);
 void cf_window_fill_selection (CfWindow *window);
 void cf_window_fill_findings (CfWindow *window);
 

@@ -54,6 +54,7 @@ cf_window_fill_selection (CfWindow *window)
     atom_rows (window->selection, s, index);
   cf_facts_end (window->selection);
   gtk_widget_set_visible (window->selection_hint, !is_node && !is_atom);
+  cf_residues_list_set_selected (window->residues, is_atom ? s->structure->atoms[index].residue : G_MAXUINT32);
 }
 
 void
@@ -65,33 +66,80 @@ cf_window_select (CfWindow *window, guint32 pick)
   cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
 }
 
+/* In the list, where the user reads what the camera shows. */
+static void
+mark_finding (CfWindow *window)
+{
+  GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (window->findings));
+  if (model == NULL)
+    return;
+  guint at = window->finding >= 0 ? (guint) window->finding : GTK_INVALID_LIST_POSITION;
+  gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (model), at);
+  if (window->finding >= 0)
+    gtk_widget_activate_action (window->findings, "list.scroll-to-item", "u", at);
+}
+
 void
 cf_window_show_finding (CfWindow *window, guint index)
 {
   const CfSessionState *s = cf_session_state (window->session);
-  if (index >= s->findings->len)
+  gsize n = cf_session_n_findings (s);
+  if (index >= n)
     return;
-  const CfFinding *finding = s->findings->pdata[index];
+  const CfFinding *finding = &s->findings->findings[index];
   window->finding = (int) index;
+  window->finding_kind = finding->kind;
   window->picked = 0;
   if (finding->kind == CF_FINDING_NODE)
     window->picked = CF_PICK_NODE | finding->index;
-  else if (s->structure->residues[finding->index].trace >= 0)
-    window->picked = CF_PICK_ATOM | (guint32) s->structure->residues[finding->index].trace;
+  else
+    window->picked = CF_PICK_ATOM | (guint32) s->comparison->atom_of_residue[finding->index];
   window->picture->selected = window->picked;
   memcpy (window->picture->marker, finding->pos, sizeof finding->pos);
   cf_window_fill_selection (window);
   cf_viewport_centre (window->viewport, finding->pos, 25);
   cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
-  g_autofree char *text = g_strdup_printf ("Finding %u of %u: %s", index + 1, s->findings->len, finding->text);
+  mark_finding (window);
+  cf_window_update_actions (window);
+  g_autofree char *what = cf_session_finding_text (s, finding);
+  g_autofree char *text = g_strdup_printf ("Finding %u of %" G_GSIZE_FORMAT ": %s", index + 1, n, what);
   cf_window_say (window, FALSE, text, NULL);
+}
+
+void
+cf_window_show_residue (CfWindow *window, guint32 residue)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  if (s->structure == NULL || residue >= s->structure->n_residues || s->structure->residues[residue].trace < 0)
+    return;
+  guint32 atom = (guint32) s->structure->residues[residue].trace;
+  const double at[3] = { s->structure->atoms[atom].pos[0], s->structure->atoms[atom].pos[1], s->structure->atoms[atom].pos[2] };
+  window->finding = -1;
+  mark_finding (window);
+  cf_viewport_centre (window->viewport, at, 25);
+  cf_window_select (window, CF_PICK_ATOM | atom);
+}
+
+/* The one that was looked at, in the findings of another level: nodes are numbered anew, places stay. */
+static int
+find_again (CfWindow *window, const CfSessionState *s)
+{
+  const double *was = window->picture->marker;
+  for (gsize i = 0; window->finding >= 0 && !isnan (was[0]) && i < cf_session_n_findings (s); i++)
+    {
+      const CfFinding *finding = &s->findings->findings[i];
+      double x = finding->pos[0] - was[0], y = finding->pos[1] - was[1], z = finding->pos[2] - was[2];
+      if (finding->kind == window->finding_kind && x * x + y * y + z * z < 0.09)
+        return (int) i;
+    }
+  return -1;
 }
 
 void
 cf_window_fill_findings (CfWindow *window)
 {
   const CfSessionState *s = cf_session_state (window->session);
-  guint n = s->findings->len;
+  guint n = (guint) cf_session_n_findings (s);
   gboolean stale = s->comparison_stale;
   gtk_widget_set_visible (window->findings_title, s->comparison != NULL);
   gtk_widget_set_visible (window->findings_scroller, n > 0);
@@ -101,12 +149,20 @@ cf_window_fill_findings (CfWindow *window)
   /* Filled at rest: a list of hundreds at each step of a drag would cost what the drag has. */
   if (stale)
     return;
-  window->finding = -1;
+  window->finding = find_again (window, s);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (guint i = 0; i < n; i++)
-    g_strv_builder_add (builder, ((CfFinding *) s->findings->pdata[i])->text);
+    {
+      g_autofree char *text = cf_session_finding_text (s, &s->findings->findings[i]);
+      g_strv_builder_add (builder, text);
+    }
   g_auto (GStrv) strings = g_strv_builder_end (builder);
+  g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (NULL);
   g_autoptr (GtkStringList) model = gtk_string_list_new ((const char *const *) strings);
-  g_autoptr (GtkNoSelection) selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (model)));
+  gtk_single_selection_set_autoselect (selection, FALSE);
+  gtk_single_selection_set_can_unselect (selection, TRUE);
+  gtk_single_selection_set_model (selection, G_LIST_MODEL (model));
+  gtk_single_selection_set_selected (selection, GTK_INVALID_LIST_POSITION);
   gtk_list_view_set_model (GTK_LIST_VIEW (window->findings), GTK_SELECTION_MODEL (selection));
+  mark_finding (window);
 }

@@ -261,6 +261,12 @@ region_activated (CfRegionsList *list, int region, CfWindow *window)
 }
 
 static void
+residue_activated (CfResiduesList *list, guint residue, CfWindow *window)
+{
+  cf_window_show_residue (window, residue);
+}
+
+static void
 finding_activated (GtkListView *view, guint position, CfWindow *window)
 {
   cf_window_show_finding (window, position);
@@ -306,6 +312,7 @@ cf_window_set_appearance (CfWindow *window, const char *name)
                                                                       : CF_BACKGROUND_LIGHT;
   cf_threshold_panel_set_dark (window->threshold, dark);
   cf_regions_list_set_dark (window->regions, dark);
+  cf_residues_list_set_dark (window->residues, dark);
   cf_window_redraw (window, CF_CHANGED_LEVEL, FALSE);
 }
 
@@ -399,6 +406,7 @@ cf_window_class_init (CfWindowClass *klass)
   g_type_ensure (CF_TYPE_STEPS_PANEL);
   g_type_ensure (CF_TYPE_VIEWPORT);
   g_type_ensure (CF_TYPE_REGIONS_LIST);
+  g_type_ensure (CF_TYPE_RESIDUES_LIST);
   g_type_ensure (CF_TYPE_THRESHOLD_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/window.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, CfWindow, name)
@@ -424,6 +432,7 @@ cf_window_class_init (CfWindowClass *klass)
   BIND (viewport);
   BIND (threshold);
   BIND (regions);
+  BIND (residues);
   BIND (selection);
 #undef BIND
 }
@@ -441,11 +450,13 @@ cf_window_init (CfWindow *window)
   cf_steps_panel_set_session (window->steps, window->session);
   cf_threshold_panel_set_session (window->threshold, window->session);
   cf_regions_list_set_session (window->regions, window->session);
+  cf_residues_list_set_session (window->residues, window->session);
   cf_window_add_actions (window);
   cf_window_add_export_actions (window);
   g_signal_connect (window->info, "response", G_CALLBACK (info_response), window);
   g_signal_connect_swapped (window->info_open, "clicked", G_CALLBACK (info_open_clicked), window);
   g_signal_connect (window->findings, "activate", G_CALLBACK (finding_activated), window);
+  g_signal_connect (window->residues, "activated", G_CALLBACK (residue_activated), window);
   g_signal_connect (window->regions, "activated", G_CALLBACK (region_activated), window);
   g_signal_connect (window->viewport, "picked", G_CALLBACK (picked), window);
   g_signal_connect (window->viewport, "level-nudged", G_CALLBACK (level_nudged), window);

@@ -188,3 +188,22 @@ cf_strip_draw_legend (cairo_t *cr, double width, double height, const CfPlotThem
       x += side + text + 14.0;
     }
 }
+
+void
+cf_strip_draw_scale (cairo_t *cr, double width, double height, const CfPlotTheme *theme)
+{
+  double line = cf_plot_line_height (theme), side = MIN (height - line, 12.0), cell = width / (CF_STRIP_STEPS + 3.0);
+
+  for (int k = 0; k <= CF_STRIP_MISSED; k++)
+    {
+      CfPlotBox box = { (k + (k == CF_STRIP_MISSED ? 1.0 : 0.0)) * cell, 0.0, cell, side };
+      draw_cell (cr, &box, k, '\0', FALSE, theme);
+    }
+  cf_plot_set_grey (cr, theme, 0.8);
+  for (int k = 0; k <= CF_STRIP_STEPS; k += 2)
+    {
+      g_autofree char *text = g_strdup_printf (k == CF_STRIP_STEPS ? "%d \303\205" : "%d", k / 2);
+      cf_plot_label (cr, theme, k * cell, side + 0.5 * line, k == 0 ? 0.0 : 0.5, 0.5, text);
+    }
+  cf_plot_label (cr, theme, (CF_STRIP_STEPS + 1.2) * cell, side + 0.5 * line, 0.0, 0.5, "no node");
+}

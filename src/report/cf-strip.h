@@ -50,5 +50,7 @@ void cf_strip_draw_row (cairo_t *cr, double width, double height, double label, 
 guint32 cf_strip_residue_at (const CfStripRow *row, double x, double width, double label, guint per_row);
 /** What the colours mean, in one line of text height. */
 void cf_strip_draw_legend (cairo_t *cr, double width, double height, const CfPlotTheme *theme);
+/** The same where there is little width: a scale with its ends, and the missed. */
+void cf_strip_draw_scale (cairo_t *cr, double width, double height, const CfPlotTheme *theme);
 
 G_END_DECLS

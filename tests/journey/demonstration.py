@@ -106,6 +106,25 @@ def look(tap, window):
     window.xdotool("key", "v")
 
 
+def findings(tap, window):
+    """Needs a level at which something disagrees: a high one."""
+    level = window.state("level")
+    window.drag(320, journey.HEIGHT - 45, 760, journey.HEIGHT - 45)
+    tap.ok(window.wait(lambda: window.describe("next-finding")[0], 20), "at a high level there are findings")
+    time.sleep(1)
+    before = window.picture("no-finding.png", VIEW)
+    window.xdotool("key", "g", "g")
+    tap.ok(window.wait(lambda: window.state("finding") == 1, 5), "g steps through them")
+    time.sleep(0.6)
+    window.picture("window-finding.png")
+    tap.ok(journey.pixels_that_differ(before, window.picture("finding.png", VIEW)) > 1000, "and the camera follows")
+    window.xdotool("key", "shift+g")
+    tap.ok(window.wait(lambda: window.state("finding") == 0, 5), "Shift+g steps back")
+    window.xdotool("key", "ctrl+z")
+    tap.ok(window.wait(lambda: abs(window.state("level") - level) < 1e-9, 5), "back to the level before")
+    window.xdotool("key", "v")
+
+
 def export(tap, window):
     folder = os.path.join(window.folder, "out")
     tap.ok(window.wait(lambda: window.describe("export-all")[0], 10), "everything can be exported")
@@ -172,6 +191,7 @@ def main():
         if window.process.poll() is None and not tap.failed:
             tune(tap, window, picture)
             look(tap, window)
+            findings(tap, window)
             export(tap, window)
             leave(tap, window)
     finally:

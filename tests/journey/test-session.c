@@ -1,6 +1,7 @@
 /* test-session.c: the session without a window: what is recognised, what replaces what, and that the newest level wins. */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
 
 #include "cf-backend.h"
 #include "cf-mrc.h"
@@ -162,12 +163,29 @@ test_main_job (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->s->comparison->ca.matched, ==, 3);
   g_assert_cmpfloat (f->s->comparison->ca.rmsd, <, 0.5);
   gboolean found = FALSE;
-  for (guint i = 0; i < f->s->findings->len; i++)
-    found |= ((CfFinding *) f->s->findings->pdata[i])->kind == CF_FINDING_RESIDUE
-             && ((CfFinding *) f->s->findings->pdata[i])->index == 3;
+  for (gsize i = 0; i < cf_session_n_findings (f->s); i++)
+    {
+      const CfFinding *finding = &f->s->findings->findings[i];
+      if (finding->kind != CF_FINDING_RESIDUE || finding->index != 3)
+        continue;
+      g_autofree char *text = cf_session_finding_text (f->s, finding);
+      g_assert_nonnull (strstr (text, "A/Gly 4 CA: no node"));
+      found = TRUE;
+    }
   g_assert_true (found);
   WAIT (f->s->curve != NULL && !f->s->curve_stale && f->s->activity == NULL);
   g_assert_cmpint (f->errors, ==, 0);
+
+  /* what the field was fitted with is what its command line says, whatever the next fit would be */
+  cf_session_set_max_epochs (f->session, 7);
+  {
+    g_autoptr (CfDocument) document = cf_session_take_document (f->session);
+    g_assert_true (document->fitted_here);
+    g_assert_cmpint (document->training.max_epochs, ==, 30);
+  }
+  /* densities of a moving bar are read off samples that lie 0.5 A apart: a little from the field's own */
+  for (gsize i = 0; i < f->s->graph->n_nodes; i++)
+    g_assert_cmpfloat_with_epsilon (cf_samples_at (f->s->samples, f->s->graph->nodes[i].pos), f->s->graph->nodes[i].density, 0.1);
 
   /* a drag: many levels at once, then the hand lets go */
   double high = 0.7 * cf_sweep_get_peaks (f->s->sweep)->seed_density[0];
