@@ -25,6 +25,7 @@ cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int he
   CfShot *shot = g_new0 (CfShot, 1);
   shot->picture = cf_picture_copy (picture, copy_samples);
   shot->camera = *camera;
+  cf_picture_clip (picture, &shot->camera);
   shot->width = width;
   shot->height = height;
   return shot;

@@ -67,6 +67,73 @@ draw_axes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int height)
     }
 }
 
+/* A label on a ground of its own, kept within the widget. */
+static void
+draw_label (cairo_t *cr, GtkWidget *widget, const Hud *hud, double x, double y, const char *text)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  int width, height;
+  gboolean dark = hud->picture->options.background == CF_BACKGROUND_DARK;
+  pango_layout_get_pixel_size (layout, &width, &height);
+  x = CLAMP (x, 6, MAX (6, gtk_widget_get_width (widget) - width - 6));
+  y = CLAMP (y, 4, MAX (4, gtk_widget_get_height (widget) - height - 4));
+  cairo_rectangle (cr, x - 5, y - 3, width + 10, height + 6);
+  cairo_set_source_rgba (cr, dark ? 0.1 : 1, dark ? 0.1 : 1, dark ? 0.11 : 1, 0.82);
+  cairo_fill (cr);
+  set_ink (cr, hud, 0.95);
+  cairo_move_to (cr, x, y);
+  pango_cairo_show_layout (cr, layout);
+}
+
+static void
+draw_measure (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int height)
+{
+  const double (*ends)[3] = (const double (*)[3]) hud->picture->measure;
+  double middle[3], d2 = 0, x, y;
+  if (isnan (ends[0][0]))
+    return;
+  for (int a = 0; a < 3; a++)
+    {
+      middle[a] = (ends[0][a] + ends[1][a]) / 2;
+      d2 += (ends[0][a] - ends[1][a]) * (ends[0][a] - ends[1][a]);
+    }
+  g_autofree char *text = g_strdup_printf ("%.2f Å", sqrt (d2));
+  if (cf_camera_project (cf_viewport_camera (hud->viewport), middle, width, height, &x, &y) && x > 0 && y > 0 && x < width && y < height)
+    draw_label (cr, widget, hud, x + 8, y - 8, text);
+}
+
+static void
+draw_divider (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int height)
+{
+  static const char *const filters[] = { [CF_FILTER_LINEAR] = "voxels, trilinear", [CF_FILTER_NEAREST] = "voxels", [CF_FILTER_CUBIC] = "voxels, tricubic" };
+  const CfScene *scene = hud->picture->scene;
+  if (scene->split <= 0 || scene->other.serial == 0)
+    return;
+  double x = scene->split * width;
+  set_ink (cr, hud, 0.8);
+  cairo_set_line_width (cr, 1.5);
+  cairo_move_to (cr, x, 0);
+  cairo_line_to (cr, x, height);
+  cairo_stroke (cr);
+  cairo_arc (cr, x, height / 2.0, 5, 0, 2 * G_PI);
+  cairo_fill (cr);
+  const char *field = scene->difference ? "field − voxels" : hud->picture->samples != NULL && hud->picture->samples->voxels ? "voxels" : "neural field";
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, filters[scene->other_filter]);
+  int label;
+  pango_layout_get_pixel_size (layout, &label, NULL);
+  draw_label (cr, widget, hud, x - label - 14, height * 0.12, filters[scene->other_filter]);
+  draw_label (cr, widget, hud, x + 14, height * 0.12, field);
+}
+
+static void
+draw_hover (cairo_t *cr, GtkWidget *widget, const Hud *hud)
+{
+  double x, y;
+  cf_viewport_hover_position (hud->viewport, &x, &y);
+  if (hud->picture->hover != NULL && x >= 0)
+    draw_label (cr, widget, hud, x + 16, y + 14, hud->picture->hover);
+}
+
 static void
 draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
 {
@@ -74,6 +141,11 @@ draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
   g_autoptr (GString) text = g_string_new (NULL);
   if (picture->samples != NULL && picture->samples->voxels && picture->scene->field.serial != 0)
     g_string_append (text, "voxels of the map, not trained yet");
+  if (picture->options.difference && !picture->scene->difference)
+    g_string_append (text, "field − voxels is shown when the field is there and evaluated");
+  if (picture->scene->difference)
+    g_string_append_printf (text, "field − voxels: blue more, vermilion less than %.2g of the largest voxel (%.1f × RMS)", picture->scene->level,
+                            picture->options.difference_level);
   if (cf_viewport_is_reduced (hud->viewport))
     g_string_append_printf (text, "%sreduced detail", text->len > 0 ? "; " : "");
   set_ink (cr, hud, 0.7);
@@ -92,11 +164,20 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
   draw_scale_bar (cr, widget, hud, width, height);
   draw_axes (cr, widget, hud, height);
   draw_notes (cr, widget, hud, width);
+  draw_divider (cr, widget, hud, width, height);
+  draw_measure (cr, widget, hud, width, height);
+  draw_hover (cr, widget, hud);
 }
 
 /* In the render handler of another widget a redraw cannot be asked for within the same frame. */
 static void
 follow (CfViewport *viewport, GtkWidget *area)
+{
+  gtk_widget_queue_draw (area);
+}
+
+static void
+follow_pointer (CfViewport *viewport, guint pick, GtkWidget *area)
 {
   gtk_widget_queue_draw (area);
 }
@@ -114,5 +195,6 @@ cf_hud_new (CfViewport *viewport, CfPicture *picture)
   gtk_widget_set_vexpand (area, TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, "Scale bar and axes", -1);
   g_signal_connect_object (viewport, "drawn", G_CALLBACK (follow), area, 0);
+  g_signal_connect_object (viewport, "hovered", G_CALLBACK (follow_pointer), area, 0);
   return area;
 }

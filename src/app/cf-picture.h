@@ -3,6 +3,7 @@
 
 #include "cf-scene.h"
 #include "cf-session.h"
+#include "cf-trust.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,13 @@ typedef enum
   CF_BOXES_NEVER
 } CfBoxes;
 
+typedef enum
+{
+  CF_BOX_COLOUR_STATE,
+  CF_BOX_COLOUR_LOSS,      /* of the fit, over decades from 1e-6 to 1e-3 */
+  CF_BOX_COLOUR_DIFFERENCE /* root mean square of field minus voxels, from none to twice the whole map's */
+} CfBoxColour;
+
 typedef struct
 {
   CfStyle style;
@@ -21,15 +29,33 @@ typedef struct
   CfBoxes boxes;
   CfColouring node_colouring, atom_colouring;
   CfBackground background;
+  CfBoxColour box_colour;
+  gboolean outline, depth_cue, orthographic;
+  double slice[3];         /* fraction of the map along each axis */
+  double clip[2];          /* near and far: share of the map's depth that is cut off before, and that is left up to; 0 and 1: all is seen */
+  gboolean plane;
+  double plane_normal[3];  /* world, of length 1, towards what is cut off; 0: none was chosen */
+  double plane_at;         /* share of the map that is cut off along the normal */
+  gboolean second;
+  double second_ratio;     /* of the level */
+  gboolean difference;     /* field minus voxels in place of the field */
+  double difference_level; /* by its root mean square */
+  gboolean split;          /* the voxels left of a divider */
+  CfFilter split_filter;
+  double split_at;         /* share of the width */
 } CfPictureOptions;
 
 typedef struct
 {
   CfScene *scene;
   CfSamples *samples; /* what the scene points into */
+  CfSamples *other;   /* the same of the other side of a divider; NULL */
+  CfTrust *trusts[CF_N_TRUSTS]; /* owned; NULL: not made */
   CfPictureOptions options; /* change, then cf_picture_update (..., CF_CHANGED_ALL) */
   guint32 selected;         /* pick id; 0 none */
   double marker[3];         /* A: where a finding is; NAN none */
+  double measure[2][3];     /* A: two points whose distance is shown; NAN none */
+  char *hover;              /* what lies under the pointer; NULL */
   gboolean drawn;           /* set by who draws: the next change of samples starts a new dirty box */
 } CfPicture;
 
@@ -39,6 +65,9 @@ void cf_picture_free (CfPicture *picture);
 gboolean cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionChange change);
 /** World bounds of what is open: what reaches the level where there is a graph, else the whole map; FALSE when nothing is. */
 gboolean cf_picture_bounds (const CfPicture *picture, const CfSessionState *state, double lo[3], double hi[3]);
+/** Orthographic or not, and the clip planes, as the options have them. */
+void cf_picture_clip (const CfPicture *picture, CfCamera *camera);
+void cf_picture_drop_trust (CfPicture *picture, CfTrustKind kind);
 /** A copy for another thread: its own arrays, the samples shared by reference (copied while they are still being filled). */
 CfPicture *cf_picture_copy (const CfPicture *picture, gboolean copy_samples);
 

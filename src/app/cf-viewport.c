@@ -1,52 +1,69 @@
 /* cf-viewport.c: the picture as a widget. Thin: events to the camera, frames to the renderer. */
-#include "cf-viewport.h"
+#include "cf-viewport-private.h"
 
 #include <math.h>
 
-#include "cf-renderer.h"
-
 #define SETTLE_MS 160          /* after the last move, a frame in full detail */
-#define FRAME_SLOW 60000       /* us: a frame beyond it gets less detail the next time */
-#define FRAME_QUICK 25000      /* us: one below it gets more */
+#define FRAME_SLOW 45000       /* us: a frame beyond it gets less detail the next time: 20 a second and some to spare */
+#define FRAME_QUICK 28000      /* us: one below it gets more */
+#define STILL_AT_ONCE 60000    /* us: a full picture that is expected to take no longer is drawn in one go */
+#define STILL_PART 40000       /* us: the others in parts of about this length, between which the window answers */
 #define STILL_DETAIL 0.6       /* the least of a picture that stands while workers have the cores */
 #define SPIN_DEGREES_PER_S 30.0
 #define AZIMUTH 24.0   /* degrees: a box is seen as a box */
 #define ELEVATION 14.0
 
-struct _CfViewport
-{
-  GtkGLArea parent_instance;
-  CfPicture *picture;
-  CfRenderer *renderer;
-  CfCamera camera;
-  char *description;
-  int width, height; /* device pixels */
-  /* moves */
-  GtkGesture *drag;
-  double last_x, last_y;
-  gboolean moving;
-  guint settle_source;
-  gboolean busy; /* workers have the cores */
-  double detail; /* while moving or busy */
-  gint64 frame_begun; /* 0 none; us */
-  gboolean watches_clock;
-  gboolean reduced;
-  guint spin_source;
-  gint64 spin_time;
-};
-
 G_DEFINE_FINAL_TYPE (CfViewport, cf_viewport, GTK_TYPE_GL_AREA)
 
-enum
-{
-  SIGNAL_PICKED,
-  SIGNAL_LEVEL_NUDGED,
-  SIGNAL_DRAWN,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
+guint cf_viewport_signals[CF_VIEWPORT_N_SIGNALS];
 
 /* -- frames ---------------------------------------------------------------------------------------------------------------------- */
+
+/* The camera with what the options of the picture add to it. */
+static CfCamera
+shown_camera (const CfViewport *viewport)
+{
+  CfCamera camera = viewport->camera;
+  cf_picture_clip (viewport->picture, &camera);
+  return camera;
+}
+
+static void
+still_forget (CfViewport *viewport)
+{
+  g_clear_handle_id (&viewport->still_source, g_source_remove);
+  viewport->still_at = 0;
+}
+
+/* One part of the full picture; the picture of less detail stands until all of it is there. */
+static gboolean
+still_part (gpointer data)
+{
+  CfViewport *viewport = data;
+  g_autoptr (GError) error = NULL;
+  const CfRenderQuality full = { .detail = 1 };
+  gint64 begun = g_get_monotonic_time ();
+  double to = MIN (1, viewport->still_at + viewport->still_share);
+  gtk_gl_area_make_current (GTK_GL_AREA (viewport));
+  if (viewport->still_at == 0)
+    viewport->still_camera = shown_camera (viewport);
+  if (!cf_renderer_draw_rows (viewport->renderer, viewport->width, viewport->height, viewport->picture->scene, &viewport->still_camera, &full,
+                              viewport->still_at, to, &error))
+    {
+      viewport->still_source = 0;
+      gtk_gl_area_set_error (GTK_GL_AREA (viewport), error);
+      return G_SOURCE_REMOVE;
+    }
+  viewport->picture->drawn = TRUE;
+  viewport->still_at = to;
+  double spent = MAX (1, g_get_monotonic_time () - begun);
+  viewport->still_share = CLAMP (viewport->still_share * CLAMP (STILL_PART / spent, 0.3, 3), 1.0 / 64, 1);
+  if (to < 1)
+    return G_SOURCE_CONTINUE;
+  viewport->still_source = 0;
+  gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+  return G_SOURCE_REMOVE;
+}
 
 static gboolean
 settle (gpointer data)
@@ -61,6 +78,7 @@ settle (gpointer data)
 void
 cf_viewport_refresh (CfViewport *viewport, gboolean moving)
 {
+  still_forget (viewport);
   if (moving)
     {
       viewport->moving = TRUE;
@@ -78,6 +96,7 @@ frame_painted (GdkFrameClock *clock, CfViewport *viewport)
     return;
   gint64 spent = g_get_monotonic_time () - viewport->frame_begun;
   viewport->frame_begun = 0;
+  viewport->full_cost = spent / (viewport->frame_detail * viewport->frame_detail);
   if (viewport->reduced || viewport->moving || viewport->busy)
     {
       if (spent > FRAME_SLOW)
@@ -96,6 +115,41 @@ watch_clock (CfViewport *viewport)
   viewport->watches_clock = clock != NULL;
 }
 
+/* What the next frame may cost: 1, or less with the full picture to follow. */
+static double
+frame_detail (CfViewport *viewport)
+{
+  if (viewport->moving)
+    return viewport->detail;
+  /* A picture that stands is looked at: it may take longer than one of many in a move. */
+  if (viewport->busy)
+    return MAX (viewport->detail, STILL_DETAIL);
+  return viewport->full_cost > 0 && viewport->full_cost < STILL_AT_ONCE ? 1 : viewport->detail;
+}
+
+static gboolean
+draw_frame (CfViewport *viewport, GError **error)
+{
+  guint fbo = cf_renderer_bound_framebuffer ();
+  if (viewport->still_at >= 1)
+    {
+      viewport->still_at = 0;
+      viewport->reduced = FALSE;
+      return cf_renderer_present (viewport->renderer, fbo, viewport->picture->scene, error);
+    }
+  CfCamera camera = shown_camera (viewport);
+  CfRenderQuality quality = { .detail = frame_detail (viewport) };
+  viewport->frame_begun = g_get_monotonic_time ();
+  viewport->frame_detail = quality.detail;
+  viewport->reduced = quality.detail < 1.0;
+  if (!cf_renderer_draw (viewport->renderer, fbo, viewport->width, viewport->height, viewport->picture->scene, &camera, &quality, error))
+    return FALSE;
+  viewport->picture->drawn = TRUE;
+  if (viewport->reduced && !viewport->moving && !viewport->busy && viewport->still_source == 0)
+    viewport->still_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, still_part, viewport, NULL);
+  return TRUE;
+}
+
 static gboolean
 cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
 {
@@ -104,24 +158,19 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
     return FALSE;
   g_autoptr (GError) error = NULL;
   watch_clock (viewport);
-  viewport->frame_begun = g_get_monotonic_time ();
-  /* A picture that stands is looked at: it may take longer than one of many in a move. */
-  CfRenderQuality quality = { .detail = viewport->moving ? viewport->detail : viewport->busy ? MAX (viewport->detail, STILL_DETAIL) : 1.0 };
-  viewport->reduced = quality.detail < 1.0;
-  if (!cf_renderer_draw (viewport->renderer, cf_renderer_bound_framebuffer (), viewport->width, viewport->height, viewport->picture->scene,
-                         &viewport->camera, &quality, &error))
+  if (!draw_frame (viewport, &error))
     {
       gtk_gl_area_set_error (area, error);
       return FALSE;
     }
-  viewport->picture->drawn = TRUE;
-  g_signal_emit (viewport, signals[SIGNAL_DRAWN], 0);
+  g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_DRAWN], 0);
   return TRUE;
 }
 
 static void
 cf_viewport_resize (GtkGLArea *area, int width, int height)
 {
+  still_forget (CF_VIEWPORT (area));
   CF_VIEWPORT (area)->width = MAX (width, 1);
   CF_VIEWPORT (area)->height = MAX (height, 1);
 }
@@ -165,87 +214,11 @@ cf_viewport_unrealize (GtkWidget *widget)
 {
   CfViewport *viewport = CF_VIEWPORT (widget);
   viewport->watches_clock = FALSE;
+  still_forget (viewport);
   gtk_gl_area_make_current (GTK_GL_AREA (widget));
   g_clear_pointer (&viewport->renderer, cf_renderer_free);
   g_clear_pointer (&viewport->description, g_free);
   GTK_WIDGET_CLASS (cf_viewport_parent_class)->unrealize (widget);
-}
-
-/* -- moves ----------------------------------------------------------------------------------------------------------------------- */
-
-static double
-fineness (GtkEventController *controller)
-{
-  return gtk_event_controller_get_current_event_state (controller) & GDK_SHIFT_MASK ? 0.1 : 1.0;
-}
-
-static void
-drag_begin (GtkGestureDrag *drag, double x, double y, CfViewport *viewport)
-{
-  viewport->last_x = x;
-  viewport->last_y = y;
-  gtk_widget_grab_focus (GTK_WIDGET (viewport));
-}
-
-static void
-drag_update (GtkGestureDrag *drag, double dx, double dy, CfViewport *viewport)
-{
-  double x0, y0;
-  GtkWidget *widget = GTK_WIDGET (viewport);
-  gtk_gesture_drag_get_start_point (drag, &x0, &y0);
-  /* A hand that trembles still clicks. */
-  if (viewport->last_x == x0 && viewport->last_y == y0 && hypot (dx, dy) < 4)
-    return;
-  double x = x0 + dx, y = y0 + dy, fine = fineness (GTK_EVENT_CONTROLLER (drag));
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  double to_x = viewport->last_x + (x - viewport->last_x) * fine, to_y = viewport->last_y + (y - viewport->last_y) * fine;
-  gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
-  if (gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (drag)) == GDK_BUTTON_PRIMARY)
-    cf_camera_rotate (&viewport->camera, viewport->last_x, viewport->last_y, to_x, to_y, width, height);
-  else
-    cf_camera_pan (&viewport->camera, to_x - viewport->last_x, to_y - viewport->last_y, width, height);
-  viewport->last_x = x;
-  viewport->last_y = y;
-  cf_viewport_refresh (viewport, TRUE);
-}
-
-static gboolean
-scrolled (GtkEventControllerScroll *scroll, double dx, double dy, CfViewport *viewport)
-{
-  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
-  double fine = fineness (GTK_EVENT_CONTROLLER (scroll));
-  double delta = dy != 0 ? dy : dx; /* Shift turns the wheel sideways */
-  if (state & GDK_CONTROL_MASK)
-    g_signal_emit (viewport, signals[SIGNAL_LEVEL_NUDGED], 0, -delta * 0.01 * fine);
-  else
-    {
-      cf_camera_zoom (&viewport->camera, exp (-delta * 0.12 * fine));
-      cf_viewport_refresh (viewport, TRUE);
-    }
-  return TRUE;
-}
-
-static guint32
-pick_at (CfViewport *viewport, double x, double y, double xyz[3])
-{
-  xyz[0] = NAN;
-  if (viewport->renderer == NULL)
-    return 0;
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (viewport));
-  gtk_gl_area_make_current (GTK_GL_AREA (viewport));
-  return cf_renderer_pick (viewport->renderer, (int) (x * scale), (int) (y * scale), xyz);
-}
-
-static void
-clicked (GtkGestureClick *click, int n, double x, double y, CfViewport *viewport)
-{
-  double xyz[3];
-  guint32 pick = pick_at (viewport, x, y, xyz);
-  gtk_widget_grab_focus (GTK_WIDGET (viewport));
-  if (n == 2 && !isnan (xyz[0]))
-    cf_viewport_centre (viewport, xyz, 0);
-  else if (n == 1)
-    g_signal_emit (viewport, signals[SIGNAL_PICKED], 0, pick);
 }
 
 /* -- class ----------------------------------------------------------------------------------------------------------------------- */
@@ -256,6 +229,8 @@ cf_viewport_dispose (GObject *object)
   CfViewport *viewport = CF_VIEWPORT (object);
   g_clear_handle_id (&viewport->settle_source, g_source_remove);
   g_clear_handle_id (&viewport->spin_source, g_source_remove);
+  still_forget (viewport);
+  cf_viewport_drop_input (viewport);
   viewport->picture = NULL;
   G_OBJECT_CLASS (cf_viewport_parent_class)->dispose (object);
 }
@@ -271,10 +246,15 @@ cf_viewport_class_init (CfViewportClass *klass)
   area_class->render = cf_viewport_render;
   area_class->resize = cf_viewport_resize;
   area_class->create_context = cf_viewport_create_context;
-  signals[SIGNAL_PICKED] = g_signal_new ("picked", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
-  signals[SIGNAL_LEVEL_NUDGED]
+  guint *signals = cf_viewport_signals;
+  signals[CF_VIEWPORT_PICKED]
+      = g_signal_new ("picked", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_BOOLEAN);
+  signals[CF_VIEWPORT_HOVERED] = g_signal_new ("hovered", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[CF_VIEWPORT_LEVEL_NUDGED]
       = g_signal_new ("level-nudged", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
-  signals[SIGNAL_DRAWN] = g_signal_new ("drawn", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CF_VIEWPORT_SLID] = g_signal_new ("slid", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[CF_VIEWPORT_DIVIDED] = g_signal_new ("divided", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
+  signals[CF_VIEWPORT_DRAWN] = g_signal_new ("drawn", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "viewport3d");
 }
 
@@ -288,24 +268,16 @@ cf_viewport_init (CfViewport *viewport)
   cf_camera_frame (&viewport->camera, lo, hi, AZIMUTH, ELEVATION, 1);
   gtk_gl_area_set_auto_render (GTK_GL_AREA (viewport), FALSE);
   gtk_widget_set_focusable (widget, TRUE);
-  viewport->drag = gtk_gesture_drag_new ();
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (viewport->drag), 0);
-  g_signal_connect (viewport->drag, "drag-begin", G_CALLBACK (drag_begin), viewport);
-  g_signal_connect (viewport->drag, "drag-update", G_CALLBACK (drag_update), viewport);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (viewport->drag));
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), viewport);
-  gtk_widget_add_controller (widget, scroll);
-  GtkGesture *click = gtk_gesture_click_new ();
-  g_signal_connect (click, "released", G_CALLBACK (clicked), viewport);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
+  viewport->still_share = 0.25;
+  viewport->frame_detail = 1;
+  cf_viewport_add_input (viewport);
 }
 
 void
 cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture)
 {
   viewport->picture = picture;
-  gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+  cf_viewport_refresh (viewport, FALSE);
 }
 
 void
@@ -315,7 +287,7 @@ cf_viewport_set_busy (CfViewport *viewport, gboolean busy)
     return;
   viewport->busy = busy;
   if (!busy)
-    gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+    cf_viewport_refresh (viewport, FALSE);
 }
 
 const CfCamera *
@@ -328,7 +300,7 @@ void
 cf_viewport_frame (CfViewport *viewport, const double lo[3], const double hi[3])
 {
   cf_camera_frame (&viewport->camera, lo, hi, AZIMUTH, ELEVATION, 1);
-  gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+  cf_viewport_refresh (viewport, FALSE);
 }
 
 void
@@ -338,7 +310,7 @@ cf_viewport_centre (CfViewport *viewport, const double xyz[3], double distance)
     viewport->camera.centre[a] = xyz[a];
   if (distance > 0)
     viewport->camera.distance = distance;
-  gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+  cf_viewport_refresh (viewport, FALSE);
 }
 
 void

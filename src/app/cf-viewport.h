@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 #define CF_TYPE_VIEWPORT (cf_viewport_get_type ())
 G_DECLARE_FINAL_TYPE (CfViewport, cf_viewport, CF, VIEWPORT, GtkGLArea)
 
-/* signals: "picked" (guint pick id, 0 for nothing), "level-nudged" (double fraction of the level axis), "drawn" (): a frame was made */
+/* signals: "picked" (guint pick id, 0 for nothing; gboolean: as the second of two), "hovered" (guint pick id under a pointer that rests; 0),
+ * "level-nudged" (double fraction of the level axis), "slid" (double fraction: what cuts the picture moves on), "divided" (double share of
+ * the width: the divider was dragged), "drawn" (): a frame was made */
 
 /** Borrowed; must outlive the viewport's use of it. */
 void cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture);
@@ -26,6 +28,10 @@ void cf_viewport_turn (CfViewport *viewport, double azimuth, double elevation);
 void cf_viewport_zoom (CfViewport *viewport, double factor);
 void cf_viewport_set_spin (CfViewport *viewport, gboolean spin);
 gboolean cf_viewport_get_spin (CfViewport *viewport);
+/** "chimerax", "coot" or "pymol"; FALSE for another name. */
+gboolean cf_viewport_set_mouse (CfViewport *viewport, const char *name);
+/** Where the pointer was last, pixels of the widget; x < 0: elsewhere. */
+void cf_viewport_hover_position (CfViewport *viewport, double *x, double *y);
 /** Pixels of the device, as drawn last. */
 void cf_viewport_size (CfViewport *viewport, int *width, int *height);
 gboolean cf_viewport_is_reduced (CfViewport *viewport); /* the last frame was not in full detail */

@@ -398,6 +398,22 @@ key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierTy
     case GDK_KEY_i:
       activate (window, "spin", NULL);
       return TRUE;
+    case GDK_KEY_bracketleft:
+    case GDK_KEY_bracketright:
+      activate (window, "slide", g_variant_new_double (keyval == GDK_KEY_bracketright ? 0.02 : -0.02));
+      return TRUE;
+    case GDK_KEY_o:
+      activate (window, "orthographic", NULL);
+      return TRUE;
+    case GDK_KEY_c:
+      activate (window, "plane", NULL);
+      return TRUE;
+    case GDK_KEY_d:
+      activate (window, "difference", NULL);
+      return TRUE;
+    case GDK_KEY_w:
+      activate (window, "split", NULL);
+      return TRUE;
     case GDK_KEY_g:
       activate (window, "next-finding", NULL);
       return TRUE;

@@ -40,6 +40,39 @@ atom_rows (CfFacts *facts, const CfSessionState *s, guint32 index)
     cf_facts_add (facts, "residue's node", "none within 3 Å", NULL);
 }
 
+/* FALSE for what is no longer there. */
+static gboolean
+position_of (const CfSessionState *s, guint32 pick, double xyz[3])
+{
+  guint32 index = pick & CF_PICK_INDEX;
+  gboolean is_node = pick & CF_PICK_NODE && s->graph != NULL && index < s->graph->n_nodes;
+  gboolean is_atom = pick & CF_PICK_ATOM && s->structure != NULL && index < s->structure->n_atoms;
+  for (int a = 0; a < 3 && (is_node || is_atom); a++)
+    xyz[a] = is_node ? s->graph->nodes[index].pos[a] : s->structure->atoms[index].pos[a];
+  return is_node || is_atom;
+}
+
+static char *
+name_of (const CfSessionState *s, guint32 pick)
+{
+  return pick & CF_PICK_NODE ? g_strdup_printf ("node %u", pick & CF_PICK_INDEX) : cf_structure_atom_label (s->structure, pick & CF_PICK_INDEX);
+}
+
+/* The distance between what is selected and what was clicked with Ctrl. */
+static void
+measure (CfWindow *window, const CfSessionState *s)
+{
+  double (*ends)[3] = window->picture->measure;
+  if (!position_of (s, window->picked, ends[0]) || !position_of (s, window->second, ends[1]))
+    {
+      ends[0][0] = NAN;
+      return;
+    }
+  g_autofree char *name = name_of (s, window->second);
+  cf_facts_addf (window->selection, "to", "%s", name);
+  cf_facts_addf (window->selection, "distance", "%.2f Å", sqrt (pow (ends[0][0] - ends[1][0], 2) + pow (ends[0][1] - ends[1][1], 2) + pow (ends[0][2] - ends[1][2], 2)));
+}
+
 void
 cf_window_fill_selection (CfWindow *window)
 {
@@ -52,8 +85,10 @@ cf_window_fill_selection (CfWindow *window)
     node_rows (window->selection, s, index);
   else if (is_atom)
     atom_rows (window->selection, s, index);
+  measure (window, s);
   cf_facts_end (window->selection);
-  gtk_widget_set_visible (window->selection_hint, !is_node && !is_atom);
+  gtk_widget_set_visible (window->selection_hint, window->second == 0);
+  gtk_label_set_text (GTK_LABEL (window->selection_hint), is_node || is_atom ? "Ctrl+click another: their distance" : "Click a node or an atom");
   cf_residues_list_set_selected (window->residues, is_atom ? s->structure->atoms[index].residue : G_MAXUINT32);
 }
 
@@ -61,6 +96,7 @@ void
 cf_window_select (CfWindow *window, guint32 pick)
 {
   window->picked = window->picture->selected = pick;
+  window->second = 0;
   window->picture->marker[0] = NAN;
   cf_window_fill_selection (window);
   cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
@@ -80,6 +116,60 @@ mark_finding (CfWindow *window)
 }
 
 void
+cf_window_select_second (CfWindow *window, guint32 pick)
+{
+  if (window->picked == 0 || pick == window->picked)
+    {
+      cf_window_select (window, pick);
+      return;
+    }
+  window->second = pick;
+  cf_window_fill_selection (window);
+  cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
+}
+
+/* "0.41 Å from A/Leu 45 CA", of any atom. */
+static void
+append_nearest_atom (GString *text, const CfSessionState *s, const double pos[3])
+{
+  double best = INFINITY;
+  guint32 nearest = 0;
+  for (guint32 i = 0; s->structure != NULL && i < s->structure->n_atoms; i++)
+    {
+      const float *at = s->structure->atoms[i].pos;
+      double d2 = (at[0] - pos[0]) * (at[0] - pos[0]) + (at[1] - pos[1]) * (at[1] - pos[1]) + (at[2] - pos[2]) * (at[2] - pos[2]);
+      if (d2 < best)
+        {
+          best = d2;
+          nearest = i;
+        }
+    }
+  if (!isfinite (best))
+    return;
+  g_autofree char *label = cf_structure_atom_label (s->structure, nearest);
+  g_string_append_printf (text, ", %.2f Å from %s", sqrt (best), label);
+}
+
+void
+cf_window_hover (CfWindow *window, guint32 pick)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  double pos[3];
+  g_clear_pointer (&window->picture->hover, g_free);
+  if (!position_of (s, pick, pos))
+    return;
+  g_autofree char *name = name_of (s, pick);
+  g_autoptr (GString) text = g_string_new (name);
+  if (pick & CF_PICK_NODE)
+    {
+      const CfNode *node = &s->graph->nodes[pick & CF_PICK_INDEX];
+      append_nearest_atom (text, s, pos);
+      g_string_append_printf (text, "\ndensity %.3f, lives over %.3f", node->density, node->persistence);
+    }
+  window->picture->hover = g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
 cf_window_show_finding (CfWindow *window, guint index)
 {
   const CfSessionState *s = cf_session_state (window->session);
@@ -89,7 +179,7 @@ cf_window_show_finding (CfWindow *window, guint index)
   const CfFinding *finding = &s->findings->findings[index];
   window->finding = (int) index;
   window->finding_kind = finding->kind;
-  window->picked = 0;
+  window->picked = window->second = 0;
   if (finding->kind == CF_FINDING_NODE)
     window->picked = CF_PICK_NODE | finding->index;
   else

@@ -7,6 +7,7 @@
 #include "cf-format.h"
 #include "cf-hud.h"
 #include "cf-recent.h"
+#include "cf-view-panel.h"
 
 #define NARROW 1080 /* px: below it the panel at the right folds away */
 #define LOW 700     /* px: below it the plots are lower */
@@ -182,8 +183,7 @@ forget_document (CfWindow *window)
 {
   window->framed = window->framed_closely = FALSE;
   window->finding = -1;
-  window->picked = window->picture->selected = 0;
-  window->picture->marker[0] = NAN;
+  cf_window_select (window, 0);
   cf_window_drop_exports (window);
 }
 
@@ -226,8 +226,9 @@ session_changed (CfSession *session, guint change, CfWindow *window)
   else if (change & CF_CHANGED_ACTIVITY && s->title == NULL)
     gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->activity != NULL ? "view" : "empty");
   /* A pick belongs to a graph; the next one numbers its nodes anew. */
-  if (change & CF_CHANGED_GRAPH && !s->graph_stale && window->picked & CF_PICK_NODE && window->finding < 0)
-    window->picked = window->picture->selected = 0;
+  if (change & CF_CHANGED_GRAPH && !s->graph_stale && (window->picked | window->second) & CF_PICK_NODE && window->finding < 0)
+    cf_window_select (window, 0);
+  cf_window_view_follow (window, change);
   cf_window_redraw (window, change, (change & CF_CHANGED_LEVEL) != 0);
   if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_SAMPLES))
     frame_once (window, s);
@@ -273,9 +274,30 @@ finding_activated (GtkListView *view, guint position, CfWindow *window)
 }
 
 static void
-picked (CfViewport *viewport, guint pick, CfWindow *window)
+picked (CfViewport *viewport, guint pick, gboolean second, CfWindow *window)
 {
-  cf_window_select (window, pick);
+  if (second)
+    cf_window_select_second (window, pick);
+  else
+    cf_window_select (window, pick);
+}
+
+static void
+hovered (CfViewport *viewport, guint pick, CfWindow *window)
+{
+  cf_window_hover (window, pick);
+}
+
+static void
+slid (CfViewport *viewport, double step, CfWindow *window)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (window), "slide", g_variant_new_double (step));
+}
+
+static void
+divided (CfViewport *viewport, double share, CfWindow *window)
+{
+  g_action_group_change_action_state (G_ACTION_GROUP (window), "split-at", g_variant_new_double (share));
 }
 
 static void
@@ -428,6 +450,7 @@ cf_window_class_init (CfWindowClass *klass)
   BIND (opacity);
   BIND (recent);
   BIND (recent_menu);
+  BIND (view_button);
   BIND (steps);
   BIND (viewport);
   BIND (threshold);
@@ -453,12 +476,17 @@ cf_window_init (CfWindow *window)
   cf_residues_list_set_session (window->residues, window->session);
   cf_window_add_actions (window);
   cf_window_add_export_actions (window);
+  cf_window_add_view_actions (window);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (window->view_button), cf_view_panel_new (G_ACTION_GROUP (window)));
   g_signal_connect (window->info, "response", G_CALLBACK (info_response), window);
   g_signal_connect_swapped (window->info_open, "clicked", G_CALLBACK (info_open_clicked), window);
   g_signal_connect (window->findings, "activate", G_CALLBACK (finding_activated), window);
   g_signal_connect (window->residues, "activated", G_CALLBACK (residue_activated), window);
   g_signal_connect (window->regions, "activated", G_CALLBACK (region_activated), window);
   g_signal_connect (window->viewport, "picked", G_CALLBACK (picked), window);
+  g_signal_connect (window->viewport, "hovered", G_CALLBACK (hovered), window);
+  g_signal_connect (window->viewport, "slid", G_CALLBACK (slid), window);
+  g_signal_connect (window->viewport, "divided", G_CALLBACK (divided), window);
   g_signal_connect (window->viewport, "level-nudged", G_CALLBACK (level_nudged), window);
   g_signal_connect_swapped (window->style, "notify::selected", G_CALLBACK (style_chosen), window);
   g_signal_connect_swapped (window->opacity, "value-changed", G_CALLBACK (opacity_changed), window);

@@ -174,6 +174,26 @@ offscreen_resize (CfOffscreen *offscreen, int width, int height, GError **error)
   return TRUE;
 }
 
+/* Rows from the top. */
+void
+cf_offscreen_read (CfOffscreen *offscreen, guint8 *rgba)
+{
+  gsize row = (gsize) offscreen->width * 4;
+  g_autofree guint8 *swap = g_malloc (row);
+  glBindBuffer (GL_PIXEL_PACK_BUFFER, 0);
+  glPixelStorei (GL_PACK_ALIGNMENT, 4);
+  glBindFramebuffer (GL_READ_FRAMEBUFFER, offscreen->fbo);
+  glReadBuffer (GL_COLOR_ATTACHMENT0);
+  glReadPixels (0, 0, offscreen->width, offscreen->height, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
+  for (int y = 0; y < offscreen->height / 2; y++)
+    {
+      guint8 *above = rgba + (gsize) y * row, *below = rgba + (gsize) (offscreen->height - 1 - y) * row;
+      memcpy (swap, above, row);
+      memcpy (above, below, row);
+      memcpy (below, swap, row);
+    }
+}
+
 guint8 *
 cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera,
                         const CfRenderQuality *quality, GError **error)
@@ -186,27 +206,20 @@ cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfS
   if (!offscreen_resize (offscreen, width, height, error)
       || !cf_renderer_draw (offscreen->renderer, offscreen->fbo, width, height, scene, camera, quality, error))
     return NULL;
-  gsize row = (gsize) width * 4;
-  g_autofree guint8 *below = g_try_malloc (row * height), *above = g_try_malloc (row * height);
-  if (!below || !above)
+  g_autofree guint8 *rgba = g_try_malloc ((gsize) width * height * 4);
+  if (!rgba)
     {
       g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "no memory for a picture of %d x %d pixels", width, height);
       return NULL;
     }
-  glBindBuffer (GL_PIXEL_PACK_BUFFER, 0);
-  glPixelStorei (GL_PACK_ALIGNMENT, 4);
-  glBindFramebuffer (GL_READ_FRAMEBUFFER, offscreen->fbo);
-  glReadBuffer (GL_COLOR_ATTACHMENT0);
-  glReadPixels (0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, below);
+  cf_offscreen_read (offscreen, rgba);
   GLenum status = glGetError ();
   if (status != GL_NO_ERROR)
     {
       g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "drawing a picture failed (OpenGL error 0x%x)", status);
       return NULL;
     }
-  for (int y = 0; y < height; y++)
-    memcpy (above + (gsize) y * row, below + (gsize) (height - 1 - y) * row, row);
-  return g_steal_pointer (&above);
+  return g_steal_pointer (&rgba);
 }
 
 guint8 *

@@ -17,6 +17,8 @@ guint8 *cf_offscreen_draw (CfOffscreen *offscreen, int width, int height, const 
 /** The same at a chosen quality. */
 guint8 *cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera,
                                 const CfRenderQuality *quality, GError **error);
+/** What was drawn last, into rgba of the same size. */
+void cf_offscreen_read (CfOffscreen *offscreen, guint8 *rgba);
 /** Its renderer, for picking and the device's name; owned by offscreen. */
 CfRenderer *cf_offscreen_renderer (CfOffscreen *offscreen);
 

@@ -31,6 +31,9 @@ struct _CfRenderer
   CfGlPlanes planes;
   int width, height;
   char *description;
+  View views[2];
+  int n_views;
+  double from, to; /* the rows at work, shares of the height */
   /* the last frame, for picking */
   CfCamera camera;
   CfGlFrame frame;
@@ -261,8 +264,9 @@ draw_view (CfRenderer *renderer, const View *view, const CfCamera *camera, const
   /* One fog for both parts. */
   memcpy (frame.cue, renderer->frame.cue, sizeof frame.cue);
   upload_frame (renderer, &frame);
+  int y0 = (int) lround (renderer->from * renderer->height), y1 = (int) lround (renderer->to * renderer->height);
   glEnable (GL_SCISSOR_TEST);
-  glScissor (view->x0, 0, view->x1 - view->x0, renderer->height);
+  glScissor (view->x0, y0, view->x1 - view->x0, MAX (y1 - y0, 0));
   gboolean surface = view->scene.style == CF_STYLE_SURFACE || view->scene.style == CF_STYLE_MESH;
   gboolean ok = surface ? draw_surfaces (renderer, view, &frame, camera, quality, error) : draw_one_pass (renderer, view, error);
   glDisable (GL_SCISSOR_TEST);
@@ -270,14 +274,11 @@ draw_view (CfRenderer *renderer, const View *view, const CfCamera *camera, const
 }
 
 static gboolean
-draw_fields (CfRenderer *renderer, const View *views, int n, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
+draw_fields (CfRenderer *renderer, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
 {
-  static const GLfloat far = 1;
-  glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.field);
-  glClearBufferfv (GL_DEPTH, 0, &far);
   bind_plane (CF_GL_UNIT_DEPTH, renderer->planes.solid_depth);
-  for (int i = 0; i < n; i++)
-    if (views[i].x1 > views[i].x0 && !draw_view (renderer, &views[i], camera, quality, error))
+  for (int i = 0; i < renderer->n_views; i++)
+    if (renderer->views[i].x1 > renderer->views[i].x0 && !draw_view (renderer, &renderer->views[i], camera, quality, error))
       return FALSE;
   upload_frame (renderer, &renderer->frame);
   return TRUE;
@@ -304,6 +305,7 @@ draw_finish (CfRenderer *renderer, guint fbo, const CfScene *scene, int width, i
 {
   CfGlPlanes *planes = &renderer->planes;
   glDisable (GL_DEPTH_TEST);
+  glViewport (0, 0, renderer->width, renderer->height);
   if (scene->outline && !draw_outline (renderer, scene, error))
     return FALSE;
   if (width == renderer->width && height == renderer->height)
@@ -363,23 +365,25 @@ views_prepare (CfRenderer *renderer, const CfScene *scene, const CfGlFrameOption
   return n;
 }
 
-static gboolean
-draw_scene (CfRenderer *renderer, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality, double detail, double scale,
-            GError **error)
+static void
+reset_state (void)
 {
-  CfGlFrameOptions options = { .width = renderer->width, .height = renderer->height, .detail = detail, .scale = scale, .stride = 1, .brick = 1 };
-  View views[2];
-  int n = views_prepare (renderer, scene, &options, views);
-  cf_gl_molecules_update (&renderer->molecules, scene);
-  cf_gl_frame_fill (&renderer->frame, n > 0 ? &views[0].scene : scene, camera, n > 0 ? &views[0].options : &options);
-  upload_frame (renderer, &renderer->frame);
-  return draw_solid (renderer, scene, error) && draw_fields (renderer, views, n, camera, quality, error) && draw_transparent (renderer, error);
+  /* What the host may have left on. */
+  static const GLenum off[] = { GL_BLEND, GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_CULL_FACE, GL_DITHER, GL_FRAMEBUFFER_SRGB, GL_PRIMITIVE_RESTART };
+  for (guint i = 0; i < G_N_ELEMENTS (off); i++)
+    glDisable (off[i]);
+  glColorMask (GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+  glDepthMask (GL_TRUE);
+  glPolygonMode (GL_FRONT_AND_BACK, GL_FILL);
+  glBindBuffer (GL_PIXEL_UNPACK_BUFFER, 0);
 }
 
-gboolean
-cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
-                  const CfRenderQuality *quality, GError **error)
+/* Size, uploads, and what is solid. */
+static gboolean
+picture_begin (CfRenderer *renderer, int width, int height, const CfScene *scene, const CfCamera *camera, const CfRenderQuality *quality,
+               GError **error)
 {
+  static const GLfloat far = 1;
   double detail = quality && quality->detail > 0 ? CLAMP (quality->detail, 0.1, 2.0) : 1;
   if (width < 1 || height < 1)
     {
@@ -389,22 +393,70 @@ cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const 
   renderer->drawn = FALSE;
   if (!renderer_resize (renderer, MAX (1, (int) lround (width * detail)), MAX (1, (int) lround (height * detail)), error))
     return FALSE;
-  /* What the host may have left on. */
-  static const GLenum off[] = { GL_BLEND, GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_CULL_FACE, GL_DITHER, GL_FRAMEBUFFER_SRGB, GL_PRIMITIVE_RESTART };
-  for (guint i = 0; i < G_N_ELEMENTS (off); i++)
-    glDisable (off[i]);
-  glColorMask (GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
-  glDepthMask (GL_TRUE);
-  glPolygonMode (GL_FRONT_AND_BACK, GL_FILL);
-  glBindBuffer (GL_PIXEL_UNPACK_BUFFER, 0);
-
-  if (!draw_scene (renderer, scene, camera, quality, detail, (double) renderer->height / height, error)
-      || !draw_finish (renderer, fbo, scene, width, height, error))
-    return FALSE;
+  reset_state ();
+  CfGlFrameOptions options = { .width = renderer->width, .height = renderer->height, .detail = detail, .scale = (double) renderer->height / height,
+                               .stride = 1, .brick = 1 };
+  renderer->n_views = views_prepare (renderer, scene, &options, renderer->views);
+  const View *first = renderer->n_views > 0 ? &renderer->views[0] : NULL;
+  cf_gl_molecules_update (&renderer->molecules, scene);
+  cf_gl_frame_fill (&renderer->frame, first ? &first->scene : scene, camera, first ? &first->options : &options);
+  upload_frame (renderer, &renderer->frame);
   renderer->camera = *camera;
   renderer->shown_width = width;
   renderer->shown_height = height;
-  renderer->drawn = TRUE;
+  if (!draw_solid (renderer, scene, error))
+    return FALSE;
+  glBindFramebuffer (GL_FRAMEBUFFER, renderer->planes.field);
+  glClearBufferfv (GL_DEPTH, 0, &far);
+  return TRUE;
+}
+
+static gboolean
+picture_rows (CfRenderer *renderer, const CfCamera *camera, const CfRenderQuality *quality, double from, double to, GError **error)
+{
+  renderer->from = CLAMP (from, 0, 1);
+  renderer->to = CLAMP (to, 0, 1);
+  if (!draw_fields (renderer, camera, quality, error))
+    return FALSE;
+  if (to < 1)
+    return TRUE;
+  renderer->drawn = draw_transparent (renderer, error);
+  return renderer->drawn;
+}
+
+gboolean
+cf_renderer_present (CfRenderer *renderer, guint fbo, const CfScene *scene, GError **error)
+{
+  if (!renderer->drawn)
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "no picture was drawn that could be shown");
+      return FALSE;
+    }
+  reset_state ();
+  upload_frame (renderer, &renderer->frame);
+  return draw_finish (renderer, fbo, scene, renderer->shown_width, renderer->shown_height, error);
+}
+
+gboolean
+cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
+                  const CfRenderQuality *quality, GError **error)
+{
+  return picture_begin (renderer, width, height, scene, camera, quality, error) && picture_rows (renderer, camera, quality, 0, 1, error)
+         && draw_finish (renderer, fbo, scene, width, height, error);
+}
+
+gboolean
+cf_renderer_draw_rows (CfRenderer *renderer, int width, int height, const CfScene *scene, const CfCamera *camera,
+                       const CfRenderQuality *quality, double from, double to, GError **error)
+{
+  if (from <= 0 && !picture_begin (renderer, width, height, scene, camera, quality, error))
+    return FALSE;
+  reset_state ();
+  glEnable (GL_DEPTH_TEST);
+  glViewport (0, 0, renderer->width, renderer->height);
+  if (!picture_rows (renderer, camera, quality, from, to, error))
+    return FALSE;
+  glFinish ();
   return TRUE;
 }
 

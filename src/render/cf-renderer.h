@@ -33,6 +33,12 @@ typedef struct
  * drawn one plus 1, else everything is uploaded. On failure fbo may hold anything. */
 gboolean cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
                            const CfRenderQuality *quality, GError **error);
+/** The same picture in parts, for a host that must not wait for all of it: the rows between two shares of the height, from 0 (which begins a
+ * picture) on to 1, scene and camera unchanged between; it waits until they are there. Not with a query. Then cf_renderer_present (). */
+gboolean cf_renderer_draw_rows (CfRenderer *renderer, int width, int height, const CfScene *scene, const CfCamera *camera,
+                                const CfRenderQuality *quality, double from, double to, GError **error);
+/** Puts what was drawn last into a framebuffer. */
+gboolean cf_renderer_present (CfRenderer *renderer, guint fbo, const CfScene *scene, GError **error);
 /** The framebuffer that is bound for drawing: for a host that has no GL of its own, as a GtkGLArea in its render handler. */
 guint cf_renderer_bound_framebuffer (void);
 /** What lies under a pixel (from the top left) of the last frame: a pick id or 0; xyz (A) of the point, NAN for nothing. xyz may be NULL. */

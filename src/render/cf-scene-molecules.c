@@ -28,7 +28,6 @@ colour_of_index (guint i)
   return palette[i % G_N_ELEMENTS (palette)];
 }
 
-/* From dark blue over grey to yellow: lightness rises evenly, and the hues are safe for colour-blind readers. */
 static Colour
 colour_of_value (double x)
 {
@@ -39,6 +38,15 @@ colour_of_value (double x)
   const Colour *a = &stops[i], *b = &stops[i + 1];
   return (Colour){ (guint8) lround (a->r + f * (b->r - a->r)), (guint8) lround (a->g + f * (b->g - a->g)),
                    (guint8) lround (a->b + f * (b->b - a->b)) };
+}
+
+void
+cf_colour_of_value (double value, guint8 rgb[3])
+{
+  Colour colour = colour_of_value (value);
+  rgb[0] = colour.r;
+  rgb[1] = colour.g;
+  rgb[2] = colour.b;
 }
 
 /* Corey, Pauling and Koltun's custom, as programs for molecules have it. */

@@ -127,6 +127,8 @@ typedef struct
   gboolean all_atoms; /* else the C-alpha / P trace */
 } CfMolecules;
 void cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules);
+/** From dark blue over grey to yellow for 0 to 1: lightness rises evenly, and the hues are safe for colour-blind readers. */
+void cf_colour_of_value (double value, guint8 rgb[3]);
 /** The box of a region of the field. */
 void cf_box_from_region (CfBox *box, const CfField *field, int region, const guint8 rgba[4]);
 

@@ -455,6 +455,45 @@ test_filters (void)
   picture_free_field (scene);
 }
 
+/* A picture drawn in parts is the picture drawn at once, in every style, with what is transparent and with silhouettes. */
+static void
+test_rows (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  double m[3];
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_grid_sheared (&grid, 40);
+  picture_add_helix (scene, &grid);
+  picture_middle (&grid, m);
+  picture_add_sphere (scene, m[0], m[1], m[2], 3, CF_PICK_NODE | 1);
+  g_array_index (scene->spheres, CfSphere, 0).rgba[3] = 120;
+  scene->level = 0.3;
+  CfCamera camera = frame (scene, 20, 20);
+  CfRenderer *renderer = cf_offscreen_renderer (offscreen);
+  const CfRenderQuality quality = { .detail = 1 };
+  for (int style = 0; style < CF_N_STYLES; style++)
+    {
+      scene->style = (CfStyle) style;
+      g_autofree guint8 *whole = draw (offscreen, scene, &camera), *parts = g_malloc (SIZE * SIZE * 4);
+      guint fbo = cf_renderer_bound_framebuffer ();
+      static const double ends[] = { 0, 0.1, 0.37, 0.371, 0.8, 1 };
+      g_autoptr (GError) error = NULL;
+      for (guint i = 0; i + 1 < G_N_ELEMENTS (ends); i++)
+        {
+          g_assert_true (cf_renderer_draw_rows (renderer, SIZE, SIZE, scene, &camera, &quality, ends[i], ends[i + 1], &error));
+          g_assert_cmphex (cf_renderer_pick (renderer, SIZE / 2, SIZE / 2, NULL) != 0, <=, i + 2 == G_N_ELEMENTS (ends));
+        }
+      g_assert_true (cf_renderer_present (renderer, fbo, scene, &error));
+      g_assert_no_error (error);
+      cf_offscreen_read (offscreen, parts);
+      g_assert_cmpmem (whole, SIZE * SIZE * 4, parts, SIZE * SIZE * 4);
+    }
+  picture_free_field (scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -466,5 +505,6 @@ main (int argc, char **argv)
   g_test_add_func ("/views/plane", test_plane);
   g_test_add_func ("/views/split", test_split);
   g_test_add_func ("/views/filters", test_filters);
+  g_test_add_func ("/views/rows", test_rows);
   return g_test_run ();
 }

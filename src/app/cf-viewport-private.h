@@ -1,0 +1,63 @@
+/* cf-viewport-private.h: what the widget (cf-viewport.c) and its input (cf-viewport-input.c) share. */
+#pragma once
+
+#include "cf-renderer.h"
+#include "cf-viewport.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  CF_VIEWPORT_PICKED,
+  CF_VIEWPORT_HOVERED,
+  CF_VIEWPORT_LEVEL_NUDGED,
+  CF_VIEWPORT_SLID,
+  CF_VIEWPORT_DIVIDED,
+  CF_VIEWPORT_DRAWN,
+  CF_VIEWPORT_N_SIGNALS
+};
+extern guint cf_viewport_signals[CF_VIEWPORT_N_SIGNALS];
+
+typedef enum
+{
+  CF_MOUSE_CHIMERAX,
+  CF_MOUSE_COOT,
+  CF_MOUSE_PYMOL
+} CfMouse;
+
+struct _CfViewport
+{
+  GtkGLArea parent_instance;
+  CfPicture *picture;
+  CfRenderer *renderer;
+  CfCamera camera;
+  char *description;
+  int width, height; /* device pixels */
+  /* frames */
+  gboolean moving;
+  guint settle_source;
+  gboolean busy; /* workers have the cores */
+  double detail; /* while moving or busy */
+  double full_cost; /* us: what a full picture is expected to take; 0 unknown */
+  double frame_detail;
+  gint64 frame_begun; /* 0 none; us */
+  gboolean watches_clock;
+  gboolean reduced;
+  guint still_source;
+  double still_at, still_share; /* of the height: drawn of the full picture; of the next part */
+  CfCamera still_camera;
+  guint spin_source;
+  gint64 spin_time;
+  /* input */
+  CfMouse mouse;
+  GtkGesture *drag;
+  double last_x, last_y, pinch;
+  gboolean dividing; /* the drag moves the divider */
+  double hover_x, hover_y;
+  guint hover_source;
+};
+
+void cf_viewport_add_input (CfViewport *viewport);
+void cf_viewport_drop_input (CfViewport *viewport);
+
+G_END_DECLS
