@@ -4,38 +4,20 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cf-arithmetic.h"
+
 /* Not under ThreadSanitizer, which is not up yet when the choice is made. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define KERNEL __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define KERNEL
 #endif
-#define INLINE static inline __attribute__ ((always_inline))
-
-/* Cody and Waite's reduction by multiples of pi / 2 in three parts, of which the first two are short enough for exact products up to
- * |x| = 1e4, with or without fused multiply-add; then the minimax polynomials of the Cephes library's coefficients on +-pi / 4. Branch-free, so
- * that the loops around it become vector code without -ffast-math. */
-INLINE void
-sincos_one (float x, float *s, float *c)
-{
-  const float magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer */
-  float q = (x * 0.636619772f + magic) - magic;
-  float r = ((x - q * 1.5703125f) - q * 4.837512969970703125e-4f) - q * 7.549789948768648e-8f;
-  gint32 n = (gint32) q;
-  float z = r * r;
-  float sp = ((-1.9515295891e-4f * z + 8.3321608736e-3f) * z - 1.6666654611e-1f) * z * r + r;
-  float cp = ((2.443315711809948e-5f * z - 1.388731625493765e-3f) * z + 4.166664568298827e-2f) * z * z - 0.5f * z + 1.0f;
-  float sign_s = (float) (1 - (n & 2)), sign_c = (float) (1 - ((n + 1) & 2));
-
-  *s = sign_s * ((n & 1) != 0 ? cp : sp);
-  *c = sign_c * ((n & 1) != 0 ? sp : cp);
-}
 
 KERNEL void
 cf_kernel_sincos (gsize n, const float *restrict x, float *restrict s, float *restrict c)
 {
   for (gsize i = 0; i < n; i++)
-    sincos_one (x[i], &s[i], &c[i]);
+    cf_sincos (x[i], &s[i], &c[i]);
 }
 
 KERNEL void
@@ -51,14 +33,14 @@ cf_kernel_first (gsize rows, gsize width, float w0, const float *restrict x, con
       if (c == NULL)
         {
           for (gsize j = 0; j < width; j++)
-            sincos_one (w0 * (px * w_x[j] + py * w_y[j] + pz * w_z[j] + bias[j]), &s[j], &unused);
+            cf_sincos (cf_first_angle (w0, px, py, pz, w_x[j], w_y[j], w_z[j], bias[j]), &s[j], &unused);
           continue;
         }
       for (gsize j = 0; j < width; j++)
         {
           float cosine;
 
-          sincos_one (w0 * (px * w_x[j] + py * w_y[j] + pz * w_z[j] + bias[j]), &s[j], &cosine);
+          cf_sincos (cf_first_angle (w0, px, py, pz, w_x[j], w_y[j], w_z[j], bias[j]), &s[j], &cosine);
           c[j] = w0 * cosine;
         }
       c += width;
@@ -75,14 +57,14 @@ cf_kernel_sine (gsize rows, gsize width, float w0, const float *restrict bias, f
       if (c == NULL)
         {
           for (gsize j = 0; j < width; j++)
-            sincos_one (w0 * (s[j] + bias[j]), &s[j], &unused);
+            cf_sincos (w0 * (s[j] + bias[j]), &s[j], &unused);
           continue;
         }
       for (gsize j = 0; j < width; j++)
         {
           float cosine;
 
-          sincos_one (w0 * (s[j] + bias[j]), &s[j], &cosine);
+          cf_sincos (w0 * (s[j] + bias[j]), &s[j], &cosine);
           c[j] = w0 * cosine;
         }
       c += width;
@@ -161,11 +143,7 @@ KERNEL void
 cf_kernel_adam (gsize n, float *restrict w, float *restrict m, float *restrict v, const float *restrict g, float scale, float correction)
 {
   for (gsize i = 0; i < n; i++)
-    {
-      m[i] = 0.9f * m[i] + 0.1f * g[i];
-      v[i] = 0.999f * v[i] + 0.001f * g[i] * g[i];
-      w[i] -= scale * m[i] / (sqrtf (v[i] * correction) + 1e-8f);
-    }
+    cf_adam (&w[i], &m[i], &v[i], g[i], scale, correction);
 }
 
 KERNEL double
@@ -174,10 +152,7 @@ cf_kernel_momentum (gsize n, float *restrict m, const float *restrict g, float *
   double sum = 0;
 
   for (gsize i = 0; i < n; i++)
-    {
-      m[i] = momentum * m[i] + (1 - momentum) * g[i];
-      out[i] = momentum * m[i] + (1 - momentum) * g[i];
-    }
+    out[i] = cf_nesterov (&m[i], g[i], momentum);
   for (gsize i = 0; i < n; i++)
     sum += (double) out[i] * out[i];
   return sum;

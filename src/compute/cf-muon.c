@@ -4,21 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cf-arithmetic.h"
 #include "cf-cpu-kernels.h"
 
-#define MOMENTUM 0.95f
 #define BLOCK 32 /* rows and columns that are mirrored together: they stay in the first-level cache */
-
-/* X <- a X + (b A + c A^2) X with A = X X^T, four times, takes every singular value to about 1: tests/reference/muon-coefficients.py */
-static const struct
-{
-  float a, b, c;
-} rounds[] = {
-  { 8.3837f, -24.7659f, 18.3571f },
-  { 4.0434f, -3.0114f, 0.5695f },
-  { 3.5056f, -2.6267f, 0.5257f },
-  { 2.4901f, -1.8343f, 0.4368f },
-};
 
 struct _CfMuon
 {
@@ -74,15 +63,16 @@ orthogonalise (CfMuon *muon, double norm)
 
   for (gsize k = 0; k < size; k++)
     muon->x[k] *= (float) (1 / (norm + 1e-12));
-  for (int i = 0; i < (int) G_N_ELEMENTS (rounds); i++)
+  for (int i = 0; i < CF_MUON_ROUNDS; i++)
     {
+      const CfMuonRound round = cf_muon_round (i);
       float *swap = muon->x;
 
       gram_of (muon, muon->x, muon->gram);
       gram_of (muon, muon->gram, muon->square);
-      cf_kernel_axpby (size, rounds[i].c, muon->square, rounds[i].b, muon->gram);
+      cf_kernel_axpby (size, round.c, muon->square, round.b, muon->gram);
       for (int k = 0; k < n; k++)
-        muon->gram[(gsize) k * n + k] += rounds[i].a;
+        muon->gram[(gsize) k * n + k] += round.a;
       muon->blas->gemm (CF_BLAS_ROWS, CF_BLAS_AS_IS, CF_BLAS_AS_IS, n, n, n, 1, muon->gram, n, muon->x, n, 0, muon->next, n);
       muon->x = muon->next;
       muon->next = swap;
@@ -93,7 +83,7 @@ void
 cf_muon_step (CfMuon *muon, float *w, float *momentum, const float *g, float rate)
 {
   gsize size = (gsize) muon->n * muon->n;
-  double norm = sqrt (cf_kernel_momentum (size, momentum, g, muon->x, MOMENTUM));
+  double norm = sqrt (cf_kernel_momentum (size, momentum, g, muon->x, CF_MUON_MOMENTUM));
 
   orthogonalise (muon, norm);
   cf_kernel_axpby (size, -rate, muon->x, 1, w);
@@ -105,5 +95,5 @@ cf_muon_operations (int width)
   double product = 2.0 * width * width * width;
 
   /* Two Gram matrices at half a product each, and one product. */
-  return 2 * product * G_N_ELEMENTS (rounds);
+  return 2 * product * CF_MUON_ROUNDS;
 }

@@ -17,19 +17,7 @@ cf_transform_forward (const CfTransform *transform, double d)
 double
 cf_transform_inverse (const CfTransform *transform, double t, double *dd)
 {
-  double o = transform->offset, half, root;
-
-  if (transform->kind == CF_TRANSFORM_LINEAR)
-    {
-      if (dd != NULL)
-        *dd = 0.5;
-      return 0.5 * (t + 1);
-    }
-  half = 0.5 * (sqrt (1 + o) - sqrt (o));
-  root = MAX (half * (t + 1) + sqrt (o), 0);
-  if (dd != NULL)
-    *dd = 2 * root * half;
-  return root * root - o;
+  return cf_transform_back (transform, t, dd);
 }
 
 CfField *

@@ -5,26 +5,10 @@
 #include "cf-level.h"
 #include "cf-partition.h"
 #include "cf-siren.h"
+#include "cf-transform.h"
 #include "cf-volume.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  CF_TRANSFORM_LINEAR, /* t = 2 d - 1 */
-  CF_TRANSFORM_SQRT    /* t = 2 (sqrt (d + o) - sqrt (o)) / (sqrt (1 + o) - sqrt (o)) - 1 */
-} CfTransformKind;
-
-/** What the network is trained on, t in [-1, 1], as a function of d in [0, 1]. */
-typedef struct
-{
-  CfTransformKind kind;
-  double offset; /* o */
-} CfTransform;
-
-double cf_transform_forward (const CfTransform *transform, double d);
-/** d and, where dd is not NULL, dd/dt. A t below what d = 0 gives stays on the branch that rises (the square's mirrored part is 0 slope at most). */
-double cf_transform_inverse (const CfTransform *transform, double t, double *dd);
 
 typedef enum
 {

@@ -3,12 +3,12 @@
 
 #include <glib.h>
 
+#include "cf-blend.h"
+
 G_BEGIN_DECLS
 
 #define CF_REGION_MAX 64          /* voxels a side */
 #define CF_REGION_OVERLAP 4       /* voxels that neighbours share at least */
-#define CF_PARTITION_AXIS_MAX 256 /* regions along one axis */
-#define CF_PARTITION_OVERLAP_MAX 27
 
 typedef enum
 {
@@ -16,22 +16,10 @@ typedef enum
   CF_PARTITION_PAPER     /* v = min (64, n) */
 } CfPartitionKind;
 
-typedef enum
-{
-  CF_BLEND_SMOOTH, /* product over axes of a smootherstep (C2) partition of unity */
-  CF_BLEND_PAPER   /* mean over the overlapped axes of linear weights; discontinuous at edges of overlaps */
-} CfBlend;
-
 typedef struct
 {
   CfPartitionKind kind;
-  struct
-  {
-    int n;     /* voxels */
-    int count; /* regions */
-    int size;  /* voxels of each */
-    int start[CF_PARTITION_AXIS_MAX];
-  } axis[3];
+  CfPartitionAxis axis[3];
 } CfPartition;
 
 typedef struct
@@ -46,16 +34,6 @@ typedef struct
 gboolean cf_partition_init (CfPartition *partition, CfPartitionKind kind, const int dims[3]);
 int cf_partition_n_regions (const CfPartition *partition);
 void cf_partition_region (const CfPartition *partition, int index, CfRegion *out);
-
-/** One region's share of a point. local: the region's coordinates, [-1, 1] from first to last voxel centre on each axis (0 where
- * an axis has one voxel). */
-typedef struct
-{
-  int region;
-  double weight;
-  double gradient[3]; /* d weight / d ijk */
-  double local[3];
-} CfRegionWeight;
 
 /** The regions that a point (grid coordinates of the crop) belongs to; their weights sum to 1 and gradients to 0. Returns how
  * many, 0 outside the map. Regions of weight 0 are left out. */
