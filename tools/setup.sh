@@ -2,7 +2,7 @@
 
 # To build and to run. GTK brings cairo, Pango and GLib; epoxy brings EGL's headers.
 packages_build="build-essential meson ninja-build pkg-config gettext git
-  libgtk-4-dev libepoxy-dev libegl-dev libegl1 libgl1-mesa-dri libpng-dev libcairo2-dev libpango1.0-dev
+  libgtk-4-dev libepoxy-dev libegl-dev libegl1 libgl1-mesa-dri libpng-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcairo2-dev libpango1.0-dev
   zlib1g-dev gemmi-dev tao-pegtl-dev libxml2-dev libxml2-utils libjansson-dev libsoup-3.0-dev glib-networking ca-certificates libopenblas-dev libglib2.0-bin fonts-dejavu-core adwaita-icon-theme"
 # To check: displays without a screen, validators, and the independent programs that results are compared with.
 packages_check="xvfb xauth xdotool dbus at-spi2-core imagemagick desktop-file-utils appstream glslang-tools poppler-utils openssl

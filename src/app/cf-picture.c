@@ -282,6 +282,8 @@ value_of_region (const CfPicture *picture, const CfSessionState *state, int regi
     *value = (log10 (fmax (fit->loss, 1e-9)) + 6) / 3;
   else if (picture->options.box_colour == CF_BOX_COLOUR_DIFFERENCE && trust != NULL && region < trust->n_regions)
     *value = trust->region_rms[region] / (2 * trust->rms);
+  else if (picture->options.box_colour == CF_BOX_COLOUR_SEAM && trust != NULL && region < trust->n_regions)
+    *value = trust->region_seam[region] / (2 * trust->rms);
   return isfinite (*value);
 }
 

@@ -18,6 +18,7 @@ typedef enum
 {
   CF_BOX_COLOUR_STATE,
   CF_BOX_COLOUR_LOSS,      /* of the fit, over decades from 1e-6 to 1e-3 */
+  CF_BOX_COLOUR_SEAM,      /* how far it and a neighbour disagree, rms; the same scale */
   CF_BOX_COLOUR_DIFFERENCE /* root mean square of field minus voxels, from none to twice the whole map's */
 } CfBoxColour;
 

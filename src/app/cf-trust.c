@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-seams.h"
 
 typedef struct
 {
@@ -27,6 +28,7 @@ cf_trust_free (CfTrust *trust)
 {
   g_clear_pointer (&trust->samples, cf_samples_unref);
   g_free (trust->region_rms);
+  g_free (trust->region_seam);
   g_free (trust);
 }
 
@@ -63,6 +65,24 @@ root_mean_square (const CfSamples *samples, const int lo[3], const int dims[3])
 }
 
 static gboolean
+make_seams (CfTrust *trust, CfEvaluator *evaluator, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (CfSeams) seams = cf_seams_new (evaluator, 0, cancellable, error);
+  if (seams == NULL)
+    return FALSE;
+  trust->region_seam = g_new (double, trust->n_regions);
+  for (int r = 0; r < trust->n_regions; r++)
+    trust->region_seam[r] = NAN;
+  for (gsize i = 0; i < seams->n; i++)
+    {
+      const CfSeam *seam = &seams->seams[i];
+      trust->region_seam[seam->a] = fmax (trust->region_seam[seam->a], seam->rms);
+      trust->region_seam[seam->b] = fmax (trust->region_seam[seam->b], seam->rms);
+    }
+  return TRUE;
+}
+
+static gboolean
 make_difference (CfTrust *trust, const Request *request, GCancellable *cancellable, GError **error)
 {
   static const int zero[3] = { 0 };
@@ -87,7 +107,7 @@ make_difference (CfTrust *trust, const Request *request, GCancellable *cancellab
       cf_partition_region (&field->partition, r, &region);
       trust->region_rms[r] = root_mean_square (samples, region.start, region.size);
     }
-  return TRUE;
+  return make_seams (trust, request->evaluator, cancellable, error);
 }
 
 static void

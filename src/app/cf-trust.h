@@ -23,6 +23,7 @@ typedef struct
   double rms;          /* of a difference, d; NAN */
   int n_regions;
   double *region_rms;  /* [n_regions], of a difference; NAN where there is no voxel; else NULL */
+  double *region_seam; /* [n_regions]: how far it and the neighbour that it agrees with least disagree where both hold, rms, d; NAN: no seam */
 } CfTrust;
 void cf_trust_free (CfTrust *trust);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfTrust, cf_trust_free)

@@ -106,8 +106,8 @@ GtkWidget *
 cf_view_panel_new (GActionGroup *window)
 {
   static const char *const filters[] = { "nearest", "trilinear", "tricubic", NULL };
-  static const char *const colours[] = { "state", "loss", "difference", NULL };
-  static const char *const colour_labels[] = { "State", "Loss", "Difference", NULL };
+  static const char *const colours[] = { "state", "loss", "seam", "difference", NULL };
+  static const char *const colour_labels[] = { "State", "Loss", "Seams", "Difference", NULL };
   GtkWidget *popover = gtk_popover_new (), *scroller = gtk_scrolled_window_new (), *grid = gtk_grid_new (), *face;
   int at = 0;
   g_object_set_data (G_OBJECT (popover), "window", window);

@@ -49,7 +49,7 @@ need_trusts (CfWindow *window)
   const CfPictureOptions *o = &window->picture->options;
   if (o->split)
     need_trust (window, o->split_filter == CF_FILTER_CUBIC ? CF_TRUST_SPLINE : CF_TRUST_VOXELS);
-  if (o->difference || o->box_colour == CF_BOX_COLOUR_DIFFERENCE)
+  if (o->difference || o->box_colour == CF_BOX_COLOUR_DIFFERENCE || o->box_colour == CF_BOX_COLOUR_SEAM)
     need_trust (window, CF_TRUST_DIFFERENCE);
 }
 
@@ -113,7 +113,7 @@ static const struct
 } choices[] = {
   { "split-filter", "nearest", CF_FILTER_NEAREST },       { "split-filter", "trilinear", CF_FILTER_LINEAR },
   { "split-filter", "tricubic", CF_FILTER_CUBIC },        { "box-colour", "state", CF_BOX_COLOUR_STATE },
-  { "box-colour", "loss", CF_BOX_COLOUR_LOSS },           { "box-colour", "difference", CF_BOX_COLOUR_DIFFERENCE },
+  { "box-colour", "loss", CF_BOX_COLOUR_LOSS },           { "box-colour", "difference", CF_BOX_COLOUR_DIFFERENCE }, { "box-colour", "seam", CF_BOX_COLOUR_SEAM },
 };
 
 static void

@@ -1,6 +1,10 @@
 /* cli-picture.c: bakes, frames and draws without a display. */
 #include "cli-picture.h"
 
+#include <math.h>
+#include <string.h>
+
+#include "cf-film.h"
 #include "cf-walk.h"
 
 void
@@ -64,6 +68,15 @@ cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples)
   scene->style = picture->style;
   scene->level = picture->level;
   scene->background = picture->background;
+  if (picture->slice[0] != 0 || picture->slice[1] != 0 || picture->slice[2] != 0)
+    memcpy (scene->slice, picture->slice, sizeof scene->slice);
+  memcpy (scene->plane, picture->plane, sizeof scene->plane);
+  if (picture->second > 0)
+    {
+      static const float film[4] = { 0.34f, 0.71f, 0.91f, 0.25f };
+      scene->second_level = picture->second * picture->level;
+      memcpy (scene->second_colour, film, sizeof film);
+    }
   if (picture->graph || picture->model)
     {
       /* nodes and atoms lie inside the surface */
@@ -81,27 +94,81 @@ query_field (gpointer data, gsize n, const double *xyz, float *value, float *gra
   return cf_evaluator_query (picture->final, n, xyz, value, gradient, picture->cancellable, error);
 }
 
+static void
+make_camera (const CfCliPicture *picture, const CfCliSamples *samples, const CfScene *scene, CfCamera *camera)
+{
+  double lo[3], hi[3];
+
+  *camera = (CfCamera) { .orthographic = picture->orthographic };
+  if (!cf_scene_frame (scene, camera, picture->azimuth, picture->elevation, picture->zoom))
+    {
+      cf_grid_bounds (&samples->grid, lo, hi);
+      cf_camera_frame (camera, lo, hi, picture->azimuth, picture->elevation, picture->zoom);
+    }
+  if (picture->clip[0] != 0 || picture->clip[1] != 0)
+    {
+      camera->near_clip = picture->clip[0];
+      camera->far_clip = picture->clip[1];
+    }
+}
+
 gboolean
 cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, const char *path, GError **error)
 {
   g_autoptr (CfScene) scene = cf_cli_scene_new (picture, samples);
   g_autoptr (CfOffscreen) offscreen = NULL;
   g_autofree guint8 *rgba = NULL;
-  double lo[3], hi[3];
-  CfCamera camera = { 0 };
+  CfCamera camera;
   const CfRenderQuality final = { .detail = MAX (picture->width, picture->height) <= 4096 ? 2 : 1, .query = query_field, .query_data = (gpointer) picture };
 
-  if (!cf_scene_frame (scene, &camera, picture->azimuth, picture->elevation, picture->zoom))
-    {
-      cf_grid_bounds (&samples->grid, lo, hi);
-      cf_camera_frame (&camera, lo, hi, picture->azimuth, picture->elevation, picture->zoom);
-    }
+  make_camera (picture, samples, scene, &camera);
   offscreen = cf_offscreen_new (error);
   if (!offscreen)
     return FALSE;
   rgba = picture->final ? cf_offscreen_draw_with (offscreen, picture->width, picture->height, scene, &camera, &final, error)
                         : cf_offscreen_draw (offscreen, picture->width, picture->height, scene, &camera, error);
   return rgba && cf_png_save (path, picture->width, picture->height, rgba, picture->text, error);
+}
+
+/* From four times the level, or nearly the largest sample, to half of it and back, evenly in its logarithm. */
+static double
+level_of_frame (double level, double share)
+{
+  double high = log (MAX (MIN (4 * level, 0.9), level)), low = log (0.5 * level);
+
+  return exp (high + (low - high) * (1 - fabs (2 * share - 1)));
+}
+
+gboolean
+cf_cli_film_save (const CfCliPicture *picture, const CfCliSamples *samples, CfCliFilm kind, double seconds, int frames_a_second, const char *path,
+                  GError **error)
+{
+  const int n = MAX (2, (int) lround (seconds * frames_a_second));
+  g_autoptr (CfScene) scene = cf_cli_scene_new (picture, samples);
+  g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
+  g_autoptr (CfFilm) film = offscreen ? cf_film_new (path, picture->width, picture->height, frames_a_second, n, error) : NULL;
+  CfCamera camera;
+
+  if (!film)
+    return FALSE;
+  make_camera (picture, samples, scene, &camera);
+  for (int i = 0; i < n; i++)
+    {
+      g_autofree guint8 *rgba = NULL;
+
+      if (g_cancellable_set_error_if_cancelled (picture->cancellable, error))
+        return FALSE;
+      if (kind == CF_CLI_FILM_THRESHOLD)
+        scene->level = level_of_frame (picture->level, (double) i / n);
+      rgba = cf_offscreen_draw (offscreen, picture->width, picture->height, scene, &camera, error);
+      if (!rgba || !cf_film_add (film, rgba, error))
+        return FALSE;
+      if (kind == CF_CLI_FILM_TURNTABLE)
+        cf_camera_turn (&camera, 360.0 / n, 0);
+      cf_cli_progress ((i + 1.0) / n, (gpointer) "drawing the film");
+    }
+  cf_cli_progress_end ();
+  return cf_film_finish (film, error);
 }
 
 char **

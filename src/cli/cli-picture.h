@@ -28,6 +28,11 @@ typedef struct
   double level;              /* d */
   double azimuth, elevation; /* degrees */
   double zoom;
+  gboolean orthographic;
+  double slice[3];           /* shares of the map; all 0: through the middle */
+  double clip[2];            /* A along the view from the middle; both 0: none */
+  double plane[4];           /* as CfScene's; all 0: none */
+  double second;             /* of the level: a second surface; 0: none */
   const CfStructure *model;  /* these may be NULL */
   const CfGraph *graph;
   const CfComparison *comparison;
@@ -40,6 +45,15 @@ typedef struct
 CfScene *cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples);
 /** Draws and writes a PNG. */
 gboolean cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, const char *path, GError **error);
+typedef enum
+{
+  CF_CLI_FILM_NONE,
+  CF_CLI_FILM_TURNTABLE,
+  CF_CLI_FILM_THRESHOLD /* from a high level to a low one and back */
+} CfCliFilm;
+/** Draws and writes a film by the suffix of its path; progress as cf_cli_progress () has it. */
+gboolean cf_cli_film_save (const CfCliPicture *picture, const CfCliSamples *samples, CfCliFilm kind, double seconds, int frames_a_second, const char *path,
+                           GError **error);
 /** The pairs of text that each picture carries; free with g_strfreev (). */
 char **cf_cli_picture_text (const CfLevel *level, const char *map_name, const char *map_sha256, const char *command);
 

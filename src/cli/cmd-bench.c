@@ -10,15 +10,15 @@
 #include "cf-bench.h"
 #include "cf-curve.h"
 #include "cf-demo.h"
-#include "cf-offscreen.h"
 #include "cf-random.h"
+#include "cli-bench-render.h"
 #include "cli-bench-torch.h"
 #include "cli-picture.h"
 #include "cli-train.h"
 
 typedef struct
 {
-  gboolean torch;
+  gboolean torch, vtk;
   char *python;
 } Request;
 
@@ -234,66 +234,10 @@ bench_sweep (CfCli *cli, CfBackend *backend, const Request *request, GError **er
                     moves[MOVES * 99 / 100], "sklearn_s", time_sklearn (peaks));
 }
 
-static double
-frames_per_second (CfOffscreen *offscreen, CfScene *scene, CfCamera *camera, GError **error)
-{
-  gint64 start = 0;
-  int frames = -1;
-  /* one ray a pixel, as the window draws when nothing moves */
-  const CfRenderQuality quality = { .detail = 1 };
-
-  /* the first frame uploads */
-  do
-    {
-      g_autofree guint8 *rgba = cf_offscreen_draw_with (offscreen, 800, 600, scene, camera, &quality, error);
-      if (!rgba)
-        return -1;
-      cf_camera_turn (camera, 3, 1);
-      if (++frames == 0)
-        start = g_get_monotonic_time ();
-    }
-  while (frames < 5 || (seconds_since (start) < 2 && frames < 200));
-  return frames / seconds_since (start);
-}
-
 static json_t *
 bench_render (CfCli *cli, CfBackend *backend, const Request *request, GError **error)
 {
-  g_autoptr (CfStructure) model = cf_demo_structure (error);
-  g_autoptr (CfVolume) volume = model ? cf_demo_volume (model, cli->cancellable, error) : NULL;
-  g_autoptr (CfOffscreen) offscreen = volume ? cf_offscreen_new (error) : NULL;
-  g_auto (CfCliSamples) samples = { 0 };
-  g_autoptr (CfScene) scene = NULL;
-  CfNormalisation normalisation;
-  json_t *fps;
-
-  if (!offscreen || !cf_normalisation_compute (volume, NAN, &normalisation, error))
-    return NULL;
-  cf_cli_samples_from_map (volume, &normalisation, &samples);
-  scene = cf_scene_new ();
-  scene->field.grid = samples.grid;
-  scene->field.samples = samples.data;
-  scene->field.serial = 1;
-  scene->level = cf_level_start (&normalisation).normalised;
-  fps = json_object ();
-  for (int style = 0; style < CF_N_STYLES; style++)
-    {
-      double lo[3], hi[3], rate;
-      CfCamera camera = { 0 };
-
-      scene->style = style;
-      cf_grid_bounds (&samples.grid, lo, hi);
-      cf_camera_frame (&camera, lo, hi, 30, 20, 1);
-      rate = frames_per_second (offscreen, scene, &camera, error);
-      if (rate < 0)
-        {
-          json_decref (fps);
-          return NULL;
-        }
-      json_object_set_new (fps, cf_style_name (style), json_real (rate));
-    }
-  return json_pack ("{s:o,s:[i,i],s:[i,i,i]}", "fps", fps, "size", 800, 600, "grid", samples.grid.dims[0], samples.grid.dims[1],
-                    samples.grid.dims[2]);
+  return cf_cli_bench_render (cli, request->vtk ? request->python : NULL, error);
 }
 
 static const struct
@@ -325,12 +269,12 @@ cf_cmd_bench (CfCli *cli, char **argv, GError **error)
   const GOptionEntry entries[] = {
     { "backend", 0, 0, G_OPTION_ARG_STRING, &backend_name, "auto (default), cpu, cuda, cuda:N", "NAME" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "Processor threads; default: all", "N" },
-    { "vs", 0, 0, G_OPTION_ARG_STRING, &versus, "torch: the same training and queries in PyTorch, in the same run", "WHAT" },
-    { "python", 0, 0, G_OPTION_ARG_FILENAME, &python, "The Python that has PyTorch; default: python3 on the PATH", "PYTHON" },
+    { "vs", 0, 0, G_OPTION_ARG_STRING, &versus, "torch: training and queries in PyTorch; vtk: pictures by VTK; in the same run", "WHAT" },
+    { "python", 0, 0, G_OPTION_ARG_FILENAME, &python, "The Python that has PyTorch or VTK; default: python3 on the PATH", "PYTHON" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
     { NULL },
   };
-  static const char *const others[] = { "torch", NULL };
+  static const char *const others[] = { "torch", "vtk", NULL };
 
   if (!cf_cli_parse (cli, entries, argv, 0, -1, &names, error) || !cf_cli_parse_choice ("--vs", versus, others, &torch, error) || !cf_cli_check_range ("--threads", threads, 0, 4096, error))
     return FALSE;
@@ -341,7 +285,7 @@ cf_cmd_bench (CfCli *cli, char **argv, GError **error)
       if (!cf_cli_parse_choice ("the measurement", names[i], known, &choice, error))
         return FALSE;
     }
-  request = (Request) { .torch = torch == 0, .python = python ? python : (char *) "python3" };
+  request = (Request) { .torch = torch == 0, .vtk = torch == 1, .python = python ? python : (char *) "python3" };
   backend = cf_backend_open (backend_name ? backend_name : "auto", threads, error);
   if (!backend || !check_torch (&request, error))
     return FALSE;

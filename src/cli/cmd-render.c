@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cf-film.h"
 #include "cf-graph-file.h"
 
 /* What is drawn, whichever kind of file it came from. */
@@ -95,6 +96,61 @@ parse_size (const char *text, CfCliPicture *picture, GError **error)
   return FALSE;
 }
 
+/* What cuts the picture, and films. */
+typedef struct
+{
+  char *slice, *clip, *plane, *film;
+  double seconds;
+  int fps, kind; /* CfCliFilm */
+} Extra;
+
+static gboolean
+parse_plane (const char *text, double plane[4], GError **error)
+{
+  double size;
+
+  if (!cf_cli_parse_numbers ("--plane", text, 4, plane, error))
+    return FALSE;
+  size = sqrt (plane[0] * plane[0] + plane[1] * plane[1] + plane[2] * plane[2]);
+  if (!(size > 0))
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--plane is %s, needs a normal that is not 0", text);
+      return FALSE;
+    }
+  for (int a = 0; a < 4; a++)
+    plane[a] /= size;
+  return TRUE;
+}
+
+static gboolean
+parse_extra (Extra *extra, const char *output, gboolean final, CfCliPicture *picture, GError **error)
+{
+  static const char *const kinds[] = { "none", "turntable", "threshold", NULL };
+  g_autofree char *slice = extra->slice, *clip = extra->clip, *plane = extra->plane, *film = extra->film;
+
+  if ((slice && !cf_cli_parse_numbers ("--slice", slice, 3, picture->slice, error))
+      || (clip && !cf_cli_parse_numbers ("--clip", clip, 2, picture->clip, error)) || (plane && !parse_plane (plane, picture->plane, error))
+      || !cf_cli_check_range ("--second", picture->second, 0, 100, error) || !cf_cli_parse_choice ("--film", film, kinds, &extra->kind, error)
+      || !cf_cli_check_range ("--seconds", extra->seconds, 0.1, 3600, error) || !cf_cli_check_range ("--fps", extra->fps, 1, 120, error))
+    return FALSE;
+  for (int a = 0; a < 3; a++)
+    if (!cf_cli_check_range ("--slice", picture->slice[a], 0, 1, error))
+      return FALSE;
+  if (clip && picture->clip[0] >= picture->clip[1])
+    {
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--clip is %s, needs NEAR below FAR", clip);
+      return FALSE;
+    }
+  if (extra->kind == CF_CLI_FILM_NONE)
+    return TRUE;
+  if (final)
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "--final is for one picture, not for a film");
+      return FALSE;
+    }
+  return cf_film_check (output, error);
+}
+
 gboolean
 cf_cmd_render (CfCli *cli, char **argv, GError **error)
 {
@@ -110,6 +166,7 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
   double angles[2] = { 30, 20 };
   int ground = CF_BACKGROUND_DARK;
   gboolean final = FALSE;
+  Extra extra = { .seconds = 6, .fps = 20 };
   const GOptionEntry entries[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The picture to write", "PNG" },
     { "size", 0, 0, G_OPTION_ARG_STRING, &size, "Pixels; default 800x600", "WxH" },
@@ -121,13 +178,22 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
     { "graph", 0, 0, G_OPTION_ARG_FILENAME, &graph_path, "Draw this graph", "G" },
     { "final", 0, 0, G_OPTION_ARG_NONE, &final, "Put the surface where the networks themselves have it; slow", NULL },
     { "background", 0, 0, G_OPTION_ARG_STRING, &background, "dark (default), light or white", "NAME" },
+    { "slice", 0, 0, G_OPTION_ARG_STRING, &extra.slice, "Where the slices are, shares of the map; default 0.5,0.5,0.5", "X,Y,Z" },
+    { "clip", 0, 0, G_OPTION_ARG_STRING, &extra.clip, "Draw only between, A along the view from the middle; negative is nearer", "NEAR,FAR" },
+    { "plane", 0, 0, G_OPTION_ARG_STRING, &extra.plane, "Draw only where X x + Y y + Z z <= D, A", "X,Y,Z,D" },
+    { "second", 0, 0, G_OPTION_ARG_DOUBLE, &picture.second, "A second, transparent surface at V times the level", "V" },
+    { "orthographic", 0, 0, G_OPTION_ARG_NONE, &picture.orthographic, "Parallel rays", NULL },
+    { "film", 0, 0, G_OPTION_ARG_STRING, &extra.film, "A film (.webm, .mp4, .png, .apng) in place of a picture: turntable, threshold", "KIND" },
+    { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &extra.seconds, "Length of the film; default 6", "S" },
+    { "fps", 0, 0, G_OPTION_ARG_INT, &extra.fps, "Frames a second of the film; default 20", "N" },
     { NULL },
   };
 
   if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error) || !cf_cli_need ("-o", output, error) || !parse_size (size, &picture, error)
       || !cf_cli_parse_choice ("--background", background, backgrounds, &ground, error)
       || (view && !cf_cli_parse_numbers ("--view", view, 2, angles, error)) || !cf_cli_check_range ("--zoom", picture.zoom, 0.01, 1000, error)
-      || !cf_cli_level_spec (level, NAN, &spec, error) || !cf_cli_check_output (output, error))
+      || !cf_cli_level_spec (level, NAN, &spec, error) || !cf_cli_check_output (output, error)
+      || !parse_extra (&extra, output, final, &picture, error))
     return FALSE;
   if (style && !cf_style_parse (style, &picture.style))
     {
@@ -157,5 +223,7 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
   picture.model = model;
   picture.graph = graph;
   picture.text = (const char *const *) text;
+  if (extra.kind != CF_CLI_FILM_NONE)
+    return cf_cli_film_save (&picture, &subject.samples, (CfCliFilm) extra.kind, extra.seconds, extra.fps, output, error);
   return cf_cli_picture_save (&picture, &subject.samples, output, error);
 }

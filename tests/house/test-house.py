@@ -24,7 +24,7 @@ ROOMS = {
 }
 # Headers of libraries that only some rooms may see.
 ONLY = {"gtk/": {"app"}, "gdk/": {"app"}, "adwaita.h": set(), "epoxy/": {"render", "app"}, "EGL/": {"render"}, "png.h": {"render"},
-        "cairo": {"report", "app"}, "pango/": {"report", "app"}, "zlib.h": {"core", "cli"}, "libxml/": {"core"}, "gemmi/": {"core"},
+        "cairo": {"report", "app"}, "pango/": {"report", "app"}, "zlib.h": {"core", "cli", "render"}, "libav": {"render"}, "libswscale/": {"render"}, "libxml/": {"core"}, "gemmi/": {"core"},
         "libsoup/": {"archive"}}
 
 
