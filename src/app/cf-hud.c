@@ -134,6 +134,18 @@ draw_hover (cairo_t *cr, GtkWidget *widget, const Hud *hud)
     draw_label (cr, widget, hud, x + 16, y + 14, hud->picture->hover);
 }
 
+/* Below the other notes, and narrow: the tools stand at the right. */
+static void
+draw_difference_notes (cairo_t *cr, GtkWidget *widget, const CfPicture *picture)
+{
+  if (!picture->options.difference)
+    return;
+  g_autofree char *text = g_strdup_printf ("field − voxels beyond %.1f × RMS", picture->options.difference_level);
+  const char *key = picture->scene->difference ? "blue: the field has more, vermilion: less" : "not there yet: it needs the fitted field and its map";
+  draw_text (cr, widget, MARGIN, MARGIN + 40, 0, text);
+  draw_text (cr, widget, MARGIN, MARGIN + 60, 0, key);
+}
+
 static void
 draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
 {
@@ -141,16 +153,12 @@ draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
   g_autoptr (GString) text = g_string_new (NULL);
   if (picture->samples != NULL && picture->samples->voxels && picture->scene->field.serial != 0)
     g_string_append (text, "voxels of the map, not trained yet");
-  if (picture->options.difference && !picture->scene->difference)
-    g_string_append (text, "field − voxels is shown when the field is there and evaluated");
-  if (picture->scene->difference)
-    g_string_append_printf (text, "field − voxels: blue more, vermilion less than %.2g of the largest voxel (%.1f × RMS)", picture->scene->level,
-                            picture->options.difference_level);
   if (cf_viewport_is_reduced (hud->viewport))
     g_string_append_printf (text, "%sreduced detail", text->len > 0 ? "; " : "");
   set_ink (cr, hud, 0.7);
   if (text->len > 0)
     draw_text (cr, widget, MARGIN, MARGIN + 18, 0, text->str);
+  draw_difference_notes (cr, widget, picture);
 }
 
 static void
