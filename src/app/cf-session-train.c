@@ -118,6 +118,10 @@ follow_training (CfSession *session)
   CfSessionState *s = &session->s;
   gboolean new_regions = FALSE;
   CfTrainerState before = s->training.state;
+  g_autofree char *notice = session->backend != NULL ? cf_backend_take_notice (session->backend) : NULL;
+
+  if (notice != NULL)
+    cf_session_message (session, TRUE, notice);
   cf_trainer_get_progress (s->trainer, &s->training);
   for (int i = 0; i < session->n_region_states; i++)
     {

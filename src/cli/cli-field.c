@@ -48,7 +48,11 @@ cf_cli_open_field (CfCli *cli, const char *path, GError **error)
       return NULL;
     }
   backend = cf_backend_open ("auto", 0, error);
-  return backend ? cf_evaluator_new (backend, field) : NULL;
+  if (!backend)
+    return NULL;
+  if (!cli->backend)
+    cli->backend = cf_backend_ref (backend);
+  return cf_evaluator_new (backend, field);
 }
 
 gboolean

@@ -207,6 +207,15 @@ cf_cli_note (const char *format, ...)
   fputc ('\n', stderr);
 }
 
+void
+cf_cli_print_notice (CfBackend *backend)
+{
+  g_autofree char *notice = cf_backend_take_notice (backend);
+
+  if (notice)
+    cf_cli_note ("warning: %s", notice);
+}
+
 /* Progress comes from worker threads. */
 static GMutex progress_lock;
 static gint64 progress_shown;

@@ -174,17 +174,18 @@ checkpoint_folder (const char *save_path)
 }
 
 static void
-print_trouble (CfTrainer *trainer)
+print_trouble (CfTrainer *trainer, CfBackend *backend)
 {
   g_autofree char *trouble = cf_trainer_take_trouble (trainer);
 
+  cf_cli_print_notice (backend);
   if (trouble)
     cf_cli_note ("warning: %s; training goes on, the fits under way are not safe", trouble);
 }
 
 /* Until the trainer has come to an end. */
 static void
-watch (CfCli *cli, CfTrainer *trainer, Waiter *waiter, int n_regions, CfCliProgress progress)
+watch (CfCli *cli, CfTrainer *trainer, CfBackend *backend, Waiter *waiter, int n_regions, CfCliProgress progress)
 {
   g_autofree Shown *shown = g_new (Shown, n_regions);
   gint64 last_line = g_get_monotonic_time ();
@@ -198,7 +199,7 @@ watch (CfCli *cli, CfTrainer *trainer, Waiter *waiter, int n_regions, CfCliProgr
       if (g_cancellable_is_cancelled (cli->cancellable))
         cf_trainer_cancel (trainer);
       cf_trainer_get_progress (trainer, &p);
-      print_trouble (trainer);
+      print_trouble (trainer, backend);
       if (progress == CF_CLI_PROGRESS_JSON)
         print_json (trainer, n_regions, shown);
       else if (progress == CF_CLI_PROGRESS_BAR)
@@ -246,10 +247,10 @@ cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOpt
     return NULL;
   cf_trainer_set_notify (trainer, on_notify, &waiter);
   cf_trainer_start (trainer);
-  watch (cli, trainer, &waiter, n_regions, progress);
+  watch (cli, trainer, backend, &waiter, n_regions, progress);
   good = cf_trainer_wait (trainer, error);
   cf_trainer_set_notify (trainer, NULL, NULL);
-  print_trouble (trainer);
+  print_trouble (trainer, backend);
   cf_cli_progress_end ();
   if (progress == CF_CLI_PROGRESS_BAR && isatty (STDERR_FILENO))
     fputs ("\r\033[K", stderr);

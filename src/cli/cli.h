@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <jansson.h>
 
+#include "cf-backend.h"
 #include "cf-error.h"
 #include "cf-level.h"
 #include "cf-structure.h"
@@ -17,6 +18,7 @@ typedef struct
   GCancellable *cancellable; /* cancelled by SIGINT and SIGTERM */
   const char *command;       /* "train" */
   char *resume;              /* the command line that goes on after a cancel, or NULL */
+  CfBackend *backend;        /* that queries are asked of, once a field was opened: a reference, for its notice at the end */
 } CfCli;
 
 /** A row of the table in main.c. run returns FALSE with an error, or FALSE without one where --help was all that was asked. */
@@ -75,6 +77,8 @@ void cf_cli_print_error (const CfCli *cli, const GError *error);
 void cf_cli_warn (const char *file, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /** Information for a person, to stderr. */
 void cf_cli_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/** Prints what the backend has to tell, if anything. */
+void cf_cli_print_notice (CfBackend *backend);
 
 /* -- inputs: any failure is an input that was refused; warnings go to stderr ------------------------------------------------- */
 

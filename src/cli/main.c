@@ -106,6 +106,9 @@ main (int argc, char **argv)
         catch_signals (cancellable);
         status = run_command (&cli, c, argv + 1);
         g_free (cli.resume);
+        if (cli.backend)
+          cf_cli_print_notice (cli.backend);
+        g_clear_pointer (&cli.backend, cf_backend_unref);
         return status;
       }
   fprintf (stderr, "cryofield-cli: %s is not a command; cryofield-cli --help lists them\n", argv[1]);

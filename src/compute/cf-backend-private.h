@@ -33,7 +33,8 @@ typedef struct
   float *gradient;    /* [n][3] or NULL; the same choice in all jobs of a call */
 } CfEvalJob;
 
-/** All entries are needed but the pair of the state, which are both there or both NULL. The contracts are those of the public calls of the same name. */
+/** Entries are needed where nothing else is said; the pair of the state is there or NULL together. The contracts are those of the public calls of
+ * the same name. */
 struct _CfBackendClass
 {
   const char *name;
@@ -49,13 +50,21 @@ struct _CfBackendClass
   void (*fit_set_state) (CfFit *fit, const CfFitState *state);
   void (*fit_free) (CfFit *fit);
   void (*free) (CfBackend *backend);
+  /* optional: the blended field in one go, contract of cf_evaluator_query (). FALSE where this backend cannot at the moment: the caller sorts
+   * the points itself and asks eval */
+  gboolean (*field) (CfBackend *backend, const CfField *field, gsize n, const double *xyz, float *value, float *gradient);
+  /* optional: measured TFLOP/s of the products that it makes; NAN where that fails */
+  double (*matrix_rate) (CfBackend *backend);
+  /* optional */
+  char *(*take_notice) (CfBackend *backend);
 };
 
 /** Several networks in one call, so that a device is full where each has few points. Contract of cf_backend_eval (). */
 gboolean cf_backend_eval_jobs (CfBackend *backend, const CfEvalJob *jobs, gsize n_jobs, int threads, GError **error);
 
 CfBackend *cf_cpu_backend_open (int threads, GError **error);
-/** device -1: the first. CF_ERROR_DEVICE where there is none that works. */
-CfBackend *cf_cuda_backend_open (int device, GError **error);
+/** device -1: all that there are. precision: "fp32", "tf32" or "fp16" operands of products, NULL for TF32; CF_ERROR_ARGUMENT for another.
+ * CF_ERROR_DEVICE where no device works, with the reason. */
+CfBackend *cf_cuda_backend_open (int device, const char *precision, GError **error);
 
 G_END_DECLS

@@ -11,28 +11,25 @@ cf_compute_init (void)
   cf_blas_prepare ();
 }
 
-static gboolean
-parse_device (const char *name, int *device, GError **error)
+#define BACKENDS "auto, cpu, cuda or cuda:N, with /fp32, /tf32 or /fp16 after the last two"
+
+static CfBackend *
+open_cuda (const char *name, GError **error)
 {
+  g_auto (GStrv) parts = g_strsplit (name, "/", 2);
   guint64 number;
 
-  *device = -1;
-  if (g_str_equal (name, "cuda"))
-    return TRUE;
-  if (!g_ascii_string_to_unsigned (name + strlen ("cuda:"), 10, 0, 255, &number, NULL))
-    {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "backend is \"%s\", needs auto, cpu, cuda or cuda:N", name);
-      return FALSE;
-    }
-  *device = (int) number;
-  return TRUE;
+  if (g_str_equal (parts[0], "cuda"))
+    return cf_cuda_backend_open (-1, parts[1], error);
+  if (g_ascii_string_to_unsigned (parts[0] + strlen ("cuda:"), 10, 0, 255, &number, NULL))
+    return cf_cuda_backend_open ((int) number, parts[1], error);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "backend is \"%s\", needs " BACKENDS, name);
+  return NULL;
 }
 
 CfBackend *
 cf_backend_open (const char *name, int threads, GError **error)
 {
-  int device;
-
   if (threads < 0 || threads > 1024)
     {
       g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "threads is %d, needs 0 to 1024", threads);
@@ -41,15 +38,15 @@ cf_backend_open (const char *name, int threads, GError **error)
   cf_compute_init ();
   if (name == NULL || g_str_equal (name, "auto"))
     {
-      CfBackend *backend = cf_cuda_backend_open (-1, NULL);
+      CfBackend *backend = cf_cuda_backend_open (-1, NULL, NULL);
 
       return backend != NULL ? backend : cf_cpu_backend_open (threads, error);
     }
   if (g_str_equal (name, "cpu"))
     return cf_cpu_backend_open (threads, error);
-  if (g_str_equal (name, "cuda") || g_str_has_prefix (name, "cuda:"))
-    return parse_device (name, &device, error) ? cf_cuda_backend_open (device, error) : NULL;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "backend is \"%s\", needs auto, cpu, cuda or cuda:N", name);
+  if (g_str_equal (name, "cuda") || g_str_has_prefix (name, "cuda:") || g_str_has_prefix (name, "cuda/"))
+    return open_cuda (name, error);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "backend is \"%s\", needs " BACKENDS, name);
   return NULL;
 }
 
@@ -92,6 +89,18 @@ int
 cf_backend_lanes (const CfBackend *backend)
 {
   return backend->lanes;
+}
+
+char *
+cf_backend_take_notice (CfBackend *backend)
+{
+  return backend->klass->take_notice != NULL ? backend->klass->take_notice (backend) : NULL;
+}
+
+double
+cf_backend_matrix_rate (CfBackend *backend)
+{
+  return backend->klass->matrix_rate != NULL ? backend->klass->matrix_rate (backend) : NAN;
 }
 
 static gboolean

@@ -16,7 +16,8 @@ typedef struct _CfBackend CfBackend;
 /** Call first in main (), before threads: tells OpenBLAS its core type before it is opened. */
 void cf_compute_init (void);
 
-/** "auto", "cpu", "cuda", "cuda:N". threads: 0 for all cores. CF_ERROR_DEVICE where it is not there, CF_ERROR_ARGUMENT for another name. */
+/** "auto", "cpu", "cuda" (all devices), "cuda:N" (one), either with "/fp32", "/tf32" (default) or "/fp16" after it for the operands of products.
+ * threads: 0 for all cores. CF_ERROR_DEVICE where it is not there, CF_ERROR_ARGUMENT for another name. */
 CfBackend *cf_backend_open (const char *name, int threads, GError **error);
 CfBackend *cf_backend_ref (CfBackend *backend);
 void cf_backend_unref (CfBackend *backend);
@@ -27,6 +28,11 @@ const char *cf_backend_description (const CfBackend *backend); /* "AMD EPYC, 2 t
 int cf_backend_threads (const CfBackend *backend);
 /** How many regions it wants to fit at once. */
 int cf_backend_lanes (const CfBackend *backend);
+/** What the user has to know since the last call: a device that was lost and who goes on, less memory than asked for. Lines without a full
+ * stop, or NULL. Thread safe. */
+char *cf_backend_take_notice (CfBackend *backend);
+/** Measured TFLOP/s of the products that it makes; NAN for a backend that does not measure. */
+double cf_backend_matrix_rate (CfBackend *backend);
 
 /* -- queries of one network; thread safe ------------------------------------------------------------------------------------ */
 

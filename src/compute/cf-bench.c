@@ -1,6 +1,7 @@
 /* cf-bench.c: measured rates. */
 #include "cf-bench.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,8 +115,15 @@ cf_bench_machine (CfBackend *backend, double seconds, CfBenchMachine *out, GErro
     return FALSE;
   if (strcmp (cf_backend_name (backend), "cpu") != 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "backend is %s, needs cpu: the peak is measured on the processor", cf_backend_name (backend));
-      return FALSE;
+      double rate = 1000 * cf_backend_matrix_rate (backend);
+
+      if (!isfinite (rate))
+        {
+          g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "the matrix rate of backend %s cannot be measured", cf_backend_name (backend));
+          return FALSE;
+        }
+      *out = (CfBenchMachine){ .threads = threads, .vectors = "matrix units", .peak = rate, .gemm = rate };
+      return TRUE;
     }
 #ifdef __x86_64__
   if (__builtin_cpu_supports ("avx512f"))

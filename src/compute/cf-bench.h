@@ -29,7 +29,8 @@ typedef struct
   double values_a_second, gradients_a_second;
 } CfBenchQuery;
 
-/** Each figure is the best of several runs of about `seconds` together. CPU only: CF_ERROR_DEVICE for other backends. */
+/** Each figure is the best of several runs of about `seconds` together. Of a backend other than
+ * the CPU, peak and gemm are the rate of the products that it makes; CF_ERROR_DEVICE where that cannot be measured. */
 gboolean cf_bench_machine (CfBackend *backend, double seconds, CfBenchMachine *out, GError **error);
 /** batch 0: 4096. */
 gboolean cf_bench_train (CfBackend *backend, int batch, double seconds, CfBenchTrain *out, GCancellable *cancellable, GError **error);

@@ -212,6 +212,8 @@ pass_blend (Pass *pass)
 static gboolean
 pass_run (Pass *pass, CfBackend *backend, float *value, float *gradient, GError **error)
 {
+  if (backend->klass->field != NULL && backend->klass->field (backend, pass->field, pass->n, pass->xyz, value, gradient))
+    return TRUE;
   pass_weigh (pass);
   pass_sort (pass);
   if (!pass_evaluate (pass, backend, error))

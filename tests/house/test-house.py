@@ -120,7 +120,7 @@ def test_settings_schema():
 
 
 def test_scripts_are_posix_shell():
-    for name in ("run", "check", ".ci/run", "tools/setup.sh"):
+    for name in ("run", "check", ".ci/run", "tools/setup.sh", "tools/gpu-proof.sh"):
         done = subprocess.run(["sh", "-n", f"{SOURCE}/{name}"], capture_output=True, text=True, check=False)
         equal((done.returncode, done.stderr), (0, ""), name)
         assert name.endswith(".sh") or os.access(f"{SOURCE}/{name}", os.X_OK), name

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Prints the coefficients of src/compute/cf-muon.c: odd quintics a x + b x^3 + c x^5, each the one that comes closest to 1 (largest error, by a linear
+"""Prints the coefficients of src/compute/cf-arithmetic.h: odd quintics a x + b x^3 + c x^5, each the one that comes closest to 1 (largest error, by a linear
 program on a fine grid) on the interval that the one before leaves, beginning with [0.003, 1]; that choice is the best of all such compositions
 (Amsel et al. 2025, "The Polar Express"). Four of them leave singular values from 0.003 on within 0.2 of 1; five rounds of the constant quintic of
 Muon's reference implementation leave them in 0.68 to 1.20."""

@@ -1,0 +1,400 @@
+/* cf-simt-host.cpp: kernels and the runtime on the host; see cf-simt-host.h. */
+#include "cf-simt-host.h"
+
+#undef _FORTIFY_SOURCE /* its longjmp refuses to change stacks */
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <ucontext.h>
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <vector>
+
+thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
+
+/* -- errors on order: read from the environment when a device is asked for, CF_SIMT_MEMORY_LATER at each allocation ------------------ */
+
+static std::atomic<long> launches_left (-1); /* -1: never fails */
+static std::atomic<bool> lost (false);
+static std::mutex memory_lock;
+static std::map<void *, size_t> memory;
+static size_t memory_used, memory_most;
+
+static size_t
+environment (const char *name, size_t otherwise)
+{
+  const char *text = getenv (name);
+
+  return text != NULL && *text != 0 ? strtoull (text, NULL, 10) : otherwise;
+}
+
+cudaError_t
+cudaGetDeviceCount (int *n)
+{
+  *n = (int) environment ("CF_SIMT_DEVICES", 1);
+  lost = false;
+  launches_left = (long) environment ("CF_SIMT_LAUNCHES", (size_t) -1);
+  memory_most = environment ("CF_SIMT_MEMORY", (size_t) 16 << 30);
+  return *n > 0 ? cudaSuccess : cudaErrorNoDevice;
+}
+
+/* -- fibers -------------------------------------------------------------------------------------------------------------------- */
+
+#define STACK 65536
+
+namespace
+{
+/* Kept from block to block. Switched by jumps, which do not ask the kernel for signal masks as swapcontext () does. */
+struct Fiber
+{
+  ucontext_t context;
+  jmp_buf at;
+  char *stack;
+  bool started, done;
+};
+
+struct Block
+{
+  std::vector<Fiber> fibers;
+  jmp_buf home;
+  int running;
+  const std::function<void ()> *thread;
+};
+}
+
+static thread_local Block *block_now;
+
+static void
+go_home (Block *block)
+{
+  if (_setjmp (block->fibers[block->running].at) == 0)
+    _longjmp (block->home, 1);
+}
+
+static void
+fiber_main (void)
+{
+  for (;;)
+    {
+      Block *block = block_now;
+
+      (*block->thread) ();
+      block->fibers[block->running].done = true;
+      go_home (block);
+    }
+}
+
+void
+cf_simt_sync (void)
+{
+  if (block_now == NULL)
+    {
+      fprintf (stderr, "simt: a barrier in a kernel that was launched as one without\n");
+      abort ();
+    }
+  go_home (block_now);
+}
+
+static void
+resume (Block *block, int i)
+{
+  Fiber *fiber = &block->fibers[i];
+
+  block->running = i;
+  threadIdx = dim3 ((unsigned) i);
+  if (_setjmp (block->home) != 0)
+    return;
+  if (fiber->started)
+    _longjmp (fiber->at, 1);
+  fiber->started = true;
+  getcontext (&fiber->context);
+  fiber->context.uc_stack.ss_sp = fiber->stack;
+  fiber->context.uc_stack.ss_size = STACK;
+  fiber->context.uc_link = NULL;
+  makecontext (&fiber->context, fiber_main, 0);
+  setcontext (&fiber->context);
+}
+
+/* Threads that go on after the present barrier; the rest has ended. */
+static size_t
+run_to_barrier (Block *block, const std::vector<int> &order)
+{
+  size_t left = 0;
+
+  for (int i : order)
+    if (!block->fibers[i].done)
+      {
+        resume (block, i);
+        left += !block->fibers[i].done;
+      }
+  return left;
+}
+
+static void
+run_block (Block *block, const std::vector<int> &order)
+{
+  size_t left;
+
+  for (int i : order)
+    block->fibers[i].done = false;
+  while ((left = run_to_barrier (block, order)) > 0)
+    /* A barrier that some threads never reach hangs or misbehaves on a device. */
+    if (left != order.size ())
+      {
+        fprintf (stderr, "simt: %zu of %zu threads wait at a barrier that the others never reach\n", left, order.size ());
+        abort ();
+      }
+}
+
+static void
+run_grid (dim3 grid, int threads, bool barriers, const std::function<void ()> &thread)
+{
+  static thread_local std::vector<char> stacks;
+  static thread_local Block block;
+  static thread_local uint64_t state = environment ("CF_SIMT_SEED", 1);
+  std::vector<int> order (threads);
+
+  if (stacks.empty ())
+    {
+      stacks.resize ((size_t) threads * STACK);
+      block.fibers.resize (threads);
+      for (int i = 0; i < threads; i++)
+        block.fibers[i].stack = stacks.data () + (size_t) i * STACK;
+    }
+  block.thread = &thread;
+  block_now = barriers ? &block : NULL;
+  blockDim = dim3 ((unsigned) threads);
+  gridDim = grid;
+  std::iota (order.begin (), order.end (), 0);
+  for (unsigned z = 0; z < grid.z; z++)
+    for (unsigned y = 0; y < grid.y; y++)
+      for (unsigned x = 0; x < grid.x; x++)
+        {
+          blockIdx = dim3 (x, y, z);
+          for (int i = threads - 1; i > 0; i--)
+            {
+              state = state * 6364136223846793005ull + 1442695040888963407ull;
+              std::swap (order[i], order[(state >> 33) % (unsigned) (i + 1)]);
+            }
+          if (barriers)
+            run_block (&block, order);
+          else
+            for (int i : order)
+              {
+                threadIdx = dim3 ((unsigned) i);
+                thread ();
+              }
+        }
+  block_now = NULL;
+}
+
+/* -- streams and graphs ---------------------------------------------------------------------------------------------------------- */
+
+struct cf_simt_graph
+{
+  std::vector<std::function<void ()>> work;
+};
+
+struct cf_simt_stream
+{
+  cf_simt_graph *recording;
+};
+
+cudaError_t
+cf_simt_enqueue (cudaStream_t stream, std::function<void ()> work)
+{
+  if (lost)
+    return cudaErrorIllegalAddress;
+  if (stream->recording != NULL)
+    stream->recording->work.push_back (std::move (work));
+  else
+    work ();
+  return cudaSuccess;
+}
+
+void
+cf_simt_launch (dim3 grid, int threads, bool barriers, cudaStream_t stream, std::function<void ()> thread)
+{
+  if (grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535)
+    {
+      fprintf (stderr, "simt: a launch of %u x %u x %u blocks\n", grid.x, grid.y, grid.z);
+      abort ();
+    }
+  cf_simt_enqueue (stream, [=] {
+    if (launches_left == 0)
+      lost = true;
+    else if (launches_left > 0)
+      launches_left--;
+    if (!lost)
+      run_grid (grid, threads, barriers, thread);
+  });
+}
+
+cudaError_t
+cudaStreamCreateWithFlags (cudaStream_t *out, unsigned)
+{
+  *out = new cf_simt_stream ();
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaStreamDestroy (cudaStream_t stream)
+{
+  delete stream;
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaStreamSynchronize (cudaStream_t)
+{
+  return lost ? cudaErrorIllegalAddress : cudaSuccess;
+}
+
+cudaError_t
+cudaGetLastError (void)
+{
+  return lost ? cudaErrorIllegalAddress : cudaSuccess;
+}
+
+cudaError_t
+cudaStreamBeginCapture (cudaStream_t stream, int)
+{
+  stream->recording = new cf_simt_graph ();
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *out)
+{
+  *out = stream->recording;
+  stream->recording = NULL;
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long)
+{
+  *out = new cf_simt_graph (*graph);
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaGraphLaunch (cudaGraphExec_t graph, cudaStream_t stream)
+{
+  for (const auto &work : graph->work)
+    cf_simt_enqueue (stream, work);
+  return cudaGetLastError ();
+}
+
+cudaError_t
+cudaGraphDestroy (cudaGraph_t graph)
+{
+  delete graph;
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaGraphExecDestroy (cudaGraphExec_t graph)
+{
+  delete graph;
+  return cudaSuccess;
+}
+
+/* -- devices and memory ---------------------------------------------------------------------------------------------------------- */
+
+cudaError_t
+cudaSetDevice (int)
+{
+  return cudaGetLastError ();
+}
+
+cudaError_t
+cudaGetDeviceProperties (cudaDeviceProp *out, int)
+{
+  *out = cudaDeviceProp ();
+  snprintf (out->name, sizeof out->name, "emulated on the host");
+  out->multiProcessorCount = 1;
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaMemGetInfo (size_t *free_bytes, size_t *all)
+{
+  std::lock_guard<std::mutex> guard (memory_lock);
+
+  *all = memory_most;
+  *free_bytes = memory_most > memory_used ? memory_most - memory_used : 0;
+  return cudaGetLastError ();
+}
+
+cudaError_t
+cudaMalloc (void **out, size_t bytes)
+{
+  std::lock_guard<std::mutex> guard (memory_lock);
+
+  if (lost)
+    return cudaErrorIllegalAddress;
+  if (memory_used + bytes > environment ("CF_SIMT_MEMORY_LATER", memory_most))
+    return cudaErrorMemoryAllocation;
+  *out = malloc (bytes);
+  memset (*out, 0xff, bytes); /* NaN as floats: what is read before it is written shows */
+  memory[*out] = bytes;
+  memory_used += bytes;
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaFree (void *at)
+{
+  std::lock_guard<std::mutex> guard (memory_lock);
+
+  if (at == NULL)
+    return cudaSuccess;
+  memory_used -= memory.at (at);
+  memory.erase (at);
+  free (at);
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaMallocHost (void **out, size_t bytes)
+{
+  *out = malloc (bytes);
+  return cudaGetLastError ();
+}
+
+cudaError_t
+cudaFreeHost (void *at)
+{
+  free (at);
+  return cudaSuccess;
+}
+
+cudaError_t
+cudaMemcpyAsync (void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t stream)
+{
+  return cf_simt_enqueue (stream, [=] { memcpy (to, from, bytes); });
+}
+
+cudaError_t
+cudaMemsetAsync (void *to, int value, size_t bytes, cudaStream_t stream)
+{
+  return cf_simt_enqueue (stream, [=] { memset (to, value, bytes); });
+}
+
+const char *
+cudaGetErrorString (cudaError_t error)
+{
+  switch (error)
+    {
+    case cudaSuccess: return "no error";
+    case cudaErrorMemoryAllocation: return "out of memory";
+    case cudaErrorNoDevice: return "no CUDA-capable device is detected";
+    default: return "an illegal memory access was encountered";
+    }
+}

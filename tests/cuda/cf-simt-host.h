@@ -1,0 +1,80 @@
+/* cf-simt-host.h: CUDA's runtime as far as cuda/ uses it, on the host. Blocks run in turn, the threads of a block (fibers that meet at each
+ * CF_SYNC () where a kernel has one), in an order that changes with the seed: a kernel whose threads race gives other numbers with another seed. Device memory is the
+ * host's, so that an address sanitizer sees each index. Errors can be ordered: a device that is lost after some launches, or has little memory. */
+#pragma once
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <functional>
+#include <utility>
+
+struct dim3
+{
+  unsigned x, y, z;
+  dim3 (unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x (x_), y (y_), z (z_) {}
+};
+
+extern thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
+
+#define CF_KERNEL static
+#define CF_DEVICE static inline
+#define CF_SHARED static thread_local
+#define CF_SYNC() cf_simt_sync ()
+#define CF_LAUNCH(KERNEL, GRID, STREAM, ...) cf_simt_launch (GRID, CF_BLOCK, false, STREAM, [=] { KERNEL (__VA_ARGS__); })
+#define CF_LAUNCH_SYNC(KERNEL, GRID, STREAM, ...) cf_simt_launch (GRID, CF_BLOCK, true, STREAM, [=] { KERNEL (__VA_ARGS__); })
+
+typedef enum
+{
+  cudaSuccess = 0,
+  cudaErrorInvalidValue = 1,
+  cudaErrorMemoryAllocation = 2,
+  cudaErrorNoDevice = 100,
+  cudaErrorIllegalAddress = 700
+} cudaError_t;
+typedef struct cf_simt_stream *cudaStream_t;
+typedef struct cf_simt_graph *cudaGraph_t, *cudaGraphExec_t;
+enum { cudaStreamNonBlocking = 1, cudaStreamCaptureModeThreadLocal = 1 };
+enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
+struct cudaDeviceProp
+{
+  char name[256];
+  int major, minor, multiProcessorCount;
+};
+
+void cf_simt_sync (void);
+void cf_simt_launch (dim3 grid, int block, bool barriers, cudaStream_t stream, std::function<void ()> thread);
+/* work that a stream would do later: at once, or kept while a graph is recorded */
+cudaError_t cf_simt_enqueue (cudaStream_t stream, std::function<void ()> work);
+
+cudaError_t cudaGetDeviceCount (int *n);
+cudaError_t cudaSetDevice (int device);
+cudaError_t cudaGetDeviceProperties (cudaDeviceProp *out, int device);
+cudaError_t cudaMemGetInfo (size_t *free_bytes, size_t *all);
+cudaError_t cudaMalloc (void **out, size_t bytes);
+cudaError_t cudaFree (void *memory);
+cudaError_t cudaMallocHost (void **out, size_t bytes);
+cudaError_t cudaFreeHost (void *memory);
+cudaError_t cudaMemcpyAsync (void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream);
+cudaError_t cudaMemsetAsync (void *to, int value, size_t bytes, cudaStream_t stream);
+cudaError_t cudaStreamCreateWithFlags (cudaStream_t *out, unsigned flags);
+cudaError_t cudaStreamDestroy (cudaStream_t stream);
+cudaError_t cudaStreamSynchronize (cudaStream_t stream);
+cudaError_t cudaGetLastError (void);
+const char *cudaGetErrorString (cudaError_t error);
+cudaError_t cudaStreamBeginCapture (cudaStream_t stream, int mode);
+cudaError_t cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *out);
+cudaError_t cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long flags);
+cudaError_t cudaGraphLaunch (cudaGraphExec_t graph, cudaStream_t stream);
+cudaError_t cudaGraphDestroy (cudaGraph_t graph);
+cudaError_t cudaGraphExecDestroy (cudaGraphExec_t graph);
+
+static inline int
+atomicAdd (int *at, int by)
+{
+  int before = *at;
+
+  *at += by;
+  return before;
+}
