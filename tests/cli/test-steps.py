@@ -120,7 +120,7 @@ def test_train_reports_each_epoch():
     done = cli("train", MAP, "-o", NEURAL, "--epochs", 12, "--seed", 3, "--resolution", RESOLUTION, "--progress", "json")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     for line in lines:
-        equal(sorted(line), ["epoch", "loss", "region", "seconds", "state"])
+        equal(sorted(line), ["epoch", "held_out", "loss", "region", "seconds", "state"])
     epochs = [line for line in lines if line["state"] == "training" and line["loss"] is not None]
     assert len(epochs) >= 3 and epochs[-1]["loss"] < epochs[0]["loss"] / 3, epochs
     equal({line["region"] for line in lines}, {0})
