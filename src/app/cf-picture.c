@@ -235,7 +235,7 @@ mark (CfPicture *picture)
     }
   if (!isnan (picture->measure[0][0]))
     {
-      CfCylinder line = { .radius = 0.06f };
+      CfCylinder line = { .radius = 0.15f };
       for (int a = 0; a < 3; a++)
         {
           line.a[a] = picture->measure[0][a];
