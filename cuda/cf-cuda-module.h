@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define CF_CUDA_ABI 1 /* changes with this header */
+#define CF_CUDA_ABI 2 /* changes with this header */
 #define CF_CUDA_SYMBOL "cf_cuda_module"
 #define CF_CUDA_MESSAGE 256
 
@@ -46,6 +46,7 @@ typedef struct
 {
   double rate, muon_rate;
   long long total_steps; /* of the cosine schedule; 0: constant rate */
+  long long turn, rest;  /* see cf_cosine_schedule (); may change between epochs */
   unsigned long long seed;
   unsigned n, n_rare;    /* samples; the last n_rare of them are taken in turn */
   int rare_parts, batch;
@@ -121,9 +122,9 @@ typedef struct
   CfCudaStatus (*save) (CfCudaTrainer *trainer, int slot, CfCudaState *state, char message[CF_CUDA_MESSAGE]);
   /* the fit of slot `from` goes on in slot `to`, which is free */
   CfCudaStatus (*move) (CfCudaTrainer *trainer, int from, int to, char message[CF_CUDA_MESSAGE]);
-  /* starts the slot's next epoch, or goes on with one that load () brought: how many ticks it takes, the most samples of one, and the samples
+  /* starts the slot's next epoch with this schedule, or goes on with one that load () brought: how many ticks it takes, the most samples of one, and the samples
    * of the epoch */
-  CfCudaStatus (*epoch) (CfCudaTrainer *trainer, int slot, int *ticks, int *rows, unsigned *samples, char message[CF_CUDA_MESSAGE]);
+  CfCudaStatus (*epoch) (CfCudaTrainer *trainer, int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char message[CF_CUDA_MESSAGE]);
   /* n ticks of the slots 0 .. slots - 1, of which those without an epoch rest */
   CfCudaStatus (*run) (CfCudaTrainer *trainer, int slots, int rows, int n, char message[CF_CUDA_MESSAGE]);
   /* after an epoch: the sum of squared errors over it, NAN where it diverged, and the state, but for gradient and progress */

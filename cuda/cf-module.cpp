@@ -127,9 +127,9 @@ move (CfCudaTrainer *trainer, int from, int to, char *message)
 }
 
 static CfCudaStatus
-epoch (CfCudaTrainer *trainer, int slot, int *ticks, int *rows, unsigned *samples, char *message)
+epoch (CfCudaTrainer *trainer, int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message)
 {
-  return trainer->epoch (slot, ticks, rows, samples, message);
+  return trainer->epoch (slot, turn, rest, ticks, rows, samples, message);
 }
 
 static CfCudaStatus

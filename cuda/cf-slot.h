@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "cf-arithmetic.h"
 #include "cf-permute.h"
 
 typedef struct
@@ -13,7 +14,7 @@ typedef struct
   int rare_parts, batch;
   unsigned long long seed;
   double rate, muon_rate;
-  long long total_steps;
+  long long total_steps, turn, rest; /* of the schedule: cf_cosine_schedule () */
   /* from epoch to epoch */
   long long step;
   unsigned long long epoch;
@@ -59,7 +60,7 @@ CF_BOTH void
 cf_slot_plan (CfSlot *slot, int most)
 {
   unsigned begin, end;
-  double cosine = 1, t = (double) slot->step + 1;
+  double cosine = cf_cosine_schedule (slot->step, slot->total_steps, slot->turn, slot->rest), t = (double) slot->step + 1;
 
   slot->rows = slot->ends_batch = 0;
   if (!slot->in_epoch)
@@ -70,9 +71,6 @@ cf_slot_plan (CfSlot *slot, int most)
   slot->rows = end - slot->first < (unsigned) most ? (int) (end - slot->first) : most;
   slot->ends_batch = slot->first + slot->rows == end;
   slot->gradient_scale = 1.0f / (float) (end - begin);
-  if (slot->total_steps > 0)
-    cosine = 0.5 * (1 + cos (3.14159265358979323846 * (double) (slot->step < slot->total_steps ? slot->step : slot->total_steps)
-                             / (double) slot->total_steps));
   slot->adam_scale = (float) (cosine * slot->rate / (1 - pow (0.9, t)));
   slot->adam_correction = (float) (1 / (1 - pow (0.999, t)));
   slot->muon_step = (float) (cosine * slot->muon_rate);

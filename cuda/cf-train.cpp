@@ -91,7 +91,7 @@ public:
   CfCudaStatus load (int slot, const CfCudaSamples *samples, const CfCudaState *state, char *message) override;
   CfCudaStatus save (int slot, CfCudaState *state, char *message) override;
   CfCudaStatus move (int from, int to, char *message) override;
-  CfCudaStatus epoch (int slot, int *ticks, int *rows, unsigned *samples, char *message) override;
+  CfCudaStatus epoch (int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message) override;
   CfCudaStatus run (int slots, int rows, int n, char *message) override;
   CfCudaStatus result (int slot, double *sum, CfCudaState *state, char *message) override;
   CfCudaStatus gradient (int slot, double *loss, float *out, char *message) override;
@@ -306,13 +306,15 @@ Trainer<T>::move (int from, int to, char *message)
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::epoch (int slot, int *ticks, int *rows, unsigned *samples, char *message)
+Trainer<T>::epoch (int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message)
 {
   CfSlot begun;
 
   TRY (read_slot (slot, &begun, message));
   if (!begun.in_epoch)
     cf_slot_begin (&begun);
+  begun.turn = turn;
+  begun.rest = rest;
   TRY (copy (slots_memory.as<CfSlot> () + slot, &begun, sizeof begun, cudaMemcpyHostToDevice, message));
   TRY (stream.finish ("beginning an epoch", message));
   *ticks = *rows = 0;
@@ -474,7 +476,7 @@ Trainer<T>::gradient (int slot, double *loss, float *out, char *message)
   plain.batch = 0;
   plain.n_rare = 0;
   TRY (copy (slots_memory.as<CfSlot> () + slot, &plain, sizeof plain, cudaMemcpyHostToDevice, message));
-  TRY (epoch (slot, &ticks, &rows, &samples, message));
+  TRY (epoch (slot, 0, 0, &ticks, &rows, &samples, message));
   TRY (run (slot + 1, rows, ticks, message));
   TRY (read_slot (slot, &plain, message));
   TRY (copy (out, step.gradient + at, n * sizeof (float), cudaMemcpyDeviceToHost, message));

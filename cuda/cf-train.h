@@ -10,7 +10,7 @@ struct CfCudaTrainer
   virtual CfCudaStatus load (int slot, const CfCudaSamples *samples, const CfCudaState *state, char *message) = 0;
   virtual CfCudaStatus save (int slot, CfCudaState *state, char *message) = 0;
   virtual CfCudaStatus move (int from, int to, char *message) = 0;
-  virtual CfCudaStatus epoch (int slot, int *ticks, int *rows, unsigned *samples, char *message) = 0;
+  virtual CfCudaStatus epoch (int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message) = 0;
   virtual CfCudaStatus run (int slots, int rows, int n, char *message) = 0;
   virtual CfCudaStatus result (int slot, double *sum, CfCudaState *state, char *message) = 0;
   virtual CfCudaStatus gradient (int slot, double *loss, float *gradient, char *message) = 0;

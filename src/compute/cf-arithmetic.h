@@ -33,6 +33,20 @@ cf_muon_round (int i)
   return rounds[i];
 }
 
+/** The factor of the rates before a step: from 1 down to 0 over `total` steps (0: always 1); what is left of that at step `turn` takes `rest` steps
+ * where rest is not 0. */
+CF_BOTH double
+cf_cosine_schedule (long long step, long long total, long long turn, long long rest)
+{
+  double phase, turned;
+
+  if (total <= 0)
+    return 1;
+  turned = (double) turn / (double) total;
+  phase = rest == 0 || step < turn ? (double) step / (double) total : turned + (1 - turned) * (double) (step - turn) / (double) rest;
+  return 0.5 * (1 + cos (3.14159265358979323846 * (phase < 1 ? phase : 1)));
+}
+
 /* Cody and Waite's reduction by multiples of pi / 2 in three parts, of which the first two are short enough for exact products up to
  * |x| = 1e4, with or without fused multiply-add; then the minimax polynomials of the Cephes library's coefficients on +-pi / 4. Branch-free, so
  * that the loops around it become vector code without -ffast-math. */

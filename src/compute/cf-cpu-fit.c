@@ -1,4 +1,5 @@
 /* cf-cpu-fit.c: the fit of one region on the CPU: minibatches, gradients in tiles, Adam and Muon. */
+#include "cf-arithmetic.h"
 #include "cf-cpu-private.h"
 
 #include <math.h>
@@ -312,25 +313,12 @@ step_item (gpointer data, int i)
     adam_slice (step, i - n_muon);
 }
 
-/* From 0 to 1. */
-static double
-phase_of_schedule (const CpuFit *fit)
-{
-  double total = fit->spec.total_steps, turned = fit->finish_from / total;
-
-  if (fit->finish_steps == 0 || fit->step < fit->finish_from)
-    return MIN (fit->step / total, 1);
-  return MIN (turned + (1 - turned) * (fit->step - fit->finish_from) / fit->finish_steps, 1);
-}
-
 static void
 take_step (CpuFit *fit, int threads)
 {
-  Step step = { .fit = fit, .cosine = 1 };
+  Step step = { .fit = fit, .cosine = cf_cosine_schedule (fit->step, fit->spec.total_steps, fit->finish_from, fit->finish_steps) };
   int n_muon = fit->muon != NULL ? fit->weights->shape.hidden : 0;
 
-  if (fit->spec.total_steps > 0)
-    step.cosine = 0.5 * (1 + cos (G_PI * phase_of_schedule (fit)));
   fit->step++;
   cf_pool_run (fit->batch.pool, threads, n_muon + n_slices (fit->weights->n), step_item, &step);
 }

@@ -220,7 +220,8 @@ begin_epoch (CfCudaMember *member, char *message)
       status = settle (member, slot, message);
     }
   if (status == CF_CUDA_OK)
-    status = crew->unit->backend->module->epoch (crew->trainer, slot, &member->ticks_left, &member->rows, &member->n_epoch, message);
+    status = crew->unit->backend->module->epoch (crew->trainer, slot, member->samples.turn, member->samples.rest, &member->ticks_left,
+                                                 &member->rows, &member->n_epoch, message);
   member->running = status == CF_CUDA_OK;
   return status;
 }

@@ -105,6 +105,17 @@ present_weights (const CudaFit *fit)
   return siren;
 }
 
+void
+cf_cuda_fit_finish (CfFit *parent, gint64 from, gint64 steps)
+{
+  CudaFit *fit = (CudaFit *) parent;
+
+  fit->member.samples.turn = from;
+  fit->member.samples.rest = steps;
+  if (fit->cpu != NULL)
+    cf_fit_finish (fit->cpu, from, steps);
+}
+
 CfSiren *
 cf_cuda_fit_weights (CfFit *parent, GError **error)
 {
@@ -195,6 +206,8 @@ move_to_cpu (CudaFit *fit, GError **error)
     return FALSE;
   own_state (fit, &state);
   ok = cf_fit_set_state (moved, &state, error);
+  if (fit->member.samples.rest > 0)
+    cf_fit_finish (moved, fit->member.samples.turn, fit->member.samples.rest);
   cf_fit_state_clear (&state);
   if (ok)
     fit->cpu = g_steal_pointer (&moved);

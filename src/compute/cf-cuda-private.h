@@ -77,6 +77,7 @@ gboolean cf_cuda_loss_gradient (CfBackend *backend, const CfSiren *siren, gsize 
                                 float *gradient, GError **error);
 CfFit *cf_cuda_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
                         GError **error);
+void cf_cuda_fit_finish (CfFit *fit, gint64 from, gint64 steps);
 gboolean cf_cuda_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
 CfSiren *cf_cuda_fit_weights (CfFit *fit, GError **error);
 void cf_cuda_fit_get_state (CfFit *fit, CfFitState *out);

@@ -125,6 +125,7 @@ static const CfBackendClass cuda_class = {
   .loss_gradient = cf_cuda_loss_gradient,
   .fit_new = cf_cuda_fit_new,
   .fit_epoch = cf_cuda_fit_epoch,
+  .fit_finish = cf_cuda_fit_finish,
   .fit_weights = cf_cuda_fit_weights,
   .fit_get_state = cf_cuda_fit_get_state,
   .fit_set_state = cf_cuda_fit_set_state,
