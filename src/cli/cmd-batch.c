@@ -258,6 +258,19 @@ row_kind (json_t *row)
   return json_string_value (json_object_get (row, "kind"));
 }
 
+/* Of the same number and name as one that is there. */
+static gboolean
+has_row (json_t *all, json_t *row)
+{
+  json_t *other;
+  gsize i;
+
+  json_array_foreach (all, i, other)
+    if (json_equal (json_object_get (other, "folder"), json_object_get (row, "folder")))
+      return TRUE;
+  return FALSE;
+}
+
 /* The results of a row move by a link to its folder: they can be large. */
 static gboolean
 link_row (const char *from, const char *to, json_t *row, GError **error)
@@ -291,6 +304,12 @@ add_rows (const char *folder, const char *output, json_t *all, GError **error)
       {
         g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, "%s: its rows are %s, needs %s as the first folder has", folder,
                      row_kind (row), row_kind (first));
+        good = FALSE;
+      }
+    if (good && has_row (all, row))
+      {
+        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, "%s: row %s is in another folder too, needs each row once", folder,
+                     json_string_value (json_object_get (row, "folder")));
         good = FALSE;
       }
     if (!good || !(good = link_row (from, output, row, error)))

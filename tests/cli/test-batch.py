@@ -154,7 +154,8 @@ def test_rows_of_several_folders_are_joined():
             equal(a[key], b[key], key)
     for link in [a.get("href") for a in page("all").iter("{http://www.w3.org/1999/xhtml}a")]:
         assert os.path.exists(path("all", link)), link
-    refused("merge-batch", path("part1"), path("part1"), path("nothing"), "-o", path("all2"), status=3, has=("nothing",))
+    refused("merge-batch", path("part1"), path("nothing"), "-o", path("all2"), status=3, has=("nothing",))
+    refused("merge-batch", path("part1"), path("part1"), "-o", path("all3"), status=3, has=("0001-a", "each row once"))
 
 
 def test_the_interpolation_experiment_of_a_list():
