@@ -26,13 +26,24 @@ find (void *library, const char *name, F *out)
   return *out != NULL;
 }
 
+/* This build's own first. What is used of it is the same in CUDA 12's. */
+static void *
+open_library (void)
+{
+  static const char *const places[] = { LIBRARY, "/usr/local/cuda/lib64/" LIBRARY, "libcublas.so.13", "libcublas.so.12", "/usr/local/cuda/lib64/libcublas.so.12" };
+  void *library = NULL;
+
+  for (const char *place : places)
+    if (library == NULL)
+      library = dlopen (place, RTLD_NOW | RTLD_LOCAL);
+  return library;
+}
+
 static bool
 load (CfCublas *cublas, char message[CF_CUDA_MESSAGE])
 {
-  void *library = dlopen (LIBRARY, RTLD_NOW | RTLD_LOCAL);
+  void *library = open_library ();
 
-  if (library == NULL)
-    library = dlopen ("/usr/local/cuda/lib64/" LIBRARY, RTLD_NOW | RTLD_LOCAL);
   if (library == NULL)
     {
       snprintf (message, CF_CUDA_MESSAGE, LIBRARY " is not found; install cuBLAS of CUDA " TEXT (__CUDACC_VER_MAJOR__));

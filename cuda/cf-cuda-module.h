@@ -8,13 +8,16 @@
 #include <stddef.h>
 
 #include "cf-blend.h"
+#include "cf-landscape-answer.h"
+#include "cf-lattice.h"
+#include "cf-march.h"
 #include "cf-transform.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define CF_CUDA_ABI 2 /* changes with this header */
+#define CF_CUDA_ABI 6 /* changes with this header */
 #define CF_CUDA_SYMBOL "cf_cuda_module"
 #define CF_CUDA_MESSAGE 256
 
@@ -54,6 +57,7 @@ typedef struct
 } CfCudaSamples;
 
 #define CF_CUDA_PROGRESS 256
+#define CF_CUDA_PIXELS_MOST (1 << 24) /* of one call that marches */
 
 /** What a fit is, off the device; arrays on the host, [params]. */
 typedef struct
@@ -88,6 +92,15 @@ typedef struct
   const float *flat;                   /* [n_regions]: d where there is no net; NAN where not trained */
 } CfCudaField;
 
+/** How climbs came out, on the host. */
+typedef struct
+{
+  float *peak, *density; /* [n][3], [n] */
+  float *shoulder;       /* [n][3] or NULL */
+  unsigned long long asked, unfinished; /* as CfAscentCost */
+} CfCudaPeaks;
+
+typedef struct CfCudaAscent CfCudaAscent;
 typedef struct CfCudaDevice CfCudaDevice;
 typedef struct CfCudaTrainer CfCudaTrainer;
 typedef struct CfCudaNet CfCudaNet;
@@ -143,6 +156,26 @@ typedef struct
   /* contract of cf_evaluator_query () */
   CfCudaStatus (*field) (CfCudaQuery *query, const CfCudaField *field, size_t n, const double *xyz, float *value, float *gradient,
                          char message[CF_CUDA_MESSAGE]);
+  /* the field at n points of a lattice from the one numbered `first` on: nothing goes to the device but the field */
+  CfCudaStatus (*bake) (CfCudaQuery *query, const CfCudaField *field, const CfLattice *lattice, size_t first, size_t n, float *value,
+                        char message[CF_CUDA_MESSAGE]);
+  /* rays through the field: fills target as cf-march.h has it, at most CF_CUDA_PIXELS_MOST pixels of it. Its textures, in the calling thread's GL context,
+   * are filled where that context is the device's own (in_gl); hits and normals otherwise. Nothing of GL is held when it returns. */
+  CfCudaStatus (*march) (CfCudaQuery *query, const CfCudaField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target,
+                         char message[CF_CUDA_MESSAGE]);
+
+  /* -- climbs: contract of cf_ascend () ------------------------------------------------------------------------------------------- */
+  /* from n places start[n][3]; what is climbed lies between `samples` (on the host, copied), or is a field where that is NULL */
+  CfCudaStatus (*ascent_new) (CfCudaDevice *device, int paper, size_t n, const float *start, const CfLandscapeView *samples, CfCudaAscent **out,
+                              char message[CF_CUDA_MESSAGE]);
+  void (*ascent_free) (CfCudaAscent *ascent);
+  /* some more questions of the climbs that are under way, which take about as long as a few calls of field (); query and field: NULL for samples. Between two
+   * calls others may use the query. *left: climbs that have not ended */
+  CfCudaStatus (*ascend) (CfCudaAscent *ascent, CfCudaQuery *query, const CfCudaField *field, size_t *left, char message[CF_CUDA_MESSAGE]);
+  CfCudaStatus (*ascent_result) (CfCudaAscent *ascent, CfCudaPeaks *out, char message[CF_CUDA_MESSAGE]);
+
+  /* whether the calling thread's GL context is the device's own */
+  int (*shares_gl) (CfCudaDevice *device);
   /* measured TFLOP/s of the products that training makes */
   CfCudaStatus (*matrix_rate) (CfCudaQuery *query, double *tflops, char message[CF_CUDA_MESSAGE]);
 } CfCudaModule;

@@ -1,6 +1,7 @@
 /* cf-device.cpp: streams, errors and products. */
 #include "cf-device.h"
 
+#define NO_MEMORY_OF_CUBLAS 3         /* CUBLAS_STATUS_ALLOC_FAILED */
 #define WORKSPACE ((size_t) 32 << 20) /* bytes; NVIDIA's advice for Hopper, kept for all */
 
 CfCudaStatus
@@ -15,26 +16,109 @@ cf_device_status (cudaError_t error, const char *doing, char message[CF_CUDA_MES
   return CF_CUDA_LOST;
 }
 
-CfStream::~CfStream ()
+CF_KERNEL void
+cf_nothing_kernel (int nothing)
 {
-  if (handle != NULL)
-    device->cublas->destroy (handle);
-  if (stream != NULL)
-    cudaStreamDestroy (stream);
 }
 
 CfCudaStatus
-CfStream::open (char message[CF_CUDA_MESSAGE])
+cf_device_has_kernels (char message[CF_CUDA_MESSAGE])
+{
+  cudaFuncAttributes attributes;
+  cudaError_t error = cudaFuncGetAttributes (&attributes, cf_nothing_kernel);
+
+  if (error == cudaSuccess)
+    return CF_CUDA_OK;
+  cudaGetLastError ();
+  snprintf (message, CF_CUDA_MESSAGE, "the module has no kernels for this device: %s", cudaGetErrorString (error));
+  return CF_CUDA_NO_DEVICE;
+}
+
+/* -- memory ---------------------------------------------------------------------------------------------------------------------- */
+
+std::mutex &
+cf_device_calm (void)
+{
+  static std::mutex calm;
+
+  return calm;
+}
+
+/* With the lock held. */
+static void
+give_back (void *at, bool on_host)
+{
+  if (on_host)
+    cudaFreeHost (at);
+  else
+    cudaFree (at);
+}
+
+void
+CfMemory::clear (void)
+{
+  /* To free nothing would begin a context on the device that happens to be the thread's. */
+  if (at == NULL)
+    return;
+  std::lock_guard<std::mutex> guard (cf_device_calm ());
+  give_back (at, on_host);
+  at = NULL;
+  size = 0;
+}
+
+cudaError_t
+CfMemory::need (size_t bytes)
+{
+  if (bytes <= size)
+    return cudaSuccess;
+  clear ();
+  std::lock_guard<std::mutex> guard (cf_device_calm ());
+  cudaError_t error = on_host ? cudaMallocHost (&at, bytes) : cudaMalloc (&at, bytes);
+  if (error == cudaSuccess)
+    size = bytes;
+  else
+    at = NULL;
+  return error;
+}
+
+/* -- streams --------------------------------------------------------------------------------------------------------------------- */
+
+CfStream::~CfStream ()
+{
+  if (stream == NULL)
+    return;
+  cudaSetDevice (device->index);
+  drain ();
+  std::lock_guard<std::mutex> guard (cf_device_calm ());
+  if (handle != NULL)
+    device->cublas->destroy (handle);
+  cudaStreamDestroy (stream);
+}
+
+CfCudaStatus
+CfStream::open_plain (char message[CF_CUDA_MESSAGE])
 {
   CfCudaStatus status = cf_device_status (cudaSetDevice (device->index), "using the device", message);
 
   if (status == CF_CUDA_OK)
     status = cf_device_status (cudaStreamCreateWithFlags (&stream, cudaStreamNonBlocking), "making a stream", message);
+  return status;
+}
+
+CfCudaStatus
+CfStream::open (char message[CF_CUDA_MESSAGE])
+{
+  CfCudaStatus status = open_plain (message);
+  int error;
+
   if (status == CF_CUDA_OK)
     status = cf_device_status (workspace.need (WORKSPACE), "memory for cuBLAS", message);
   if (status != CF_CUDA_OK)
     return status;
-  int error = device->cublas->create (&handle);
+  {
+    std::lock_guard<std::mutex> guard (cf_device_calm ());
+    error = device->cublas->create (&handle);
+  }
   if (error == 0)
     error = device->cublas->set_stream (handle, stream);
   /* After the stream, which takes the workspace back; its own, so that products can be recorded in a graph. */
@@ -43,7 +127,14 @@ CfStream::open (char message[CF_CUDA_MESSAGE])
   if (error == 0)
     return CF_CUDA_OK;
   snprintf (message, CF_CUDA_MESSAGE, "cuBLAS does not start: error %d", error);
-  return error == 3 /* CUBLAS_STATUS_ALLOC_FAILED */ ? CF_CUDA_NO_MEMORY : CF_CUDA_LOST;
+  return error == NO_MEMORY_OF_CUBLAS ? CF_CUDA_NO_MEMORY : CF_CUDA_LOST;
+}
+
+CfCudaStatus
+CfStream::hold (void *to, const void *from, size_t bytes, char message[CF_CUDA_MESSAGE])
+{
+  held.emplace_back ((const char *) from, (const char *) from + bytes);
+  return cf_device_status (cudaMemcpyAsync (to, held.back ().data (), bytes, cudaMemcpyHostToDevice, stream), "copying to the device", message);
 }
 
 CfCudaStatus
@@ -51,12 +142,23 @@ CfStream::finish (const char *doing, char message[CF_CUDA_MESSAGE])
 {
   cudaError_t launched = cudaGetLastError (), ended = cudaStreamSynchronize (stream);
 
+  held.clear ();
   if (launched != cudaSuccess || ended != cudaSuccess)
     return cf_device_status (ended != cudaSuccess ? ended : launched, doing, message);
   if (refused == 0)
     return CF_CUDA_OK;
   snprintf (message, CF_CUDA_MESSAGE, "%s: a product failed with cuBLAS error %d", doing, refused);
-  return CF_CUDA_LOST;
+  if (refused != NO_MEMORY_OF_CUBLAS)
+    return CF_CUDA_LOST;
+  refused = 0;
+  return CF_CUDA_NO_MEMORY;
+}
+
+void
+CfStream::drain (void)
+{
+  cudaStreamSynchronize (stream);
+  held.clear ();
 }
 
 /* cuBLAS counts along columns: our row-major matrices are its transposes, and c^T = op (b)^T op (a)^T. */

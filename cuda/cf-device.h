@@ -3,6 +3,10 @@
 
 #include <stdio.h>
 
+#include <list>
+#include <mutex>
+#include <vector>
+
 #include "cf-cublas.h"
 
 struct CfCudaDevice
@@ -12,33 +16,50 @@ struct CfCudaDevice
   const CfCublas *cublas;
 };
 
+/* Ends the calling function where a call did not go well. */
+#define TRY(CALL)                                                                                                                            \
+  do                                                                                                                                         \
+    {                                                                                                                                        \
+      CfCudaStatus try_status = (CALL);                                                                                                      \
+      if (try_status != CF_CUDA_OK)                                                                                                          \
+        return try_status;                                                                                                                   \
+    }                                                                                                                                        \
+  while (0)
+
+/** Whether this build has kernels for the present device. */
+CfCudaStatus cf_device_has_kernels (char message[CF_CUDA_MESSAGE]);
+
 /** Status of a call, with its message. */
 CfCudaStatus cf_device_status (cudaError_t error, const char *doing, char message[CF_CUDA_MESSAGE]);
 
-/** Frees what it holds; grows on request. */
+/** A thread for each of n. */
+static inline dim3
+cf_thread_grid (size_t n)
+{
+  return dim3 ((unsigned) ((n + CF_BLOCK - 1) / CF_BLOCK));
+}
+
+/** Held by whoever records a graph, and by whoever makes or frees what belongs to the whole device: cuBLAS waits for the device when a handle goes, and a stream
+ * that is being recorded may not be waited for. */
+std::mutex &cf_device_calm (void);
+
+/** Frees what it holds; grows on request. On the device, or page-locked on the host. */
 class CfMemory
 {
 public:
-  ~CfMemory () { cudaFree (at); }
+  explicit CfMemory (bool on_host_ = false) : on_host (on_host_) {}
+  CfMemory (const CfMemory &) = delete;
+  CfMemory &operator= (const CfMemory &) = delete;
+  ~CfMemory () { clear (); }
   /* at least so many bytes, contents lost */
-  cudaError_t
-  need (size_t bytes)
-  {
-    if (bytes <= size)
-      return cudaSuccess;
-    cudaFree (at);
-    at = NULL;
-    size = 0;
-    cudaError_t error = cudaMalloc (&at, bytes);
-    if (error == cudaSuccess)
-      size = bytes;
-    return error;
-  }
+  cudaError_t need (size_t bytes);
   template <typename T> T *as () const { return (T *) at; }
   size_t size = 0;
 
 private:
+  void clear (void);
   void *at = NULL;
+  bool on_host;
 };
 
 /** One stream with a handle of cuBLAS. */
@@ -48,8 +69,14 @@ public:
   CfStream (const CfCudaDevice *device_) : device (device_) {}
   ~CfStream ();
   CfCudaStatus open (char message[CF_CUDA_MESSAGE]);
+  /* the stream alone */
+  CfCudaStatus open_plain (char message[CF_CUDA_MESSAGE]);
+  /* copies to the device what may be gone before the stream gets to it */
+  CfCudaStatus hold (void *to, const void *from, size_t bytes, char message[CF_CUDA_MESSAGE]);
   /* waits for all work; the first error of it, if any */
   CfCudaStatus finish (const char *doing, char message[CF_CUDA_MESSAGE]);
+  /* after something failed: waits, so that nothing of the caller's is read or written any more */
+  void drain (void);
 
   const CfCudaDevice *device;
   cudaStream_t stream = NULL;
@@ -59,6 +86,7 @@ public:
 
 private:
   CfMemory workspace;
+  std::list<std::vector<char>> held;
 };
 
 /** A matrix of a batch: strided, or by pointers (on the device). Row-major, `row` elements from one row to the next. */

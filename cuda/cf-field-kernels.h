@@ -41,6 +41,15 @@ cf_field_weights (const CfFieldView &view, const double *xyz, CfRegionWeight *we
 }
 
 CF_KERNEL void
+cf_lattice_kernel (CfLattice lattice, size_t first, int n, double *xyz)
+{
+  int i = blockIdx.x * CF_BLOCK + threadIdx.x;
+
+  if (i < n)
+    cf_lattice_place (&lattice, first + i, xyz + 3 * (size_t) i);
+}
+
+CF_KERNEL void
 cf_field_count_kernel (CfFieldView view, int n, const double *xyz)
 {
   int i = blockIdx.x * CF_BLOCK + threadIdx.x;

@@ -171,7 +171,7 @@ cf_output_kernel (CfPass<T> pass, size_t act_at)
 
           pass.out[first + row] = out;
           if (pass.target != NULL)
-            miss = row < rows ? out - pass.target[first + row] : 0;
+            miss = row < rows ? cf_miss (out, pass.target[first + row]) : 0;
           misses[base + group] = miss;
           if (pass.dout != NULL)
             pass.dout[first + row] = row >= rows ? 0 : pass.target != NULL ? 2 * miss * pass.dout_scale : pass.dout_scale;

@@ -5,6 +5,8 @@
 
 #include <new>
 
+#include "cf-ascent.h"
+#include "cf-march-gl.h"
 #include "cf-query.h"
 #include "cf-train.h"
 
@@ -31,6 +33,17 @@ guarded (char *message, F call)
       snprintf (message, CF_CUDA_MESSAGE, "out of main memory");
       return CF_CUDA_NO_MEMORY;
     }
+}
+
+/* The same for what works on a query's stream, which nothing of the caller's stays in. */
+template <typename F> static CfCudaStatus
+guarded_on (CfCudaQuery *query, char *message, F call)
+{
+  CfCudaStatus status = guarded (message, call);
+
+  if (status != CF_CUDA_OK && query != NULL)
+    query->queue ().drain ();
+  return status;
 }
 
 static CfCudaStatus
@@ -64,6 +77,8 @@ open_device (int index, CfCudaPrecision precision, CfCudaDevice **out, char *mes
   if (cublas == NULL)
     return CF_CUDA_NO_BLAS;
   status = cf_device_status (cudaSetDevice (index), "using the device", message);
+  if (status == CF_CUDA_OK)
+    status = cf_device_has_kernels (message);
   if (status == CF_CUDA_OK)
     *out = new CfCudaDevice{ index, precision, cublas };
   return status;
@@ -159,6 +174,7 @@ net_set (CfCudaDevice *device, const CfCudaShape *shape, const float *params, Cf
 static void
 net_free (CfCudaNet *net)
 {
+  cudaSetDevice (net->device->index);
   delete net;
 }
 
@@ -177,19 +193,61 @@ query_free (CfCudaQuery *query)
 static CfCudaStatus
 eval (CfCudaQuery *query, const CfCudaJob *jobs, size_t n_jobs, char *message)
 {
-  return guarded (message, [&] { return query->eval (jobs, n_jobs, message); });
+  return guarded_on (query, message, [&] { return query->eval (jobs, n_jobs, message); });
 }
 
 static CfCudaStatus
 field (CfCudaQuery *query, const CfCudaField *field, size_t n, const double *xyz, float *value, float *gradient_out, char *message)
 {
-  return guarded (message, [&] { return query->field (field, n, xyz, value, gradient_out, message); });
+  return guarded_on (query, message, [&] { return query->field (field, n, xyz, value, gradient_out, message); });
+}
+
+static CfCudaStatus
+bake (CfCudaQuery *query, const CfCudaField *field, const CfLattice *lattice, size_t first, size_t n, float *value, char *message)
+{
+  return guarded_on (query, message, [&] { return query->bake (field, lattice, first, n, value, message); });
+}
+
+static CfCudaStatus
+march (CfCudaQuery *query, const CfCudaField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target, char *message)
+{
+  return guarded_on (query, message, [&] { return cf_march (query, field, view, space, target, message); });
+}
+
+static CfCudaStatus
+ascent_new (CfCudaDevice *device, int paper, size_t n, const float *start, const CfLandscapeView *samples, CfCudaAscent **out, char *message)
+{
+  return guarded (message, [&] { return cf_ascent_make (device, paper, n, start, samples, out, message); });
+}
+
+static void
+ascent_free (CfCudaAscent *ascent)
+{
+  delete ascent;
+}
+
+static CfCudaStatus
+ascend (CfCudaAscent *ascent, CfCudaQuery *query, const CfCudaField *field, size_t *left, char *message)
+{
+  return guarded_on (query, message, [&] { return ascent->ascend (query, field, left, message); });
+}
+
+static CfCudaStatus
+ascent_result (CfCudaAscent *ascent, CfCudaPeaks *out, char *message)
+{
+  return ascent->result (out, message);
+}
+
+static int
+shares_gl (CfCudaDevice *device)
+{
+  return cf_gl_is_of (device->index);
 }
 
 static CfCudaStatus
 matrix_rate (CfCudaQuery *query, double *tflops, char *message)
 {
-  return guarded (message, [&] { return query->matrix_rate (tflops, message); });
+  return guarded_on (query, message, [&] { return query->matrix_rate (tflops, message); });
 }
 
 extern "C" __attribute__ ((visibility ("default"))) const CfCudaModule *
@@ -197,7 +255,8 @@ cf_cuda_module (void)
 {
   static const CfCudaModule module = {
     CF_CUDA_ABI, NEEDS_DRIVER, BUILT, count, open_device, close_device, info, cf_trainer_bytes, trainer_new, trainer_free, load, save, move,
-    epoch, run, result, gradient, net_set, net_free, query_new, query_free, eval, field, matrix_rate,
+    epoch, run, result, gradient, net_set, net_free, query_new, query_free, eval, field, bake, march, ascent_new,
+    ascent_free, ascend, ascent_result, shares_gl, matrix_rate,
   };
 
   return &module;

@@ -9,16 +9,6 @@
 #include "cf-net-pass.h"
 
 #define TILE (2 * CF_ROWS) /* rows of one network */
-#define POINTS 131072      /* of the field at once */
-
-#define TRY(CALL)                                                                                                                            \
-  do                                                                                                                                         \
-    {                                                                                                                                        \
-      CfCudaStatus try_status = (CALL);                                                                                                      \
-      if (try_status != CF_CUDA_OK)                                                                                                          \
-        return try_status;                                                                                                                   \
-    }                                                                                                                                        \
-  while (0)
 
 static CfCudaStatus
 fill_net (CfCudaNet *net, const float *params, char *message)
@@ -30,7 +20,7 @@ fill_net (CfCudaNet *net, const float *params, char *message)
   TRY (cf_device_status (net->params.need (n * sizeof (float)), "memory for a network", message));
   if (half)
     TRY (cf_device_status (net->halves.need (n * sizeof (CfHalf)), "memory for a network", message));
-  TRY (cf_device_status (cudaStreamCreateWithFlags (&stream.stream, cudaStreamNonBlocking), "making a stream", message));
+  TRY (stream.open_plain (message));
   TRY (cf_device_status (cudaMemcpyAsync (net->params.as<float> (), params, n * sizeof (float), cudaMemcpyHostToDevice, stream.stream),
                          "copying a network", message));
   if (half)
@@ -77,14 +67,19 @@ public:
 
   ~Query () override
   {
+    cudaSetDevice (device->index);
     if (stream.stream != NULL)
-      cudaStreamSynchronize (stream.stream);
+      stream.drain ();
   }
 
   CfCudaStatus open (char *message);
   CfCudaStatus eval (const CfCudaJob *jobs, size_t n_jobs, char *message) override;
   CfCudaStatus field (const CfCudaField *field, size_t n, const double *xyz, float *value, float *gradient, char *message) override;
+  CfCudaStatus bake (const CfCudaField *field, const CfLattice *lattice, size_t first, size_t n, float *value, char *message) override;
   CfCudaStatus matrix_rate (double *tflops, char *message) override;
+  CfCudaStatus begin_field (const CfCudaField *field, size_t most, char *message) override;
+  CfCudaStatus points (int n, bool gradients, char *message) override;
+  CfStream &queue () override { return stream; }
 
 private:
   CfOperand
@@ -104,16 +99,17 @@ private:
   CfCudaStatus prepare_wave (const Tile *tiles, int n, char *message);
   CfCudaStatus run_tiles (const std::vector<Tile> &tiles, bool slopes, char *message);
   CfCudaStatus need_rows (size_t rows, char *message);
-  CfCudaStatus prepare_field (const CfCudaField *field, CfFieldView *view, char *message);
-  CfCudaStatus sort_points (const CfCudaField *field, CfFieldView *view, int n, std::vector<Tile> *tiles, char *message);
-  CfCudaStatus field_points (const CfCudaField *field, CfFieldView *view, int n, const double *xyz, float *value, float *gradient, char *message);
+  CfCudaStatus prepare_field (const CfCudaField *field, char *message);
+  CfCudaStatus sort_points (int n, std::vector<Tile> *tiles, char *message);
 
   CfStream stream;
   int most; /* tiles */
   CfPass<T> pass = {};
   CfMemory act_memory, slope_memory, z_memory, dz_memory, dout_memory, params_memory, rows_memory, pointers;
   CfMemory x, out, by_input;                                         /* of all rows of a call */
-  CfMemory axis, kinds, flat, counts, begins, xyz_memory, place, value_memory, gradient_memory; /* of a field */
+  CfMemory axis, kinds, flat, counts, begins, place;                 /* of a field */
+  const CfCudaField *now = NULL;                                     /* during a call */
+  CfFieldView view;
 };
 
 template <typename T> CfCudaStatus
@@ -184,9 +180,9 @@ Query<T>::prepare_wave (const Tile *tiles, int n, char *message)
                                                  ? (const void *) (tiles[g].net->halves.template as<CfHalf> () + cf_weight_at (&pass.shape, l))
                                                  : (const void *) (params[g] + cf_weight_at (&pass.shape, l));
     }
-  TRY (upload (params_memory.as<void> (), params.data (), n * sizeof (float *), message));
-  TRY (upload (rows_memory.as<void> (), rows.data (), n * sizeof (int), message));
-  return upload (pointers.as<const void *> () + (size_t) (hidden + 3) * most, weights.data (), weights.size () * sizeof (void *), message);
+  TRY (stream.hold (params_memory.as<void> (), params.data (), n * sizeof (float *), message));
+  TRY (stream.hold (rows_memory.as<void> (), rows.data (), n * sizeof (int), message));
+  return stream.hold (pointers.as<const void *> () + (size_t) (hidden + 3) * most, weights.data (), weights.size () * sizeof (void *), message);
 }
 
 /* The tiles' points are in x; values go to out, gradients to by_input. */
@@ -263,7 +259,7 @@ Query<T>::eval (const CfCudaJob *jobs, size_t n_jobs, char *message)
 }
 
 template <typename T> CfCudaStatus
-Query<T>::prepare_field (const CfCudaField *field, CfFieldView *view, char *message)
+Query<T>::prepare_field (const CfCudaField *field, char *message)
 {
   const size_t n = field->n_regions;
   std::vector<int> kind (n);
@@ -279,87 +275,111 @@ Query<T>::prepare_field (const CfCudaField *field, CfFieldView *view, char *mess
   TRY (cf_device_status (flat.need (n * sizeof (float)), "memory for a field", message));
   TRY (cf_device_status (counts.need (n * sizeof (int)), "memory for a field", message));
   TRY (cf_device_status (begins.need (n * sizeof (int)), "memory for a field", message));
-  TRY (upload (axis.as<void> (), field->axis, sizeof field->axis, message));
-  TRY (upload (kinds.as<void> (), kind.data (), n * sizeof (int), message));
-  TRY (upload (flat.as<void> (), field->flat, n * sizeof (float), message));
-  *view = CfFieldView ();
-  view->axis = axis.as<CfPartitionAxis> ();
-  view->blend = field->blend;
-  view->transform = field->transform;
-  memcpy (view->origin, field->origin, sizeof view->origin);
-  memcpy (view->inverse, field->inverse, sizeof view->inverse);
+  TRY (stream.hold (axis.as<void> (), field->axis, sizeof field->axis, message));
+  TRY (stream.hold (kinds.as<void> (), kind.data (), n * sizeof (int), message));
+  TRY (stream.hold (flat.as<void> (), field->flat, n * sizeof (float), message));
+  view = CfFieldView ();
+  view.axis = axis.as<CfPartitionAxis> ();
+  view.blend = field->blend;
+  view.transform = field->transform;
+  memcpy (view.origin, field->origin, sizeof view.origin);
+  memcpy (view.inverse, field->inverse, sizeof view.inverse);
   for (int a = 0; a < 3; a++)
-    view->scale[a] = field->axis[a].size > 1 ? 2.0 / (field->axis[a].size - 1) : 0;
-  view->kinds = kinds.as<int> ();
-  view->flat = flat.as<float> ();
-  view->counts = counts.as<int> ();
-  view->begins = begins.as<int> ();
+    view.scale[a] = field->axis[a].size > 1 ? 2.0 / (field->axis[a].size - 1) : 0;
+  view.kinds = kinds.as<int> ();
+  view.flat = flat.as<float> ();
+  view.counts = counts.as<int> ();
+  view.begins = begins.as<int> ();
   return CF_CUDA_OK;
 }
 
-static dim3
-point_grid (int n)
+template <typename T> CfCudaStatus
+Query<T>::begin_field (const CfCudaField *field, size_t most, char *message)
 {
-  return dim3 ((unsigned) ((n + CF_BLOCK - 1) / CF_BLOCK));
+  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (prepare_field (field, message));
+  TRY (cf_device_status (xyz.need (3 * most * sizeof (double)), "memory for points", message));
+  TRY (cf_device_status (place.need (CF_PARTITION_OVERLAP_MAX * most * sizeof (int)), "memory for points", message));
+  TRY (cf_device_status (value.need (most * sizeof (float)), "memory for points", message));
+  TRY (cf_device_status (gradient.need (3 * most * sizeof (float)), "memory for points", message));
+  now = field;
+  return CF_CUDA_OK;
 }
 
-/* The points are in xyz_memory. Makes the tiles of each region. */
+/* Makes the tiles of each region. */
 template <typename T> CfCudaStatus
-Query<T>::sort_points (const CfCudaField *field, CfFieldView *view, int n, std::vector<Tile> *tiles, char *message)
+Query<T>::sort_points (int n, std::vector<Tile> *tiles, char *message)
 {
-  std::vector<int> count (field->n_regions), begin (field->n_regions);
+  std::vector<int> count (now->n_regions), begin (now->n_regions);
 
-  cudaMemsetAsync (counts.as<void> (), 0, field->n_regions * sizeof (int), stream.stream);
-  CF_LAUNCH (cf_field_count_kernel, point_grid (n), stream.stream, *view, n, xyz_memory.as<double> ());
-  TRY (download (count.data (), counts.as<void> (), field->n_regions * sizeof (int), message));
+  cudaMemsetAsync (counts.as<void> (), 0, now->n_regions * sizeof (int), stream.stream);
+  CF_LAUNCH (cf_field_count_kernel, cf_thread_grid (n), stream.stream, view, n, xyz.as<double> ());
+  TRY (download (count.data (), counts.as<void> (), now->n_regions * sizeof (int), message));
   TRY (stream.finish ("sorting points", message));
-  for (int r = 0; r < field->n_regions; r++)
+  for (int r = 0; r < now->n_regions; r++)
     {
       begin[r] = (int) tiles->size () * TILE;
       for (int first = 0; first < count[r]; first += TILE)
-        tiles->push_back (Tile{ field->nets[r], std::min (TILE, count[r] - first) });
+        tiles->push_back (Tile{ now->nets[r], std::min (TILE, count[r] - first) });
     }
   TRY (need_rows (std::max ((size_t) 1, tiles->size ()) * TILE, message));
-  TRY (upload (begins.as<void> (), begin.data (), field->n_regions * sizeof (int), message));
-  cudaMemsetAsync (counts.as<void> (), 0, field->n_regions * sizeof (int), stream.stream);
-  CF_LAUNCH (cf_field_place_kernel, point_grid (n), stream.stream, *view, n, xyz_memory.as<double> (), x.as<float> (), place.as<int> ());
+  TRY (stream.hold (begins.as<void> (), begin.data (), now->n_regions * sizeof (int), message));
+  cudaMemsetAsync (counts.as<void> (), 0, now->n_regions * sizeof (int), stream.stream);
+  CF_LAUNCH (cf_field_place_kernel, cf_thread_grid (n), stream.stream, view, n, xyz.as<double> (), x.as<float> (), place.as<int> ());
   return CF_CUDA_OK;
 }
 
 template <typename T> CfCudaStatus
-Query<T>::field_points (const CfCudaField *field, CfFieldView *view, int n, const double *xyz, float *value, float *gradient, char *message)
+Query<T>::points (int n, bool gradients, char *message)
 {
   std::vector<Tile> tiles;
 
-  TRY (upload (xyz_memory.as<void> (), xyz, 3 * (size_t) n * sizeof (double), message));
-  TRY (sort_points (field, view, n, &tiles, message));
-  TRY (run_tiles (tiles, gradient != NULL, message));
-  CF_LAUNCH (cf_field_blend_kernel, point_grid (n), stream.stream, *view, n, xyz_memory.as<double> (), place.as<int> (), out.as<float> (),
-             gradient != NULL ? by_input.as<float> () : (float *) NULL, value_memory.as<float> (),
-             gradient != NULL ? gradient_memory.as<float> () : (float *) NULL);
-  TRY (download (value, value_memory.as<void> (), n * sizeof (float), message));
-  if (gradient != NULL)
-    TRY (download (gradient, gradient_memory.as<void> (), 3 * (size_t) n * sizeof (float), message));
-  return stream.finish ("evaluating the field", message);
+  TRY (sort_points (n, &tiles, message));
+  TRY (run_tiles (tiles, gradients, message));
+  CF_LAUNCH (cf_field_blend_kernel, cf_thread_grid (n), stream.stream, view, n, xyz.as<double> (), place.as<int> (), out.as<float> (),
+             gradients ? by_input.as<float> () : (float *) NULL, value.as<float> (), gradients ? gradient.as<float> () : (float *) NULL);
+  return CF_CUDA_OK;
 }
 
 template <typename T> CfCudaStatus
-Query<T>::field (const CfCudaField *field, size_t n, const double *xyz, float *value, float *gradient, char *message)
+Query<T>::field (const CfCudaField *field, size_t n, const double *where, float *values, float *gradients, char *message)
 {
-  const size_t points = std::min (n, (size_t) POINTS);
-  CfFieldView view;
+  const size_t most = std::min (n, (size_t) CF_QUERY_POINTS);
 
   if (n == 0)
     return CF_CUDA_OK;
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
-  TRY (prepare_field (field, &view, message));
-  TRY (cf_device_status (xyz_memory.need (3 * points * sizeof (double)), "memory for points", message));
-  TRY (cf_device_status (place.need (CF_PARTITION_OVERLAP_MAX * points * sizeof (int)), "memory for points", message));
-  TRY (cf_device_status (value_memory.need (points * sizeof (float)), "memory for points", message));
-  TRY (cf_device_status (gradient_memory.need (3 * points * sizeof (float)), "memory for points", message));
-  for (size_t first = 0; first < n; first += points)
-    TRY (field_points (field, &view, (int) std::min (points, n - first), xyz + 3 * first, value + first,
-                       gradient != NULL ? gradient + 3 * first : NULL, message));
+  TRY (begin_field (field, most, message));
+  for (size_t first = 0; first < n; first += most)
+    {
+      const size_t m = std::min (most, n - first);
+
+      TRY (upload (xyz.as<void> (), where + 3 * first, 3 * m * sizeof (double), message));
+      TRY (points ((int) m, gradients != NULL, message));
+      TRY (download (values + first, value.as<void> (), m * sizeof (float), message));
+      if (gradients != NULL)
+        TRY (download (gradients + 3 * first, gradient.as<void> (), 3 * m * sizeof (float), message));
+      TRY (stream.finish ("evaluating the field", message));
+    }
+  return CF_CUDA_OK;
+}
+
+template <typename T> CfCudaStatus
+Query<T>::bake (const CfCudaField *field, const CfLattice *lattice, size_t first, size_t n, float *values, char *message)
+{
+  const size_t most = std::min (n, (size_t) CF_QUERY_POINTS);
+
+  if (n == 0)
+    return CF_CUDA_OK;
+  TRY (begin_field (field, most, message));
+  for (size_t done = 0; done < n; done += most)
+    {
+      const size_t m = std::min (most, n - done);
+
+      CF_LAUNCH (cf_lattice_kernel, cf_thread_grid (m), stream.stream, *lattice, first + done, (int) m, xyz.as<double> ());
+      TRY (points ((int) m, false, message));
+      TRY (download (values + done, value.as<void> (), m * sizeof (float), message));
+      TRY (stream.finish ("sampling the field", message));
+    }
   return CF_CUDA_OK;
 }
 

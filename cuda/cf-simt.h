@@ -6,7 +6,8 @@
 
 #include <cuda_runtime.h>
 
-#define CF_KERNEL __global__
+/* Bounded, so that no kernel takes more registers than a block may have. */
+#define CF_KERNEL __global__ __launch_bounds__ (CF_BLOCK)
 #define CF_DEVICE __device__ __forceinline__
 #define CF_SHARED __shared__
 #define CF_SYNC() __syncthreads ()

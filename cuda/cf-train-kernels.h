@@ -2,21 +2,7 @@
  * [slot][params_step]. */
 #pragma once
 
-#include "cf-kernels.h"
-#include "cf-slot.h"
-
-/* What the optimisers work on. halves: the hidden matrices in 16 bit, or NULL. */
-struct CfStep
-{
-  CfCudaShape shape;
-  size_t params_step; /* elements from one slot to the next */
-  float *params, *first, *second, *gradient;
-  CfHalf *halves;
-  float *muon;        /* [slot][hidden][width][width]: orthogonalised momentum; NULL without Muon */
-  float *squares;     /* [slot][hidden][blocks]: sums of its squares */
-  int square_blocks;
-  float gradient_unit; /* what the gradients are multiplied with */
-};
+#include "cf-trainer.h"
 
 CF_KERNEL void
 cf_plan_kernel (CfSlot *slots, int n, int rows_most, int *rows)
@@ -121,8 +107,6 @@ cf_adam_kernel (const CfSlot *slots, CfStep step)
 }
 
 /* Block (x, y): CF_BLOCK * CF_MUON_EACH elements of matrix y % hidden of slot y / hidden. */
-#define CF_MUON_EACH 16
-
 CF_KERNEL void
 cf_momentum_kernel (const CfSlot *slots, CfStep step)
 {

@@ -1,28 +1,10 @@
-/* cf-train.cpp: many regions in flight. A tick takes one minibatch, or a part of one, of every slot: gather, forward, backward, and where a
- * batch ends its step. Ticks of the same size are one recorded graph. */
-#include "cf-train.h"
+/* cf-train.cpp: regions enter, leave and report. */
+#include "cf-trainer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include <algorithm>
-#include <map>
-#include <utility>
-#include <vector>
-
-#include "cf-net-pass.h"
-#include "cf-train-kernels.h"
-
-#define GRAPHS_MOST 32
 #define HALF_UNIT 64.0f /* what 16-bit gradients are multiplied with */
-
-#define TRY(CALL)                                                                                                                            \
-  do                                                                                                                                         \
-    {                                                                                                                                        \
-      CfCudaStatus try_status = (CALL);                                                                                                      \
-      if (try_status != CF_CUDA_OK)                                                                                                          \
-        return try_status;                                                                                                                   \
-    }                                                                                                                                        \
-  while (0)
 
 namespace
 {
@@ -61,88 +43,10 @@ struct Sizes
     return 4 * params + halves + 2 * act + 6 * rows + width_rows * (half ? 6 : 8) + sums + losses + samples + 4 * muon + squares;
   }
 };
-
-int
-stride_of (int rows)
-{
-  return (rows + CF_ROWS - 1) / CF_ROWS * CF_ROWS;
-}
-
-template <typename T> class Trainer : public CfCudaTrainer, private CfOperands<T>
-{
-public:
-  Trainer (CfCudaDevice *device, const CfCudaShape *shape, bool muon, int slots, int rows, unsigned samples)
-    : CfCudaTrainer (device), stream (device), n_slots (slots), samples_most (samples), rules (muon)
-  {
-    pass.shape = step.shape = *shape;
-    pass.stride = stride_of (rows);
-  }
-
-  ~Trainer () override
-  {
-    /* The members' memory is freed after the device has finished with it. */
-    if (stream.stream != NULL)
-      cudaStreamSynchronize (stream.stream);
-    forget_graphs ();
-    cudaFreeHost (staging);
-  }
-
-  CfCudaStatus open (char *message);
-  CfCudaStatus load (int slot, const CfCudaSamples *samples, const CfCudaState *state, char *message) override;
-  CfCudaStatus save (int slot, CfCudaState *state, char *message) override;
-  CfCudaStatus move (int from, int to, char *message) override;
-  CfCudaStatus epoch (int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message) override;
-  CfCudaStatus run (int slots, int rows, int n, char *message) override;
-  CfCudaStatus result (int slot, double *sum, CfCudaState *state, char *message) override;
-  CfCudaStatus gradient (int slot, double *loss, float *out, char *message) override;
-
-private:
-  CfOperand strided (const void *at) const { return CfOperand{ at, (long long) (pass.stride * pass.shape.width), NULL, pass.shape.width }; }
-  CfOperand act (size_t at) const override { return strided (pass.act + at); }
-  CfOperand z () const override { return strided (pass.z); }
-  CfOperand dz () const override { return strided (pass.dz); }
-  CfOperand weight (int layer) const override;
-  CfOperand matrix (const float *at) const;
-
-  CfCudaStatus allocate (char *message);
-  CfCudaStatus copy (void *to, const void *from, size_t bytes, cudaMemcpyKind kind, char *message);
-  CfCudaStatus read_slot (int slot, CfSlot *out, char *message);
-  void tick (int slots, int rows);
-  void muon_steps (int slots);
-  cudaGraphExec_t graph (int slots, int rows);
-  void forget_graphs ();
-
-  CfStream stream;
-  int n_slots;
-  unsigned samples_most;
-  bool rules; /* Muon */
-  CfPass<T> pass = {};
-  CfStep step = {};
-  CfMemory params, first, second, gradients, halves, act_memory, slope_memory, z_memory, dz_memory, x_memory, target_memory, out_memory,
-    dout_memory, sums, losses, samples_memory, slots_memory, rows_memory, pointers, muon, muon_next, gram, gram_square, squares;
-  std::map<std::pair<int, int>, cudaGraphExec_t> graphs;
-  bool graphs_work = true;
-  float *staging = NULL; /* page-locked: an epoch's results come at the bus's full rate */
-};
-
-template <typename T> CfOperand
-Trainer<T>::weight (int layer) const
-{
-  const void *at = cf_is_half<T> () ? (const void *) (step.halves + cf_weight_at (&pass.shape, layer))
-                                    : (const void *) (step.params + cf_weight_at (&pass.shape, layer));
-
-  return CfOperand{ at, (long long) step.params_step, NULL, pass.shape.width };
-}
-
-/* Muon's, one after the other. */
-template <typename T> CfOperand
-Trainer<T>::matrix (const float *at) const
-{
-  return CfOperand{ at, (long long) pass.shape.width * pass.shape.width, NULL, pass.shape.width };
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::allocate (char *message)
+CfTrainer<T>::allocate (char *message)
 {
   const Sizes sizes (pass.shape, cf_is_half<T> (), rules, n_slots, (int) pass.stride, samples_most);
   const struct
@@ -162,11 +66,11 @@ Trainer<T>::allocate (char *message)
     if (each.bytes > 0)
       TRY (cf_device_status (each.memory->need (each.bytes), "memory for training", message));
   step.square_blocks = sizes.square_blocks;
-  return cf_device_status (cudaMallocHost ((void **) &staging, 3 * params_step (pass.shape) * sizeof (float)), "memory for results", message);
+  return cf_device_status (staging.need (3 * params_step (pass.shape) * sizeof (float)), "memory for results", message);
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::open (char *message)
+CfTrainer<T>::open (char *message)
 {
   TRY (stream.open (message));
   TRY (allocate (message));
@@ -194,8 +98,7 @@ Trainer<T>::open (char *message)
   pass.sums = sums.as<float> ();
   pass.losses = losses.as<double> ();
   pass.blocks = (int) (pass.stride / CF_ROWS);
-  CF_LAUNCH (cf_rows_pointers_kernel, dim3 ((unsigned) (n_slots + CF_BLOCK - 1) / CF_BLOCK), stream.stream, n_slots, step.params,
-             step.params_step, pointers.as<const float *> ());
+  point_at_params ();
   /* Slots that nothing was loaded into rest: no epoch, and finite numbers everywhere. */
   cudaMemsetAsync (slots_memory.as<void> (), 0, n_slots * sizeof (CfSlot), stream.stream);
   for (float *array : { step.params, step.first, step.second, step.gradient })
@@ -206,13 +109,13 @@ Trainer<T>::open (char *message)
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::copy (void *to, const void *from, size_t bytes, cudaMemcpyKind kind, char *message)
+CfTrainer<T>::copy (void *to, const void *from, size_t bytes, cudaMemcpyKind kind, char *message)
 {
   return cf_device_status (cudaMemcpyAsync (to, from, bytes, kind, stream.stream), "copying", message);
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::read_slot (int slot, CfSlot *out, char *message)
+CfTrainer<T>::read_slot (int slot, CfSlot *out, char *message)
 {
   TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
   TRY (copy (out, slots_memory.as<CfSlot> () + slot, sizeof *out, cudaMemcpyDeviceToHost, message));
@@ -245,7 +148,7 @@ make_slot (const CfCudaSamples *samples, const CfCudaState *state)
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::load (int slot, const CfCudaSamples *samples, const CfCudaState *state, char *message)
+CfTrainer<T>::load (int slot, const CfCudaSamples *samples, const CfCudaState *state, char *message)
 {
   const size_t n = cf_n_params (&pass.shape), at = slot * step.params_step, bytes = n * sizeof (float);
   float *local = samples_memory.as<float> () + (size_t) slot * samples_most * 4, *target = local + (size_t) 3 * samples_most;
@@ -267,7 +170,7 @@ Trainer<T>::load (int slot, const CfCudaSamples *samples, const CfCudaState *sta
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::save (int slot, CfCudaState *state, char *message)
+CfTrainer<T>::save (int slot, CfCudaState *state, char *message)
 {
   const size_t at = slot * step.params_step, bytes = cf_n_params (&pass.shape) * sizeof (float);
   CfSlot present;
@@ -286,7 +189,7 @@ Trainer<T>::save (int slot, CfCudaState *state, char *message)
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::move (int from, int to, char *message)
+CfTrainer<T>::move (int from, int to, char *message)
 {
   const size_t bytes = cf_n_params (&pass.shape) * sizeof (float), sample_bytes = (size_t) samples_most * 4 * sizeof (float);
   char *samples = samples_memory.as<char> ();
@@ -306,7 +209,7 @@ Trainer<T>::move (int from, int to, char *message)
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::epoch (int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message)
+CfTrainer<T>::epoch (int slot, long long turn, long long rest, int *ticks, int *rows, unsigned *samples, char *message)
 {
   CfSlot begun;
 
@@ -332,131 +235,21 @@ Trainer<T>::epoch (int slot, long long turn, long long rest, int *ticks, int *ro
   return CF_CUDA_OK;
 }
 
-/* Newton-Schulz on all matrices at once. */
-template <typename T> void
-Trainer<T>::muon_steps (int slots)
-{
-  const int width = pass.shape.width, count = slots * pass.shape.hidden;
-  const dim3 grid ((unsigned) (((size_t) width * width + CF_BLOCK - 1) / CF_BLOCK), (unsigned) count);
-  float *x = muon.as<float> (), *next = muon_next.as<float> (), *a = gram.as<float> (), *a2 = gram_square.as<float> ();
-
-  CF_LAUNCH_SYNC (cf_momentum_kernel, dim3 ((unsigned) step.square_blocks, (unsigned) count), stream.stream, slots_memory.as<CfSlot> (), step);
-  CF_LAUNCH (cf_normalise_kernel, grid, stream.stream, step);
-  for (int i = 0; i < CF_MUON_ROUNDS; i++)
-    {
-      cf_product (&stream, false, false, true, width, width, width, 1, matrix (x), matrix (x), 0, matrix (a), count);
-      cf_product (&stream, false, false, true, width, width, width, 1, matrix (a), matrix (a), 0, matrix (a2), count);
-      CF_LAUNCH (cf_quintic_kernel, grid, stream.stream, width, cf_muon_round (i), a, a2);
-      cf_product (&stream, false, false, false, width, width, width, 1, matrix (a), matrix (x), 0, matrix (next), count);
-      std::swap (x, next);
-    }
-  CF_LAUNCH (cf_muon_kernel, grid, stream.stream, slots_memory.as<CfSlot> (), step, x);
-}
-
-template <typename T> void
-Trainer<T>::tick (int slots, int rows)
-{
-  const int width = pass.shape.width, padded = stride_of (rows);
-  const size_t small = cf_n_small (&pass.shape), all = cf_n_params (&pass.shape);
-  CfSlot *states = slots_memory.as<CfSlot> ();
-  const dim3 per_slot ((unsigned) (slots + CF_BLOCK - 1) / CF_BLOCK);
-
-  CF_LAUNCH (cf_plan_kernel, per_slot, stream.stream, states, slots, rows, rows_memory.as<int> ());
-  CF_LAUNCH (cf_gather_kernel, dim3 ((unsigned) (padded + CF_BLOCK - 1) / CF_BLOCK, (unsigned) slots), stream.stream, states, pass.stride, padded,
-             x_memory.as<float> (), target_memory.as<float> ());
-  cf_pass_forward<T> (&stream, pass, *this, padded, slots, true);
-  cf_pass_backward<T> (&stream, pass, *this, padded, slots, [&] (int layer) {
-    CfOperand gradient = { step.gradient + cf_weight_at (&pass.shape, layer), (long long) step.params_step, NULL, width };
-
-    cf_product (&stream, cf_is_half<T> (), true, false, width, width, padded, 1, dz (), act (cf_act_at (pass, layer - 1, false)), 1, gradient,
-                slots);
-  });
-  CF_LAUNCH ((cf_first_back_kernel<T>), cf_row_grid (padded, slots), stream.stream, pass);
-  CF_LAUNCH (cf_sums_kernel, dim3 ((unsigned) ((small + CF_BLOCK - 1) / CF_BLOCK), (unsigned) slots), stream.stream, states, step, pass.sums,
-             pass.losses, pass.blocks, padded / CF_ROWS);
-  if (rules)
-    muon_steps (slots);
-  CF_LAUNCH (cf_adam_kernel, dim3 ((unsigned) ((all + CF_BLOCK - 1) / CF_BLOCK), (unsigned) slots), stream.stream, states, step);
-  CF_LAUNCH (cf_advance_kernel, per_slot, stream.stream, states, slots);
-}
-
-template <typename T> void
-Trainer<T>::forget_graphs ()
-{
-  for (auto &each : graphs)
-    cudaGraphExecDestroy (each.second);
-  graphs.clear ();
-}
-
-/* NULL where ticks are launched one by one: a driver or a library that cannot record them. */
-template <typename T> cudaGraphExec_t
-Trainer<T>::graph (int slots, int rows)
-{
-  auto found = graphs.find ({ slots, rows });
-  cudaGraph_t recorded = NULL;
-  cudaGraphExec_t made = NULL;
-
-  if (found != graphs.end ())
-    return found->second;
-  if (!graphs_work)
-    return NULL;
-  if (graphs.size () >= GRAPHS_MOST)
-    forget_graphs ();
-  graphs_work = false;
-  if (cudaStreamBeginCapture (stream.stream, cudaStreamCaptureModeThreadLocal) != cudaSuccess)
-    return NULL;
-  tick (slots, rows);
-  if (cudaStreamEndCapture (stream.stream, &recorded) != cudaSuccess || recorded == NULL || stream.refused != 0
-      || cudaGraphInstantiate (&made, recorded, 0) != cudaSuccess)
-    made = NULL;
-  if (recorded != NULL)
-    cudaGraphDestroy (recorded);
-  cudaGetLastError ();
-  stream.refused = 0;
-  if (made == NULL)
-    return NULL;
-  graphs_work = true;
-  graphs[{ slots, rows }] = made;
-  return made;
-}
-
 template <typename T> CfCudaStatus
-Trainer<T>::run (int slots, int rows, int n, char *message)
-{
-  cudaGraphExec_t recorded;
-
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
-  /* Few sizes, so that few graphs are recorded. */
-  rows = std::min ((rows + 2 * CF_ROWS - 1) / (2 * CF_ROWS) * (2 * CF_ROWS), (int) pass.stride);
-  /* The first of a size is launched kernel by kernel: what is loaded at its first use is not loaded into a recording. */
-  if (graphs.find ({ slots, rows }) == graphs.end ())
-    {
-      tick (slots, rows);
-      n--;
-    }
-  recorded = n > 0 ? graph (slots, rows) : NULL;
-  for (int i = 0; i < n; i++)
-    if (recorded != NULL)
-      TRY (cf_device_status (cudaGraphLaunch (recorded, stream.stream), "launching a step", message));
-    else
-      tick (slots, rows);
-  return stream.finish ("training", message);
-}
-
-template <typename T> CfCudaStatus
-Trainer<T>::result (int slot, double *sum, CfCudaState *state, char *message)
+CfTrainer<T>::result (int slot, double *sum, CfCudaState *state, char *message)
 {
   const size_t bytes = cf_n_params (&pass.shape) * sizeof (float);
+  float *read = staging.as<float> ();
   CfSlot present;
 
   TRY (read_slot (slot, &present, message));
   for (int k = 0; k < 3; k++)
-    TRY (copy (staging + k * step.params_step, (k == 0 ? step.params : k == 1 ? step.first : step.second) + slot * step.params_step, bytes,
+    TRY (copy (read + k * step.params_step, (k == 0 ? step.params : k == 1 ? step.first : step.second) + slot * step.params_step, bytes,
                cudaMemcpyDeviceToHost, message));
   TRY (stream.finish ("reading weights", message));
-  memcpy (state->params, staging, bytes);
-  memcpy (state->first, staging + step.params_step, bytes);
-  memcpy (state->second, staging + 2 * step.params_step, bytes);
+  memcpy (state->params, read, bytes);
+  memcpy (state->first, read + step.params_step, bytes);
+  memcpy (state->second, read + 2 * step.params_step, bytes);
   state->step = present.step;
   state->epoch = present.epoch;
   *sum = fabs (present.sum) <= 1e300 ? present.sum : NAN;
@@ -464,7 +257,7 @@ Trainer<T>::result (int slot, double *sum, CfCudaState *state, char *message)
 }
 
 template <typename T> CfCudaStatus
-Trainer<T>::gradient (int slot, double *loss, float *out, char *message)
+CfTrainer<T>::gradient (int slot, double *loss, float *out, char *message)
 {
   const size_t at = slot * step.params_step, n = cf_n_params (&pass.shape);
   int ticks, rows;
@@ -487,10 +280,10 @@ Trainer<T>::gradient (int slot, double *loss, float *out, char *message)
   return CF_CUDA_OK;
 }
 
-template <typename T> CfCudaStatus
+template <typename T> static CfCudaStatus
 make (CfCudaDevice *device, const CfCudaShape *shape, int muon, int slots, int rows, unsigned samples, CfCudaTrainer **out, char *message)
 {
-  Trainer<T> *made = new Trainer<T> (device, shape, muon, slots, rows, samples);
+  CfTrainer<T> *made = new CfTrainer<T> (device, shape, muon, slots, rows, samples);
   CfCudaStatus status = made->open (message);
 
   if (status == CF_CUDA_OK)
@@ -499,14 +292,13 @@ make (CfCudaDevice *device, const CfCudaShape *shape, int muon, int slots, int r
     delete made;
   return status;
 }
-}
 
 size_t
 cf_trainer_bytes (const CfCudaShape *shape, CfCudaPrecision precision, int muon, int slots, int rows, unsigned samples)
 {
   bool half = precision == CF_CUDA_FP16;
 
-  return Sizes (*shape, half, muon, slots, stride_of (rows), samples).all (half);
+  return Sizes (*shape, half, muon, slots, cf_stride_of (rows), samples).all (half);
 }
 
 CfCudaStatus

@@ -65,7 +65,8 @@ class NeuralMap:
         return h[:, 0]
 
     def density(self, t):
-        """The transform's inverse: from what the network was trained on to d."""
+        """The transform's inverse: from what the network was trained on to d. Rectified, a t below -1 says that there is nothing."""
+        t = xp.clip(t, -1, None) if self.meta.get("rectified", False) else t
         if self.meta["transform"] == "linear":
             return (t + 1) / 2
         o = self.meta["transform_offset"]

@@ -14,16 +14,77 @@ struct Layer
 };
 
 #if STYLE == 2
+// How lit a place is: less density towards the light means a lit side.
+float light_at(vec3 p, float v, vec3 toward)
+{
+  return clamp(0.85 + 1.2 * (v - field_at(p + toward)) / (v + 0.5 * field_size.w), 0.4, 1.35);
+}
+
+// Two voxels towards the light.
+vec3 toward_light()
+{
+  const vec3 key = vec3(-0.408, 0.571, 0.712);
+  vec3 toward = mat3(grid_from_eye) * key;
+  return toward * 2.0 / length(toward);
+}
+
+#ifdef TRANSFER
+uniform sampler2D transfer; // running integrals, as in cf-gl-transfer.c
+
+vec4 integral_to(float v)
+{
+  return texture(transfer, vec2((1024.0 * (v + 0.125) + 0.5) / 1537.0, 0.5));
+}
+
+// Mean colour times extinction, and mean extinction / A, of the densities between two. Apart by less than one part in 512 a difference
+// of integrals would be noise.
+vec4 between(float a, float b)
+{
+  vec2 ends = clamp(vec2(min(a, b), max(a, b)), -0.12, 1.37);
+  float more_ = max(0.5 / 512.0 - 0.5 * (ends.y - ends.x), 0.0);
+  ends += vec2(-more_, more_);
+  return (integral_to(ends.y) - integral_to(ends.x)) / (ends.y - ends.x);
+}
+
+Layer trace(Ray r)
+{
+  Layer sum = Layer(vec4(0.0), 1.0);
+  float dt = march.x / max(length(r.step), 1e-9), t = r.from, before = t, last = 0.0, last_light = 1.0, half_way = -1.0;
+  vec3 toward = toward_light();
+  bool known = false;
+  for (int i = 0; i < 8192 && before < r.to && sum.colour.a < 0.996; i++)
+  {
+    t = min(t, r.to);
+    vec3 p = along(r, t);
+    float jump = empty_ahead(r, p), v = field_at(p), light = light_at(p, v, toward);
+    vec4 mean = between(known ? last : v, v);
+    float alpha = known ? 1.0 - exp(-mean.a * (t - before)) : 0.0;
+    vec3 tint = mean.rgb / max(mean.a, 1e-9);
+    vec3 colour = fogged(min(tint * 0.5 * (light + last_light), vec3(1.0)), r.origin.z + 0.5 * (before + t) * r.direction.z);
+    sum.colour += (1.0 - sum.colour.a) * vec4(colour * alpha, alpha);
+    if (half_way < 0.0 && sum.colour.a > 0.5)
+      half_way = t;
+    known = jump == 0.0;
+    before = t;
+    last = v;
+    last_light = light;
+    t += known ? dt : jump + 1e-3 * dt;
+  }
+  if (half_way >= 0.0)
+    sum.depth = depth_of(r.origin.z + half_way * r.direction.z);
+  return sum;
+}
+#else
 // Software rasterisers execute every branch: the loop's body is kept to two reads of the field.
 Layer trace(Ray r)
 {
   Layer sum = Layer(vec4(0.0), 1.0);
   float level = field_size.w, dt = march.x / max(length(r.step), 1e-9), t = r.from, half_way = -1.0;
   float top = max(slices.w, 1.2 * level);
-  // Towards the light: less density there means a lit side.
-  const vec3 key = vec3(-0.408, 0.571, 0.712);
-  vec3 toward = mat3(grid_from_eye) * key;
-  toward *= 2.0 / length(toward);
+  vec3 toward = toward_light();
+  // What is dense is bright on a dark ground, dark on paper.
+  bool paper = dot(background.rgb, vec3(1.0)) > 1.5;
+  vec3 thin = surface.rgb * (paper ? vec3(0.45, 0.62, 0.85) : vec3(0.55, 0.78, 1.05)), dense = paper ? surface.rgb * vec3(0.16, 0.22, 0.36) : mix(surface.rgb, vec3(1.0, 0.97, 0.9), 0.7);
   for (int i = 0; i < 8192 && t < r.to && sum.colour.a < 0.985; i++)
   {
     vec3 p = along(r, t);
@@ -32,14 +93,13 @@ Layer trace(Ray r)
       t += jump + 1e-3 * dt;
     else
     {
-      float v = field_at(p), shade = field_at(p + toward);
+      float v = field_at(p), light = light_at(p, v, toward);
       float thick = smoothstep(0.55 * level, 1.6 * level, v), height = clamp((v - level) / (top - level), 0.0, 1.0);
       float alpha = 1.0 - exp(-march.z * thick * (0.35 + v / top) * dt);
-      float light = clamp(0.85 + 1.2 * (v - shade) / (v + 0.5 * level), 0.4, 1.35);
 #ifdef DIFFERENCE
       vec3 tint = mix(sign_colour(p), vec3(1.0), 0.3 * smoothstep(0.0, 0.6, height));
 #else
-      vec3 tint = mix(surface.rgb * vec3(0.55, 0.78, 1.05), mix(surface.rgb, vec3(1.0, 0.97, 0.9), 0.7), smoothstep(0.0, 0.6, height));
+      vec3 tint = mix(thin, dense, smoothstep(0.0, 0.6, height));
 #endif
       vec3 colour = fogged(min(tint * light, vec3(1.0)), r.origin.z + t * r.direction.z);
       sum.colour += (1.0 - sum.colour.a) * vec4(colour * alpha, alpha);
@@ -52,6 +112,7 @@ Layer trace(Ray r)
     sum.depth = depth_of(r.origin.z + half_way * r.direction.z);
   return sum;
 }
+#endif
 #endif
 
 #if STYLE == 3

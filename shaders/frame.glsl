@@ -16,6 +16,8 @@ layout(std140) uniform Frame
   vec4 march;      // step, voxels; mesh spacing, voxels; extinction / A; outline strength
   vec4 more;       // how much closer the steps are near the level; samples a side of a brick, its inverse; how much the field hides
   vec4 plane;      // A: only where dot(plane.xyz, p) <= plane.w; a normal of 0: everything
+  vec4 fine;       // first sample of the part with finer ones, in voxels; how many lie on a voxel's edge
+  vec4 fine_size;  // samples of that part
 };
 
 #ifdef FRAGMENT

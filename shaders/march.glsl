@@ -21,6 +21,21 @@ float raw_at(vec3 p)
   vec2 y = g0.y * x.xz + g1.y * x.yw;
   return g0.z * y.x + g1.z * y.y;
 }
+#elif defined(FINE)
+uniform sampler3D fine_field;
+
+// Where p lies in the part with finer samples; whether it does.
+bool in_fine(vec3 p, out vec3 q)
+{
+  q = (p - fine.xyz) * fine.w;
+  return all(greaterThanEqual(q, vec3(0.0))) && all(lessThanEqual(q, fine_size.xyz - 1.0));
+}
+
+float raw_at(vec3 p)
+{
+  vec3 q;
+  return in_fine(p, q) ? texture(fine_field, (q + 0.5) / fine_size.xyz).r : texture(field, p * texel + half_texel).r;
+}
 #else
 float raw_at(vec3 p)
 {
@@ -39,18 +54,29 @@ float field_at(vec3 p)
 }
 
 #ifdef DIFFERENCE
-// More in the field than in the voxels is blue, less vermilion.
+// More in the field than in the voxels is blue, less vermilion, in stripes: no colour is needed to know them.
 vec3 sign_colour(vec3 p)
 {
-  return raw_at(p) > 0.0 ? vec3(0.0, 0.447, 0.698) : vec3(0.835, 0.369, 0.0);
+  if (raw_at(p) > 0.0)
+    return vec3(0.0, 0.447, 0.698);
+  float along = abs(fract(dot(p, vec3(0.25))) - 0.5); // a stripe each four samples
+  return vec3(0.835, 0.369, 0.0) * mix(0.45, 1.1, smoothstep(0.2, 0.3, along));
 }
 #endif
 
 // By voxel, over a base of two voxels, so that the creases of trilinear interpolation do not show.
 vec3 gradient_at(vec3 p)
 {
+#ifdef FINE
+  // Towards the part's faces its samples go over into the others between: so does the base.
+  vec3 q;
+  bool inside = in_fine(p, q);
+  vec3 aside = min(q, fine_size.xyz - 1.0 - q) / (2.0 * fine.w);
+  vec2 h = vec2(inside ? mix(1.0, 1.0 / fine.w, smoothstep(0.0, 1.0, min(aside.x, min(aside.y, aside.z)))) : 1.0, 0.0);
+#else
   const vec2 h = vec2(1.0, 0.0);
-  return 0.5 * vec3(field_at(p + h.xyy) - field_at(p - h.xyy), field_at(p + h.yxy) - field_at(p - h.yxy),
+#endif
+  return 0.5 / h.x * vec3(field_at(p + h.xyy) - field_at(p - h.xyy), field_at(p + h.yxy) - field_at(p - h.yxy),
                     field_at(p + h.yyx) - field_at(p - h.yyx));
 }
 

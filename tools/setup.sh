@@ -2,11 +2,15 @@
 
 # To build and to run. GTK brings cairo, Pango and GLib; epoxy brings EGL's headers.
 packages_build="build-essential meson ninja-build pkg-config gettext git
-  libgtk-4-dev libepoxy-dev libegl-dev libegl1 libgl1-mesa-dri libpng-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcairo2-dev libpango1.0-dev
-  zlib1g-dev gemmi-dev tao-pegtl-dev libxml2-dev libxml2-utils libjansson-dev libsoup-3.0-dev glib-networking ca-certificates libopenblas-dev libglib2.0-bin fonts-dejavu-core adwaita-icon-theme"
+  libgtk-4-dev libadwaita-1-dev libepoxy-dev libegl-dev libegl1 libgl1-mesa-dri libpng-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libcairo2-dev libpango1.0-dev
+  zlib1g-dev gemmi-dev tao-pegtl-dev libxml2-dev libxml2-utils libjansson-dev libsoup-3.0-dev glib-networking ca-certificates libopenblas-dev libglib2.0-bin fonts-dejavu-core adwaita-icon-theme
+  desktop-file-utils shared-mime-info"
+# nvcc is not among them: Debian's nvidia-cuda-toolkit is not free and older than what the module is for; where NVIDIA's own is, it is taken.
 # To check: displays without a screen, validators, and the independent programs that results are compared with.
-packages_check="xvfb xauth xdotool dbus at-spi2-core imagemagick desktop-file-utils appstream glslang-tools poppler-utils openssl
-  python3 python3-gi gir1.2-atspi-2.0 python3-numpy python3-scipy python3-sklearn python3-networkx python3-gemmi python3-mrcfile python3-skimage python3-vtk9"
+packages_check="xvfb xauth xdotool dbus at-spi2-core imagemagick desktop-file-utils appstream glslang-tools poppler-utils openssl locales groff-base zsh fish
+  python3 python3-gi python3-yaml gir1.2-atspi-2.0 python3-numpy python3-scipy python3-sklearn python3-networkx python3-gemmi python3-mrcfile python3-skimage python3-vtk9"
+# Many machines: tests/package/test-machines.py.
+packages_check="$packages_check parallel slurm-wlm munge"
 # To fuzz: tests/fuzz.
 packages_check="$packages_check clang libclang-rt-14-dev"
 

@@ -1,16 +1,32 @@
 /* cf-application.c: the program: its options, files given to it, its keys. */
 #include "cf-application.h"
 
+#include <math.h>
+
+#include "cf-appearance.h"
+#include "cf-list-window.h"
+#include "cf-ready.h"
+#include "cf-settings.h"
 #include "cf-window.h"
+#include "cf-words.h"
 
 struct _CfApplication
 {
-  GtkApplication parent_instance;
+  AdwApplication parent_instance;
+  GSettings *settings; /* NULL: no schema */
   int epochs;
   gboolean empty;
 };
 
-G_DEFINE_FINAL_TYPE (CfApplication, cf_application, GTK_TYPE_APPLICATION)
+G_DEFINE_FINAL_TYPE (CfApplication, cf_application, ADW_TYPE_APPLICATION)
+
+static CfWindow *
+make_window (GtkApplication *application)
+{
+  CfWindow *window = cf_window_new (application);
+  cf_session_set_max_epochs (cf_window_session (window), CF_APPLICATION (application)->epochs);
+  return window;
+}
 
 static CfWindow *
 window_of (GtkApplication *application)
@@ -19,9 +35,7 @@ window_of (GtkApplication *application)
   for (GList *l = windows; l != NULL; l = l->next)
     if (CF_IS_WINDOW (l->data))
       return l->data;
-  CfWindow *window = cf_window_new (application);
-  cf_session_set_max_epochs (cf_window_session (window), CF_APPLICATION (application)->epochs);
-  return window;
+  return make_window (application);
 }
 
 static void
@@ -32,40 +46,103 @@ cf_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (window));
   if (is_first && !CF_APPLICATION (application)->empty)
     cf_session_open_demo (cf_window_session (window));
+  if (is_first)
+    cf_window_offer_recovery (window);
+}
+
+/* Once: the contour of the row, when its map has come. */
+static void
+set_contour (CfSession *session, guint changes, gpointer data)
+{
+  double *contour = g_object_get_data (G_OBJECT (session), "list-contour");
+  if (contour == NULL || cf_session_state (session)->volume == NULL)
+    return;
+  double value = *contour;
+  g_object_set_data (G_OBJECT (session), "list-contour", NULL);
+  g_signal_handlers_disconnect_by_func (session, set_contour, NULL);
+  cf_session_set_contour (session, value);
+}
+
+/* In a window of its own where the one that there is has something open. A row whose map is an entry of the archive and not here yet goes the way of Ctrl+Shift+O. */
+static void
+open_row (CfListWindow *list, const CfListEntry *entry, GtkApplication *application)
+{
+  CfWindow *window = window_of (application);
+  if (cf_session_is_open (cf_window_session (window)))
+    window = make_window (application);
+  CfSession *session = cf_window_session (window);
+  gtk_window_present (GTK_WINDOW (window));
+  if (entry->entry != NULL && !entry->has_field)
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (window), "fetch", g_variant_new_string (entry->entry));
+      return;
+    }
+  cf_session_open (session, (const char *const *) entry->files);
+  if (isnan (entry->contour) || entry->has_field)
+    return;
+  g_object_set_data_full (G_OBJECT (session), "list-contour", g_memdup2 (&entry->contour, sizeof entry->contour), g_free);
+  g_signal_handlers_disconnect_by_func (session, set_contour, NULL);
+  g_signal_connect (session, "changed", G_CALLBACK (set_contour), NULL);
+}
+
+static void
+open_list (GtkApplication *application, const char *path)
+{
+  CfListWindow *list = cf_list_window_new (application, path);
+  g_signal_connect_object (list, "open-row", G_CALLBACK (open_row), application, 0);
+  gtk_window_present (GTK_WINDOW (list));
 }
 
 static void
 cf_application_open (GApplication *application, GFile **files, int n, const char *hint)
 {
-  CfWindow *window = window_of (GTK_APPLICATION (application));
+  gboolean is_first = gtk_application_get_windows (GTK_APPLICATION (application)) == NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   for (int i = 0; i < n; i++)
     {
       g_autofree char *path = g_file_get_path (files[i]);
-      if (path != NULL)
+      if (path != NULL && cf_list_recognise (path))
+        open_list (GTK_APPLICATION (application), path);
+      else if (path != NULL)
         g_strv_builder_add (builder, path);
     }
   g_auto (GStrv) paths = g_strv_builder_end (builder);
+  if (paths[0] == NULL && n > 0)
+    return;
+  CfWindow *window = window_of (GTK_APPLICATION (application));
   gtk_window_present (GTK_WINDOW (window));
-  cf_session_open (cf_window_session (window), (const char *const *) paths);
+  cf_window_open_paths (window, (const char *const *) paths);
+  if (is_first)
+    cf_window_offer_recovery (window);
 }
 
+/* Each window may ask to be saved first. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  GtkApplication *application = data;
-  GList *windows = gtk_application_get_windows (application);
-  if (windows != NULL)
-    gtk_window_destroy (windows->data);
-  g_application_quit (G_APPLICATION (application));
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (data));
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (CF_IS_WINDOW (l->data) || CF_IS_LIST_WINDOW (l->data))
+      gtk_window_close (l->data);
+}
+
+static void
+new_window_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_window_present (GTK_WINDOW (make_window (data)));
 }
 
 static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  gtk_show_about_dialog (gtk_application_get_active_window (GTK_APPLICATION (data)), "program-name", "Cryofield", "version", CF_VERSION, "comments",
-                         "Neural fields of cryo-EM maps, their density graph, and how it compares with a model", "license-type",
-                         GTK_LICENSE_APACHE_2_0, NULL);
+  static const char *const method[] = { "N. Ranno, D. Si", NULL };
+  GtkWidget *about = g_object_new (ADW_TYPE_ABOUT_WINDOW, "transient-for", gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name",
+                                   "Cryofield", "application-icon", "org.cryofield.Cryofield", "version", CF_VERSION, "comments",
+                                   _("Neural fields of cryo-EM maps, their density graph, and how it compares with a model"), "license-type",
+                                   GTK_LICENSE_APACHE_2_0, NULL);
+  adw_about_window_add_acknowledgement_section (ADW_ABOUT_WINDOW (about), _("The method: arXiv 2104.01468 (2021)"), (const char **) method);
+  cf_appearance_follow (about);
+  gtk_window_present (GTK_WINDOW (about));
 }
 
 static void
@@ -77,6 +154,26 @@ load_style (void)
 }
 
 static void
+scheme_changed (GSettings *settings, const char *key, gpointer data)
+{
+  g_autofree char *name = g_settings_get_string (settings, CF_SETTING_COLOUR_SCHEME);
+  cf_appearance_set_scheme (name);
+}
+
+static void
+follow_settings (CfApplication *self)
+{
+  cf_appearance_set_scheme (NULL);
+  self->settings = cf_settings_new ();
+  if (self->settings == NULL)
+    return;
+  g_autoptr (GAction) scheme = g_settings_create_action (self->settings, CF_SETTING_COLOUR_SCHEME);
+  g_action_map_add_action (G_ACTION_MAP (self), scheme);
+  g_signal_connect (self->settings, "changed::" CF_SETTING_COLOUR_SCHEME, G_CALLBACK (scheme_changed), NULL);
+  scheme_changed (self->settings, NULL, NULL);
+}
+
+static void
 cf_application_startup (GApplication *application)
 {
   static const struct
@@ -85,21 +182,29 @@ cf_application_startup (GApplication *application)
   } keys[] = {
     { "win.open", { "<Control>o" } },
     { "win.fetch('')", { "<Control><Shift>o" } },
-    { "win.export-neural('')", { "<Control>s" } },
+    { "app.new-window", { "<Control>n" } },
+    { "win.save-session('')", { "<Control>s" } },
+    { "win.preferences", { "<Control>comma" } },
+    { "win.save-session-as", { "<Control><Shift>s" } },
     { "win.export-report('')", { "<Control>e" } },
     { "win.undo", { "<Control>z" } },
     { "win.redo", { "<Control><Shift>z", "<Control>y" } },
     { "win.close-map", { "<Control>w" } },
     { "win.side-panel", { "F9" } },
-    { "win.help", { "F1", "<Control>question" } },
+    { "win.present", { "F11" } },
+    { "win.help", { "F1" } },
+    { "win.keys", { "<Control>question" } },
     { "app.quit", { "<Control>q" } },
   };
   static const GActionEntry entries[] = {
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
+    { "new-window", new_window_action, NULL, NULL, NULL, { 0 } },
     { "about", about_action, NULL, NULL, NULL, { 0 } },
   };
   G_APPLICATION_CLASS (cf_application_parent_class)->startup (application);
+  cf_ready_begin ();
   load_style ();
+  follow_settings (CF_APPLICATION (application));
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (application), keys[i].action, (const char *const *) keys[i].keys);
@@ -117,7 +222,7 @@ cf_application_handle_local_options (GApplication *application, GVariantDict *op
     }
   if (g_variant_dict_lookup (options, "epochs", "i", &epochs) && epochs < 0)
     {
-      g_printerr ("cryofield: --epochs: %d, needs 0 or more\n", epochs);
+      g_printerr (_("cryofield: --epochs: %d, needs 0 or more\n"), epochs);
       return 2;
     }
   self->epochs = epochs;
@@ -126,8 +231,16 @@ cf_application_handle_local_options (GApplication *application, GVariantDict *op
 }
 
 static void
+cf_application_finalize (GObject *object)
+{
+  g_clear_object (&CF_APPLICATION (object)->settings);
+  G_OBJECT_CLASS (cf_application_parent_class)->finalize (object);
+}
+
+static void
 cf_application_class_init (CfApplicationClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = cf_application_finalize;
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
   application_class->activate = cf_application_activate;
   application_class->open = cf_application_open;
@@ -139,14 +252,14 @@ static void
 cf_application_init (CfApplication *self)
 {
   static const GOptionEntry options[] = {
-    { "epochs", 0, 0, G_OPTION_ARG_INT, NULL, "Train at most N epochs a region; 0: as many as the recipe has", "N" },
-    { "empty", 0, 0, G_OPTION_ARG_NONE, NULL, "Start without the demonstration", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, NULL, N_("Train at most N epochs a region; 0: as many as the recipe has"), "N" },
+    { "empty", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Start without the demonstration"), NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_("Print the version"), NULL },
     { NULL },
   };
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), "[MAP | MODEL | HEADER.xml | NEURAL.safetensors]…");
-  g_application_set_option_context_summary (G_APPLICATION (self), "Opens maps and models together. Without a file: the demonstration.");
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), "[SESSION.cryofield | MAP | MODEL | HEADER.xml | NEURAL.safetensors | LIST.csv]…");
+  g_application_set_option_context_summary (G_APPLICATION (self), _("Opens maps and models together. Without a file: the demonstration."));
 }
 
 CfApplication *

@@ -73,16 +73,34 @@ train_command (const CfDocument *document)
   return g_strdup_printf ("%s && %s", simulate, train);
 }
 
+/* Nodes come from a file: the command that makes it goes before. */
 static char *
-render_command (const CfDocument *document, const char *neural)
+render_command (const CfDocument *document, const char *neural, const CfCommandGraph *options, const CfShot *shot)
 {
   g_autofree char *output = cf_export_name (document, CF_EXPORT_PICTURE, NULL), *model = model_name (document);
   CfCommandRender render = { .level = &document->level, .model = model };
-  return cf_command_render (neural, output, &render);
+  if (shot == NULL)
+    return cf_command_render (neural, output, &render);
+  const CfPictureOptions *o = &shot->picture->options;
+  g_autofree char *view = cf_export_view_options (shot), *graph = cf_export_name (document, CF_EXPORT_GRAPH, ".json"), *make = NULL;
+  const char *const outputs[] = { graph, NULL };
+  gboolean nodes = o->nodes && document->graph != NULL;
+  if (view == NULL)
+    return NULL;
+  if (nodes)
+    make = cf_command_graph (neural, outputs, options);
+  render.width = shot->width;
+  render.height = shot->height;
+  render.style = cf_style_name (o->style);
+  render.model = o->atoms ? model : NULL;
+  render.graph = nodes ? graph : NULL;
+  render.final = shot->final;
+  g_autofree char *line = cf_command_render (neural, output, &render);
+  return g_strconcat (make != NULL ? make : "", make != NULL ? " && " : "", line, view, NULL);
 }
 
 char *
-cf_export_command (const CfDocument *document, const char *step)
+cf_export_command (const CfDocument *document, const char *step, const CfShot *shot)
 {
   CfCommandGraph options = { .level = &document->level, .adjacency = document->adjacency, .min_component = document->min_component };
   g_autofree char *neural = neural_name (document), *graph = cf_export_name (document, CF_EXPORT_GRAPH, NULL);
@@ -96,7 +114,7 @@ cf_export_command (const CfDocument *document, const char *step)
   if (strcmp (step, "graph") == 0)
     return cf_command_graph (neural, outputs, &options);
   if (strcmp (step, "render") == 0)
-    return render_command (document, neural);
+    return render_command (document, neural, &options, shot);
   if (strcmp (step, "compare") == 0 && model != NULL)
     {
       g_autofree char *compare = cf_command_compare (graph, model, neural, NULL);

@@ -1,6 +1,9 @@
 /* cf-export.c: what is written out, each on a worker with its own references. */
 #include "cf-export.h"
 
+#include "cf-bake-fine.h"
+#include "cf-fine-plan.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 
@@ -10,6 +13,8 @@
 #include "cf-neural.h"
 #include "cf-offscreen.h"
 #include "cf-report.h"
+#include "cf-words.h"
+#include "cf-workers.h"
 
 typedef struct
 {
@@ -52,11 +57,23 @@ static gboolean
 need (gconstpointer thing, const char *what, GError **error)
 {
   if (thing == NULL)
-    g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "There is no %s yet to export", what);
+    g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("There is no %s yet to export"), what);
   return thing != NULL;
 }
 
 /* -- picture --------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+query_field (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error)
+{
+  return cf_evaluator_query (data, n, xyz, value, gradient, NULL, error);
+}
+
+static gboolean
+bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error)
+{
+  return cf_bake_fine (data, grid, samples, part, lowest, out, NULL, NULL, NULL, error);
+}
 
 static gboolean
 save_picture (ExportJob *job, const char *path, GError **error)
@@ -68,15 +85,23 @@ save_picture (ExportJob *job, const char *path, GError **error)
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
   if (offscreen == NULL)
     return FALSE;
-  g_autofree guint8 *rgba = cf_offscreen_draw (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, error);
+  g_autofree float *fine = NULL;
+  if (!shot->final && document->evaluator != NULL && shot->picture->samples != NULL && !shot->picture->samples->voxels
+      && !cf_fine_add (shot->picture->scene, &shot->camera, shot->width, shot->height, cf_bake_fine_most (document->evaluator), bake_finer,
+                       document->evaluator, &fine, error))
+    return FALSE;
+  CfRenderQuality final = { .detail = 2, .query = query_field, .query_data = document->evaluator };
+  g_autofree guint8 *rgba = shot->final && document->evaluator != NULL
+                              ? cf_offscreen_draw_with (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, &final, error)
+                              : cf_offscreen_draw (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, error);
   if (rgba == NULL)
     return FALSE;
   g_autofree char *level = g_strdup_printf ("%.6g in file units, %.6g normalised, %.4g sigma of the normalised voxels in use", document->level.file,
                                             document->level.normalised, document->level.sigma);
-  g_autofree char *command = cf_export_command (document, "render");
+  g_autofree char *command = cf_export_command (document, "render", shot);
   const char *name = document->volume != NULL ? document->volume->name : document->field != NULL ? document->field->source_name : "";
   const char *hash = document->volume != NULL ? document->volume->sha256 : document->field != NULL ? document->field->source_sha256 : "";
-  const char *text[] = { "Software", "Cryofield " CF_VERSION, "Title", name, "Map SHA-256", hash, "Level", level, "Command", command, NULL };
+  const char *text[] = { "Software", "Cryofield " CF_VERSION, "Title", name, "Map SHA-256", hash, "Level", level, command != NULL ? "Command" : NULL, command, NULL };
   return cf_png_save (path, shot->width, shot->height, rgba, text, error);
 }
 
@@ -95,7 +120,7 @@ static gboolean
 save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError **error)
 {
   const CfDocument *document = job->document;
-  if (!need (document->graph, "graph", error))
+  if (!need (document->graph, _("graph"), error))
     return FALSE;
   g_autoptr (CfCurve) own_curve = NULL;
   const CfCurve *curve = document->curve != NULL ? document->curve->data : NULL;
@@ -110,12 +135,12 @@ save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError
   CfReportPicture pictures[CF_N_VIEWS];
   gsize n_pictures = cf_report_has_pictures (path) ? draw_views (job, drawn) : 0;
   for (int i = 0; i < CF_N_VIEWS; i++)
-    pictures[i] = (CfReportPicture){ cf_views[i].name, drawn[i] };
+    pictures[i] = (CfReportPicture){ _(cf_views[i].name), drawn[i] };
   g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
   static const char *const steps[] = { "train", "graph", "compare", "report" };
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
     {
-      char *command = cf_export_command (document, steps[i]);
+      char *command = cf_export_command (document, steps[i], NULL);
       if (command != NULL)
         g_ptr_array_add (commands, command);
     }
@@ -154,7 +179,7 @@ volume_from_samples (const CfDocument *document)
 static gboolean
 save_map (const CfDocument *document, const char *path, GCancellable *cancellable, GError **error)
 {
-  if (!need (document->evaluator, "trained field", error))
+  if (!need (document->evaluator, _("trained field"), error))
     return FALSE;
   CfGrid grid;
   cf_walk_grid (document->field, 0, &grid);
@@ -172,9 +197,9 @@ save_one (ExportJob *job, CfExportKind kind, const char *path, GCancellable *can
   switch (kind)
     {
     case CF_EXPORT_GRAPH:
-      return need (document->graph, "graph", error) && cf_graph_save (document->graph, path, error);
+      return need (document->graph, _("graph"), error) && cf_graph_save (document->graph, path, error);
     case CF_EXPORT_NEURAL:
-      return need (document->field, "trained field", error) && cf_neural_save (document->field, path, cancellable, error);
+      return need (document->field, _("trained field"), error) && cf_neural_save (document->field, path, cancellable, error);
     case CF_EXPORT_MAP:
       return save_map (document, path, cancellable, error);
     case CF_EXPORT_REPORT:
@@ -182,10 +207,10 @@ save_one (ExportJob *job, CfExportKind kind, const char *path, GCancellable *can
     case CF_EXPORT_PICTURE:
       return save_picture (job, path, error);
     case CF_EXPORT_TABLE:
-      return need (document->comparison, "comparison", error)
+      return need (document->comparison, _("comparison"), error)
              && cf_comparison_save_csv (document->comparison->data, document->graph, document->structure, path, error);
     case CF_EXPORT_CURVE:
-      return need (document->curve, "curve", error) && cf_curve_save_csv (document->curve->data, path, error);
+      return need (document->curve, _("curve"), error) && cf_curve_save_csv (document->curve->data, path, error);
     default:
       g_return_val_if_reached (FALSE);
     }
@@ -256,7 +281,7 @@ cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfSh
   job->shot = shot;
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_task_data (task, job, export_job_free);
-  g_task_run_in_thread (task, export_run);
+  cf_workers_run (task, export_run);
 }
 
 int

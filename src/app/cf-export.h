@@ -27,6 +27,7 @@ typedef struct
   CfPicture *picture; /* a copy; freed with the shot */
   CfCamera camera;
   int width, height;
+  gboolean final; /* by the networks themselves */
 } CfShot;
 CfShot *cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int height, gboolean copy_samples);
 void cf_shot_free (CfShot *shot);
@@ -38,7 +39,10 @@ int cf_export_finish (GAsyncResult *result, char **path, GError **error);
 
 /** "emd_20026.graph.graphml": what a file chooser proposes. New string. */
 char *cf_export_name (const CfDocument *document, CfExportKind kind, const char *suffix);
-/** The command line of a step: "train", "graph", "compare", "report", "render"; NULL where it has none. New string. */
-char *cf_export_command (const CfDocument *document, const char *step);
+/** The command line of a step: "train", "graph", "compare", "report", "render"; NULL where it has none. shot: what "render" repeats, view and
+ * all; NULL gives the field alone, as the command itself frames it. New string. */
+char *cf_export_command (const CfDocument *document, const char *step, const CfShot *shot);
+/** " --camera=... --opacity=...": how a shot is seen; NULL where the command line cannot draw it so. New string. */
+char *cf_export_view_options (const CfShot *shot);
 
 G_END_DECLS

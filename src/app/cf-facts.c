@@ -45,7 +45,7 @@ add_row (CfFacts *facts)
 {
   GtkWidget *name = gtk_label_new (""), *value = gtk_label_new ("");
   gtk_label_set_xalign (GTK_LABEL (name), 0);
-  gtk_widget_set_valign (name, GTK_ALIGN_START);
+  gtk_widget_set_valign (name, GTK_ALIGN_BASELINE); /* lines of two scripts differ in height */
   gtk_widget_add_css_class (name, "dim-text");
   gtk_label_set_xalign (GTK_LABEL (value), 1);
   gtk_label_set_wrap (GTK_LABEL (value), TRUE);
@@ -53,6 +53,7 @@ add_row (CfFacts *facts)
   gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
   gtk_widget_set_focusable (value, FALSE);
+  gtk_widget_set_valign (value, GTK_ALIGN_BASELINE);
   gtk_widget_set_hexpand (value, TRUE);
   gtk_widget_add_css_class (value, "numeric");
   gtk_grid_attach (GTK_GRID (facts), name, 0, (int) facts->at, 1, 1);

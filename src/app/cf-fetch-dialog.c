@@ -6,6 +6,8 @@
 #include "cf-archive.h"
 #include "cf-format.h"
 #include "cf-settings.h"
+#include "cf-words.h"
+#include "cf-workers.h"
 
 #define TICK_MS 100
 
@@ -74,7 +76,7 @@ show_running (CfFetchDialog *dialog, gboolean running)
   gtk_widget_set_sensitive (dialog->id, !running);
   gtk_widget_set_sensitive (dialog->details, !running);
   gtk_widget_set_sensitive (dialog->open, !running);
-  gtk_button_set_label (GTK_BUTTON (dialog->stop), running ? "Stop" : "Close");
+  gtk_button_set_label (GTK_BUTTON (dialog->stop), running ? _("Stop") : _("Close"));
 }
 
 static char *
@@ -82,12 +84,12 @@ amount_text (const CfArchiveProgress *p)
 {
   g_autofree char *done = g_format_size (p->done), *total = g_format_size (p->total), *left = cf_format_seconds (p->seconds_left);
   if (p->waiting)
-    return g_strdup ("another program downloads it; waiting");
+    return g_strdup (_("another program downloads it; waiting"));
   if (p->done == 0)
-    return g_strdup ("asking the archive");
+    return g_strdup (_("asking the archive"));
   if (p->total == 0)
     return g_strdup (done);
-  return g_strdup_printf (*left != '\0' ? "%s of %s, about %s left" : "%s of %s", done, total, left);
+  return g_strdup_printf (*left != '\0' ? _("%s of %s, about %s left") : _("%s of %s"), done, total, left);
 }
 
 static gboolean
@@ -100,7 +102,7 @@ tick (gpointer data)
   g_autofree char *file = g_strdup (job->file);
   g_mutex_unlock (&job->lock);
   g_autofree char *amount = amount_text (&p);
-  g_autofree char *title = file != NULL ? g_strdup_printf ("%s (%d of %d)", file, p.step, p.n_steps) : g_strdup (job->id.name);
+  g_autofree char *title = file != NULL ? g_strdup_printf (_("%s (%d of %d)"), file, p.step, p.n_steps) : g_strdup (job->id.name);
   g_autofree char *status = g_strdup_printf ("%s, %s", title, amount);
   gtk_label_set_text (GTK_LABEL (dialog->file), title);
   gtk_label_set_text (GTK_LABEL (dialog->amount), amount);
@@ -153,7 +155,7 @@ open_entry (CfFetchDialog *dialog, const CfArchiveEntry *entry)
       if (path != NULL)
         paths[n++] = path;
     }
-  g_autofree char *status = g_strdup_printf ("opened %s", entry->id.name);
+  g_autofree char *status = g_strdup_printf (_("opened %s"), entry->id.name);
   say_status (dialog, status);
   cf_session_open (dialog->session, paths);
   if (entry->warning != NULL)
@@ -186,8 +188,8 @@ fetch_done (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  show_error (dialog, stopped ? "Stopped. What came is kept: Open goes on from there." : error->message);
-  say_status (dialog, stopped ? "stopped" : error->message);
+  show_error (dialog, stopped ? _("Stopped. What came is kept: Open goes on from there.") : error->message);
+  say_status (dialog, stopped ? _("stopped") : error->message);
   gtk_widget_grab_focus (dialog->open);
 }
 
@@ -245,7 +247,7 @@ start (CfFetchDialog *dialog)
   g_task_set_task_data (task, job, fetch_job_unref);
   /* Stopping waits for the worker: the next start finds the part free. */
   g_task_set_return_on_cancel (task, FALSE);
-  g_task_run_in_thread (task, fetch_run);
+  cf_workers_run (task, fetch_run);
 }
 
 static void
@@ -270,7 +272,7 @@ static void
 fill_settings (CfFetchDialog *dialog)
 {
   g_autofree char *cache = g_build_filename (g_get_user_cache_dir (), "cryofield", "archive", NULL);
-  g_autofree char *kept = g_strdup_printf ("Files are kept in %s and used again.", cache);
+  g_autofree char *kept = g_strdup_printf (_("Files are kept in %s and used again."), cache);
   gtk_label_set_text (GTK_LABEL (dialog->cache), kept);
   gtk_entry_set_placeholder_text (GTK_ENTRY (dialog->emdb_host), cf_archive_emdb_host (NULL));
   gtk_entry_set_placeholder_text (GTK_ENTRY (dialog->pdb_host), cf_archive_pdb_host (NULL));

@@ -1,6 +1,8 @@
 /* cf-format.c: how numbers, times and staleness look in the window. */
 #include "cf-format.h"
 
+#include "cf-words.h"
+
 #include <math.h>
 
 char *
@@ -12,8 +14,8 @@ cf_format_seconds (double seconds)
   if (s < 60)
     return g_strdup_printf ("%d s", s);
   if (s < 3600)
-    return g_strdup_printf ("%d min %02d s", s / 60, s % 60);
-  return g_strdup_printf ("%d h %02d min", s / 3600, s / 60 % 60);
+    return g_strdup_printf (_("%d min %02d s"), s / 60, s % 60);
+  return g_strdup_printf (_("%d h %02d min"), s / 3600, s / 60 % 60);
 }
 
 char *
@@ -32,10 +34,24 @@ cf_format_count (guint64 n)
   return g_strdup_printf ("%.1f M", n / 1e6);
 }
 
-char *
-cf_format_angstrom (double a)
+static gboolean in_nanometres;
+
+void
+cf_format_set_nanometres (gboolean nanometres)
 {
-  return isnan (a) ? g_strdup ("–") : g_strdup_printf ("%.2f Å", a);
+  in_nanometres = nanometres;
+}
+
+char *
+cf_format_length (double a)
+{
+  return isnan (a) ? g_strdup ("–") : in_nanometres ? g_strdup_printf ("%.3f nm", a / 10) : g_strdup_printf ("%.2f Å", a);
+}
+
+char *
+cf_format_size (double a)
+{
+  return isnan (a) ? g_strdup ("–") : in_nanometres ? g_strdup_printf ("%.4g nm", a / 10) : g_strdup_printf ("%.4g Å", a);
 }
 
 void
@@ -45,4 +61,13 @@ cf_set_stale (GtkWidget *widget, gboolean stale)
     gtk_widget_add_css_class (widget, "stale");
   else
     gtk_widget_remove_css_class (widget, "stale");
+}
+
+void
+cf_set_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  GtkWidget *part = GTK_IS_DROP_DOWN (widget) || GTK_IS_COLOR_BUTTON (widget) ? gtk_widget_get_first_child (widget) : NULL;
+  for (; part != NULL && gtk_widget_get_focusable (part); part = gtk_widget_get_first_child (part))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (part), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }

@@ -1,6 +1,9 @@
 /* cf-hud.c: what stands over the picture: scale bar, axes, a label for voxels or reduced detail. */
 #include "cf-hud.h"
 
+#include "cf-format.h"
+#include "cf-words.h"
+
 #include <math.h>
 
 #define MARGIN 16.0
@@ -9,6 +12,7 @@ typedef struct
 {
   CfViewport *viewport;
   CfPicture *picture;
+  GtkWidget *tools;
 } Hud;
 
 static void
@@ -36,7 +40,7 @@ draw_scale_bar (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int h
   double longest = 0.2 * width * pixel, decade = pow (10, floor (log10 (longest)));
   double length = longest >= 5 * decade ? 5 * decade : longest >= 2 * decade ? 2 * decade : decade;
   double x = width - MARGIN, y = height - MARGIN, w = length / pixel;
-  g_autofree char *text = g_strdup_printf ("%g Å", length);
+  g_autofree char *text = cf_format_size (length);
   cairo_set_line_width (cr, 2);
   cairo_move_to (cr, x - w, y - 4);
   cairo_line_to (cr, x - w, y);
@@ -97,19 +101,25 @@ draw_measure (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int hei
       middle[a] = (ends[0][a] + ends[1][a]) / 2;
       d2 += (ends[0][a] - ends[1][a]) * (ends[0][a] - ends[1][a]);
     }
-  g_autofree char *text = g_strdup_printf ("%.2f Å", sqrt (d2));
+  g_autofree char *text = cf_format_length (sqrt (d2));
   if (cf_camera_project (cf_viewport_camera (hud->viewport), middle, width, height, &x, &y) && x > 0 && y > 0 && x < width && y < height)
     draw_label (cr, widget, hud, x + 8, y - 8, text);
 }
 
+/* notes: where those end. */
 static void
-draw_divider (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int height)
+draw_divider (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int height, double notes)
 {
-  static const char *const filters[] = { [CF_FILTER_LINEAR] = "voxels, trilinear", [CF_FILTER_NEAREST] = "voxels", [CF_FILTER_CUBIC] = "voxels, tricubic" };
+  static const char *const filters[] = { [CF_FILTER_LINEAR] = N_("voxels, trilinear"), [CF_FILTER_NEAREST] = N_("voxels"), [CF_FILTER_CUBIC] = N_("voxels, tricubic") };
   const CfScene *scene = hud->picture->scene;
   if (scene->split <= 0 || scene->other.serial == 0)
     return;
-  double x = scene->split * width;
+  double x = scene->split * width, y = MAX (height * 0.12, notes + 8);
+  if (scene->split >= 1) /* all of it is the other field: there is nothing to divide */
+    {
+      draw_label (cr, widget, hud, MARGIN, y, _(filters[scene->other_filter]));
+      return;
+    }
   set_ink (cr, hud, 0.8);
   cairo_set_line_width (cr, 1.5);
   cairo_move_to (cr, x, 0);
@@ -117,12 +127,13 @@ draw_divider (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width, int hei
   cairo_stroke (cr);
   cairo_arc (cr, x, height / 2.0, 5, 0, 2 * G_PI);
   cairo_fill (cr);
-  const char *field = scene->difference ? "field − voxels" : hud->picture->samples != NULL && hud->picture->samples->voxels ? "voxels" : "neural field";
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, filters[scene->other_filter]);
+  const char *field = scene->difference ? _("field − voxels") : hud->picture->samples != NULL && hud->picture->samples->voxels ? _("voxels") : _("neural field");
+  const char *voxels = _(filters[scene->other_filter]);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, voxels);
   int label;
   pango_layout_get_pixel_size (layout, &label, NULL);
-  draw_label (cr, widget, hud, x - label - 14, height * 0.12, filters[scene->other_filter]);
-  draw_label (cr, widget, hud, x + 14, height * 0.12, field);
+  draw_label (cr, widget, hud, x - label - 14, y, voxels);
+  draw_label (cr, widget, hud, x + 14, y, field);
 }
 
 static void
@@ -134,31 +145,57 @@ draw_hover (cairo_t *cr, GtkWidget *widget, const Hud *hud)
     draw_label (cr, widget, hud, x + 16, y + 14, hud->picture->hover);
 }
 
-/* Below the other notes, and narrow: the tools stand at the right. */
-static void
-draw_difference_notes (cairo_t *cr, GtkWidget *widget, const CfPicture *picture)
+/* Whether the text ends before the tools begin, which stand at the right. */
+static gboolean
+fits_beside_tools (GtkWidget *widget, const Hud *hud, const char *text)
 {
-  if (!picture->options.difference)
-    return;
-  g_autofree char *text = g_strdup_printf ("field − voxels beyond %.1f × RMS", picture->options.difference_level);
-  const char *key = picture->scene->difference ? "blue: the field has more, vermilion: less" : "not there yet: it needs the fitted field and its map";
-  draw_text (cr, widget, MARGIN, MARGIN + 40, 0, text);
-  draw_text (cr, widget, MARGIN, MARGIN + 60, 0, key);
+  graphene_rect_t tools;
+  int width;
+  if (!gtk_widget_get_mapped (hud->tools) || !gtk_widget_compute_bounds (hud->tools, widget, &tools))
+    return TRUE;
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return MARGIN + width + MARGIN <= tools.origin.x;
 }
 
-static void
-draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud, int width)
+/* The first stands beside the tools where it fits, else all of them below. Returns where they end. */
+static double
+draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud)
 {
   const CfPicture *picture = hud->picture;
-  g_autoptr (GString) text = g_string_new (NULL);
+  const char *lines[6];
+  g_autofree char *film = g_strdup_printf (_("film: %.0f %% (Esc stops)"), 100 * picture->film);
+  g_autofree char *final = isnan (picture->final)   ? NULL
+                           : picture->final < 1     ? g_strdup_printf (_("drawn by the networks: %.0f %% (Esc stops)"), 100 * picture->final)
+                                                    : g_strdup (_("drawn by the networks"));
+  g_autofree char *spacing = cf_format_length (picture->detail);
+  g_autofree char *detail = isnan (picture->finer) ? g_strdup_printf (_("samples every %s"), spacing)
+                                                   : g_strdup_printf (_("samples every %s, finer ones: %.0f %%"), spacing, 100 * picture->finer);
+  g_autofree char *beyond = g_strdup_printf (_("field − voxels beyond %.1f × RMS"), picture->options.difference_level);
+  int n = 0;
   if (picture->samples != NULL && picture->samples->voxels && picture->scene->field.serial != 0)
-    g_string_append (text, "voxels of the map, not trained yet");
-  if (cf_viewport_is_reduced (hud->viewport))
-    g_string_append_printf (text, "%sreduced detail", text->len > 0 ? "; " : "");
-  set_ink (cr, hud, 0.7);
-  if (text->len > 0)
-    draw_text (cr, widget, MARGIN, MARGIN + 18, 0, text->str);
-  draw_difference_notes (cr, widget, picture);
+    lines[n++] = _("voxels of the map, not trained yet");
+  if (!isnan (picture->film))
+    lines[n++] = film;
+  if (final != NULL)
+    lines[n++] = final;
+  else if (cf_viewport_is_reduced (hud->viewport))
+    lines[n++] = _("reduced detail");
+  if (final == NULL && !isnan (picture->detail))
+    lines[n++] = detail;
+  if (picture->options.difference)
+    {
+      lines[n++] = beyond;
+      lines[n++] = picture->scene->difference ? _("blue: the field has more, striped vermilion: less") : _("not there yet: it needs the fitted field and its map");
+    }
+  int row = n > 0 && !fits_beside_tools (widget, hud, lines[0]);
+  double y = 0;
+  for (int i = 0; i < n; i++, row++)
+    {
+      y = MARGIN + 18 + 24 * row + (row > 0 ? 14 : 0); /* the tools end between the first row and the next */
+      draw_label (cr, widget, hud, MARGIN, y - 18, lines[i]);
+    }
+  return y;
 }
 
 static void
@@ -171,8 +208,7 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
   set_ink (cr, hud, 0.85);
   draw_scale_bar (cr, widget, hud, width, height);
   draw_axes (cr, widget, hud, height);
-  draw_notes (cr, widget, hud, width);
-  draw_divider (cr, widget, hud, width, height);
+  draw_divider (cr, widget, hud, width, height, draw_notes (cr, widget, hud));
   draw_measure (cr, widget, hud, width, height);
   draw_hover (cr, widget, hud);
 }
@@ -191,17 +227,18 @@ follow_pointer (CfViewport *viewport, guint pick, GtkWidget *area)
 }
 
 GtkWidget *
-cf_hud_new (CfViewport *viewport, CfPicture *picture)
+cf_hud_new (CfViewport *viewport, CfPicture *picture, GtkWidget *tools)
 {
   GtkWidget *area = gtk_drawing_area_new ();
   Hud *hud = g_new0 (Hud, 1);
   hud->viewport = viewport;
   hud->picture = picture;
+  hud->tools = tools;
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (area), draw, hud, g_free);
   gtk_widget_set_can_target (area, FALSE);
   gtk_widget_set_hexpand (area, TRUE);
   gtk_widget_set_vexpand (area, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, "Scale bar and axes", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Scale bar and axes"), -1);
   g_signal_connect_object (viewport, "drawn", G_CALLBACK (follow), area, 0);
   g_signal_connect_object (viewport, "hovered", G_CALLBACK (follow_pointer), area, 0);
   return area;

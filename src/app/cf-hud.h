@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/** A drawing area that follows the viewport. */
-GtkWidget *cf_hud_new (CfViewport *viewport, CfPicture *picture);
+/** A drawing area that follows the viewport. tools: what stands over the same picture at the upper right, which no note may run under; borrowed. */
+GtkWidget *cf_hud_new (CfViewport *viewport, CfPicture *picture, GtkWidget *tools);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* cf-level-bar.c: drag, wheel and keys on a plot over the level. */
 #include "cf-level-bar.h"
+#include "cf-words.h"
 
 #include <math.h>
 
@@ -111,4 +112,13 @@ cf_level_bar_add (GtkWidget *area, CfSession *session)
   g_signal_connect (key, "key-pressed", G_CALLBACK (key_pressed), bar);
   gtk_widget_add_controller (area, key);
   gtk_widget_set_cursor_from_name (area, "col-resize");
+}
+
+void
+cf_level_bar_say (GtkWidget *area, const CfLevel *level)
+{
+  g_autofree char *text = g_strdup_printf (_("%.4f normalised, %.2f sigma"), level->normalised, level->sigma);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (area), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, 1.0,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, level->normalised, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }

@@ -1,6 +1,9 @@
 /* cf-map-choices.c: rows of a label and a control. */
 #include "cf-map-choices.h"
 
+#include "cf-format.h"
+#include "cf-words.h"
+
 enum
 {
   ROW_PLACEMENT,
@@ -20,7 +23,7 @@ struct _CfMapChoices
 
 G_DEFINE_FINAL_TYPE (CfMapChoices, cf_map_choices, GTK_TYPE_GRID)
 
-#define FITTED "The fit stands on the voxels as they were read: close the map and open it again to choose otherwise"
+#define FITTED N_("The fit stands on the voxels as they were read: close the map and open it again to choose otherwise")
 
 static void
 show (CfMapChoices *choices, int row, gboolean shown)
@@ -33,7 +36,7 @@ static void
 fill_count (CfMapChoices *choices, int row, int n, int at)
 {
   GtkSpinButton *spin = GTK_SPIN_BUTTON (choices->control[row]);
-  g_autofree char *of = g_strdup_printf (row == ROW_VOLUME ? "volume of %d" : "model of %d", n);
+  g_autofree char *of = g_strdup_printf (row == ROW_VOLUME ? _("volume of %d") : _("model of %d"), n);
   gtk_spin_button_set_range (spin, 1, MAX (n, 1));
   gtk_spin_button_set_value (spin, at + 1);
   gtk_label_set_text (GTK_LABEL (choices->label[row]), of);
@@ -67,7 +70,7 @@ fill (CfSession *session, guint change, CfMapChoices *choices)
   for (int row = ROW_PLACEMENT; row <= ROW_VOLUME; row++)
     {
       gtk_widget_set_sensitive (choices->control[row], can);
-      gtk_widget_set_tooltip_text (choices->label[row], can ? NULL : FITTED);
+      gtk_widget_set_tooltip_text (choices->label[row], can ? NULL : _(FITTED));
     }
   choices->filling = FALSE;
 }
@@ -112,7 +115,7 @@ add_row (CfMapChoices *choices, int row, const char *text, GtkWidget *control, c
   gtk_widget_set_hexpand (label, TRUE);
   gtk_widget_add_css_class (label, "dim-text");
   gtk_widget_set_tooltip_text (control, tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+  cf_set_name (control, tooltip);
   gtk_grid_attach (GTK_GRID (choices), label, 0, row, 1, 1);
   gtk_grid_attach (GTK_GRID (choices), control, 1, row, 1, 1);
   choices->label[row] = label;
@@ -139,11 +142,11 @@ cf_map_choices_init (CfMapChoices *choices)
   static const char *const placements[] = { "ORIGIN", "NSTART", NULL }, *const atoms[] = { "P", "C4′", NULL };
   gtk_grid_set_row_spacing (GTK_GRID (choices), 4);
   gtk_grid_set_column_spacing (GTK_GRID (choices), 8);
-  add_row (choices, ROW_PLACEMENT, "placed by", gtk_drop_down_new_from_strings (placements),
-           "Both ORIGIN and NSTART say where the map lies, and they differ: the one to place it by");
-  add_row (choices, ROW_VOLUME, "", gtk_spin_button_new_with_range (1, 1, 1), "The volume of the stack that is shown");
-  add_row (choices, ROW_MODEL, "", gtk_spin_button_new_with_range (1, 1, 1), "The model of the file that the graph is compared with");
-  add_row (choices, ROW_NUCLEOTIDES, "nucleotides at", gtk_drop_down_new_from_strings (atoms), "The atom that stands for a nucleotide");
+  add_row (choices, ROW_PLACEMENT, _("placed by"), gtk_drop_down_new_from_strings (placements),
+           _("Both ORIGIN and NSTART say where the map lies, and they differ: the one to place it by"));
+  add_row (choices, ROW_VOLUME, "", gtk_spin_button_new_with_range (1, 1, 1), _("The volume of the stack that is shown"));
+  add_row (choices, ROW_MODEL, "", gtk_spin_button_new_with_range (1, 1, 1), _("The model of the file that the graph is compared with"));
+  add_row (choices, ROW_NUCLEOTIDES, _("nucleotides at"), gtk_drop_down_new_from_strings (atoms), _("The atom that stands for a nucleotide"));
 }
 
 void

@@ -1,6 +1,8 @@
 /* cf-picture.c: the session as a scene. Colours are Okabe-Ito's. */
 #include "cf-picture.h"
 
+#include "cf-fine-plan.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -29,7 +31,7 @@ cf_picture_new (void)
                                          .difference_level = 3,
                                          .split_filter = CF_FILTER_LINEAR,
                                          .split_at = 0.5 };
-  picture->marker[0] = picture->measure[0][0] = NAN;
+  picture->marker[0] = picture->measure[0][0] = picture->final = picture->film = picture->detail = picture->finer = NAN;
   return picture;
 }
 
@@ -39,6 +41,8 @@ cf_picture_free (CfPicture *picture)
   cf_scene_free (picture->scene);
   g_clear_pointer (&picture->samples, cf_samples_unref);
   g_clear_pointer (&picture->other, cf_samples_unref);
+  g_clear_pointer (&picture->fine, cf_samples_unref);
+  g_clear_pointer (&picture->fine_of, cf_evaluator_unref);
   for (int kind = 0; kind < CF_N_TRUSTS; kind++)
     g_clear_pointer (&picture->trusts[kind], cf_trust_free);
   g_free (picture->hover);
@@ -112,8 +116,10 @@ set_samples (CfPicture *picture, const CfSessionState *state)
   CfSceneField *field = &picture->scene->field;
   CfSamples *wanted = wanted_samples (picture, state);
   gboolean same = picture->samples == wanted && field->serial != 0;
-  if (same && shows_difference (picture))
+  if (same && (shows_difference (picture) || picture->samples_version == state->samples_version))
     return;
+  picture->samples_version = state->samples_version;
+  cf_picture_set_fine (picture, NULL, NULL, NULL, 0);
   gboolean all_pending = !picture->drawn && field->dirty_hi[0] == 0;
   if (!same)
     {
@@ -140,6 +146,17 @@ set_samples (CfPicture *picture, const CfSessionState *state)
         field->serial = next_serial ();
     }
   picture->drawn = FALSE;
+}
+
+void
+cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samples, CfEvaluator *evaluator, double lowest)
+{
+  g_clear_pointer (&picture->fine, cf_samples_unref);
+  g_clear_pointer (&picture->fine_of, cf_evaluator_unref);
+  picture->fine = samples;
+  picture->fine_of = evaluator;
+  picture->fine_lowest = lowest;
+  cf_fine_show (picture->scene, part, samples != NULL ? samples->data : NULL);
 }
 
 /* Along its normal from one end of the map to the other. */
@@ -179,6 +196,7 @@ set_surface (CfPicture *picture, const CfSessionState *state)
   scene->colour[3] = o->opacity;
   scene->style = o->style;
   scene->background = o->background;
+  scene->transfer = o->transfer;
   scene->outline = o->outline;
   scene->depth_cue = o->depth_cue;
   scene->difference = shows_difference (picture);
@@ -266,6 +284,8 @@ set_molecules (CfPicture *picture, const CfSessionState *state)
   if (state->comparison == NULL && molecules.node_colouring == CF_COLOUR_MATCH)
     molecules.node_colouring = CF_COLOUR_PLAIN;
   cf_scene_set_molecules (picture->scene, &molecules);
+  if (picture->seeds != NULL)
+    cf_scene_add_seeds (picture->scene, picture->seeds, picture->seeds_length);
   mark (picture);
 }
 
@@ -343,6 +363,8 @@ cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionCha
 {
   gboolean boxes = FALSE;
   gboolean samples = (change & CF_CHANGED_SAMPLES) || picture->samples != wanted_samples (picture, state);
+  if (picture->fine != NULL && picture->fine_of != state->evaluator)
+    cf_picture_set_fine (picture, NULL, NULL, NULL, 0);
   if (samples)
     set_samples (picture, state);
   if (samples || (change & (CF_CHANGED_LEVEL | CF_CHANGED_DOCUMENT)))
@@ -383,8 +405,11 @@ cf_picture_copy (const CfPicture *picture, gboolean copy_samples)
   copy->scene->boxes = g_array_copy (picture->scene->boxes);
   memset (copy->trusts, 0, sizeof copy->trusts);
   copy->hover = NULL;
+  copy->seeds = NULL; /* those of this moment are in its arrays */
   copy->samples = NULL;
   copy->other = picture->other != NULL ? cf_samples_ref (picture->other) : NULL;
+  copy->fine = picture->fine != NULL ? cf_samples_ref (picture->fine) : NULL;
+  copy->fine_of = picture->fine_of != NULL ? cf_evaluator_ref (picture->fine_of) : NULL;
   if (picture->samples == NULL)
     return copy;
   copy->samples = copy_samples ? cf_samples_try_new (&picture->samples->grid) : NULL;

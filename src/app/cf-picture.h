@@ -1,6 +1,7 @@
 /* cf-picture.h: the session as a scene: field, nodes, edges, atoms, region boxes, and how the user wants them. Main thread only. */
 #pragma once
 
+#include "cf-evaluator.h"
 #include "cf-scene.h"
 #include "cf-session.h"
 #include "cf-trust.h"
@@ -32,6 +33,7 @@ typedef struct
   CfBackground background;
   CfBoxColour box_colour;
   gboolean outline, depth_cue, orthographic;
+  CfTransfer transfer;     /* of style volume; n = 0: none */
   double slice[3];         /* fraction of the map along each axis */
   double clip[2];          /* near and far: share of the map's depth that is cut off before, and that is left up to; 0 and 1: all is seen */
   gboolean plane;
@@ -51,11 +53,21 @@ typedef struct
   CfScene *scene;
   CfSamples *samples; /* what the scene points into */
   CfSamples *other;   /* the same of the other side of a divider; NULL */
+  guint samples_version;        /* of the session's, as the scene has them */
+  CfSamples *fine;              /* a part of the samples, sampled finer from fine_of; NULL */
+  CfEvaluator *fine_of;
+  double fine_lowest;           /* d: only beside samples that reach it */
   CfTrust *trusts[CF_N_TRUSTS]; /* owned; NULL: not made */
   CfPictureOptions options; /* change, then cf_picture_update (..., CF_CHANGED_ALL) */
   guint32 selected;         /* pick id; 0 none */
   double marker[3];         /* A: where a finding is; NAN none */
   double measure[2][3];     /* A: two points whose distance is shown; NAN none */
+  double final;             /* share of the work that the networks themselves have done on the picture that is shown; NAN: none */
+  const CfPaths *seeds;     /* borrowed: seeds that are shown on their way; NULL */
+  double seeds_length;      /* A that they have gone */
+  double film;              /* share of a film that is drawn; NAN: none */
+  double detail;            /* A between the samples in view, where that is more than the pixels show; NAN */
+  double finer;             /* share of the finer ones that is there; NAN: none are under way */
   char *hover;              /* what lies under the pointer; NULL */
   gboolean drawn;           /* set by who draws: the next change of samples starts a new dirty box */
 } CfPicture;
@@ -68,6 +80,8 @@ gboolean cf_picture_update (CfPicture *picture, const CfSessionState *state, CfS
 gboolean cf_picture_bounds (const CfPicture *picture, const CfSessionState *state, double lo[3], double hi[3]);
 /** Orthographic or not, and the clip planes, as the options have them. */
 void cf_picture_clip (const CfPicture *picture, CfCamera *camera);
+/** A finer part of the samples as they are, whose references it takes; NULL: none. A change of samples or field drops it. */
+void cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samples, CfEvaluator *evaluator, double lowest);
 void cf_picture_drop_trust (CfPicture *picture, CfTrustKind kind);
 /** A copy for another thread: its own arrays, the samples shared by reference (copied while they are still being filled). */
 CfPicture *cf_picture_copy (const CfPicture *picture, gboolean copy_samples);

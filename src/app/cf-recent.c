@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cf-words.h"
+
 #define NAME "Cryofield"
 
 void
@@ -71,7 +73,7 @@ cf_recent_fill_box (GtkBox *box, guint max)
   g_auto (GStrv) paths = list (max);
   for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (box))) != NULL;)
     gtk_box_remove (box, child);
-  GtkWidget *title = gtk_label_new ("Recent");
+  GtkWidget *title = gtk_label_new (_("Recent"));
   gtk_widget_add_css_class (title, "dim-text");
   gtk_box_append (box, title);
   for (char **path = paths; *path != NULL; path++)

@@ -5,6 +5,7 @@
 
 #include "cf-format.h"
 #include "cf-picture.h"
+#include "cf-words.h"
 
 #define SPARK_POINTS 400
 
@@ -22,7 +23,7 @@ G_DEFINE_FINAL_TYPE (CfRegionsList, cf_regions_list, GTK_TYPE_BOX)
 typedef struct
 {
   CfRegionsList *list;
-  GtkWidget *swatch, *title, *detail, *spark;
+  GtkWidget *swatch, *title, *detail, *spark, *first;
   int region;
 } Row;
 
@@ -83,11 +84,11 @@ row_detail (const CfRegionProgress *p)
   g_autofree char *left = cf_format_seconds (p->state == CF_REGION_TRAINING ? p->seconds_left : NAN);
   g_autofree char *spent = cf_format_seconds (p->state == CF_REGION_DONE && p->seconds > 0 ? p->seconds : NAN);
   if (!isnan (p->loss) && p->state != CF_REGION_WAITING && p->state != CF_REGION_FLAT)
-    g_string_append_printf (text, "loss %.1e", p->loss);
+    g_string_append_printf (text, _("loss %.1e"), p->loss);
   if (!isnan (p->held_out) && p->state != CF_REGION_WAITING && p->state != CF_REGION_FLAT)
-    g_string_append_printf (text, "\nheld out %.1e", p->held_out);
+    g_string_append_printf (text, _("\nheld out %.1e"), p->held_out);
   if (*left != '\0')
-    g_string_append_printf (text, "\n%s left", left);
+    g_string_append_printf (text, _("\n%s left"), left);
   if (*spent != '\0')
     g_string_append_printf (text, "\n%s", spent);
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -99,13 +100,18 @@ row_fill (Row *row)
   CfRegionProgress p;
   region_progress (cf_session_state (row->list->session), row->region, &p);
   gboolean epochs = p.state == CF_REGION_TRAINING || p.state == CF_REGION_DONE;
-  g_autofree char *title = epochs ? g_strdup_printf ("#%d %s %d/%d", row->region + 1, cf_region_state_name (p.state), p.epoch, p.max_epochs)
-                                  : g_strdup_printf ("#%d %s", row->region + 1, cf_region_state_name (p.state));
+  gboolean waits = p.state == CF_REGION_WAITING && cf_session_state (row->list->session)->trainer != NULL;
+  g_autofree char *title = waits && p.turn == 0 ? g_strdup_printf (_("#%d next"), row->region + 1)
+                           : waits ? g_strdup_printf (_("#%d waiting, %d before it"), row->region + 1, p.turn)
+                           : epochs ? g_strdup_printf ("#%d %d/%d %s", row->region + 1, p.epoch, p.max_epochs, _(cf_region_state_name (p.state)))
+                                  : g_strdup_printf ("#%d %s", row->region + 1, _(cf_region_state_name (p.state)));
   g_autofree char *detail = row_detail (&p);
   gtk_label_set_text (GTK_LABEL (row->title), title);
+  gtk_widget_set_tooltip_text (row->title, title); /* a narrow panel cuts its end */
   gtk_label_set_text (GTK_LABEL (row->detail), detail);
   gtk_widget_set_visible (row->detail, *detail != '\0');
   gtk_widget_set_visible (row->spark, p.epoch > 1 && cf_session_state (row->list->session)->trainer != NULL);
+  gtk_widget_set_visible (row->first, waits && p.turn > 0);
   gtk_widget_queue_draw (row->swatch);
   gtk_widget_queue_draw (row->spark);
 }
@@ -136,15 +142,23 @@ row_setup (GtkSignalListItemFactory *factory, GtkListItem *item, CfRegionsList *
   gtk_label_set_ellipsize (GTK_LABEL (row->title), PANGO_ELLIPSIZE_END);
   gtk_label_set_ellipsize (GTK_LABEL (row->detail), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (texts, TRUE);
+  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (texts), row->title);
   gtk_box_append (GTK_BOX (texts), row->detail);
   row->spark = gtk_drawing_area_new ();
   gtk_widget_set_size_request (row->spark, 84, 44);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (row->spark), draw_spark, row, NULL);
-  gtk_widget_set_tooltip_text (row->spark, "Loss by epoch, logarithmic, with the held-out voxels");
+  gtk_widget_set_tooltip_text (row->spark, _("Loss by epoch, logarithmic, with the held-out voxels"));
   gtk_box_append (GTK_BOX (box), row->swatch);
   gtk_box_append (GTK_BOX (box), texts);
   gtk_box_append (GTK_BOX (box), row->spark);
+  row->first = gtk_button_new_from_icon_name ("go-top-symbolic");
+  gtk_widget_add_css_class (row->first, "flat");
+  gtk_widget_set_valign (row->first, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (row->first, _("Train this region first"));
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row->first), "i", 0);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row->first), "win.train-first");
+  gtk_box_append (GTK_BOX (box), row->first);
   g_object_set_data_full (G_OBJECT (item), "row", row, g_free);
   gtk_list_item_set_child (item, box);
 }
@@ -154,6 +168,7 @@ row_bind (GtkSignalListItemFactory *factory, GtkListItem *item, CfRegionsList *l
 {
   Row *row = g_object_get_data (G_OBJECT (item), "row");
   row->region = (int) gtk_list_item_get_position (item);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row->first), "i", row->region);
   g_ptr_array_add (list->bound, item);
   row_fill (row);
 }
@@ -232,7 +247,7 @@ cf_regions_list_init (CfRegionsList *list)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (row_unbind), list, 0);
   GtkWidget *view = gtk_list_view_new (GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (list->model))), factory);
   gtk_list_view_set_single_click_activate (GTK_LIST_VIEW (view), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Sub-regions", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Sub-regions"), -1);
   g_signal_connect_object (view, "activate", G_CALLBACK (row_activated), list, 0);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);

@@ -3,6 +3,7 @@
 
 #include "cf-format.h"
 #include "cf-strip.h"
+#include "cf-words.h"
 
 #define PER_ROW 20
 #define ROW_HEIGHT 15
@@ -70,7 +71,7 @@ query_tooltip (GtkWidget *area, int x, int y, gboolean keyboard, GtkTooltip *too
   guint32 residue = residue_at (list, area, x);
   if (residue == G_MAXUINT32)
     return FALSE;
-  g_autofree char *text = cf_strip_residue_label (s->structure, s->comparison, residue);
+  g_autofree char *text = cf_strip_residue_label (s->structure, s->comparison, residue, _("no node"));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -147,7 +148,7 @@ take_structure (CfResiduesList *list, CfStructure *structure)
 static void
 say_title (CfResiduesList *list, const CfSessionState *s)
 {
-  g_autofree char *text = g_strdup_printf ("Residues: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " with a node", s->comparison->ca.matched,
+  g_autofree char *text = g_strdup_printf (_("Residues: %zu of %zu with a node"), s->comparison->ca.matched,
                                            s->comparison->ca.total);
   gtk_label_set_text (GTK_LABEL (list->title), text);
 }
@@ -232,7 +233,7 @@ cf_residues_list_init (CfResiduesList *list)
   gtk_box_append (GTK_BOX (list), list->title);
   gtk_box_append (GTK_BOX (list), list->legend);
   gtk_box_append (GTK_BOX (list), list->scroller);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list->view), GTK_ACCESSIBLE_PROPERTY_LABEL, "Residues by the distance of their nodes", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list->view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Residues by the distance of their nodes"), -1);
 }
 
 void

@@ -5,7 +5,10 @@
 
 #include "cf-error.h"
 #include "cf-walk.h"
+#include "cf-words.h"
+#include "cf-workers.h"
 
+#define PREVIEW_REST 9 /* times what a look at a region under way took */
 #define SAMPLES_MAX ((gsize) 128 << 20) /* of the picture; beyond it the picture is coarser than the walk */
 
 /* -- filling the picture ------------------------------------------------------------------------------------------------------ */
@@ -15,6 +18,8 @@ typedef struct
   CfJob job;
   CfField *field;
   int region;
+  gboolean preview; /* of a region that is still being fitted */
+  gint64 begun;     /* monotonic us */
   CfGrid grid; /* of all samples */
   double done, share; /* of all that is to be baked: before this one, and this one */
   int lo[3], dims[3];
@@ -56,6 +61,8 @@ static void
 bake_progress (double fraction, gpointer user_data)
 {
   const BakeJob *bake = user_data;
+  if (bake->preview)
+    return;
   cf_session_progress (bake->done + fraction * bake->share, bake->job.session);
 }
 
@@ -92,12 +99,17 @@ bake_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!cf_job_is_current (&bake->job))
     return;
   session->baking = FALSE;
+  /* A tenth of the time is for what is still to change, and a second is as often as one looks. */
+  if (bake->preview)
+    session->preview_next = g_get_monotonic_time () + MAX (G_USEC_PER_SEC, PREVIEW_REST * (g_get_monotonic_time () - bake->begun));
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     cf_session_error (session, error);
-  else if (bake->block != NULL && s->samples != NULL)
+  else if (bake->block != NULL && s->samples != NULL && !(bake->preview && session->trained))
     {
       cf_samples_put (s->samples, bake->lo, bake->dims, bake->block);
-      session->n_baked++;
+      if (s->replay != NULL)
+        cf_replay_add (s->replay, bake->lo, bake->dims, bake->block);
+      session->n_baked += !bake->preview;
       s->samples_all = FALSE;
       for (int a = 0; a < 3; a++)
         {
@@ -131,6 +143,32 @@ all_is_baked (CfSession *session)
   cf_session_walk (session);
 }
 
+static void
+start_bake (CfSession *session, BakeJob *bake)
+{
+  cf_job_init (&bake->job, session);
+  bake->grid = session->s.samples->grid;
+  bake->begun = g_get_monotonic_time ();
+  session->baking = TRUE;
+  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_done, NULL);
+  g_task_set_task_data (task, bake, bake_job_free);
+  cf_workers_run (task, bake_run);
+}
+
+static void
+bake_preview (CfSession *session)
+{
+  int region = GPOINTER_TO_INT (g_queue_pop_head (&session->previews));
+  BakeJob *bake;
+  if (session->region_states[region] != CF_REGION_TRAINING)
+    return; /* it is done: its own bake follows */
+  bake = g_new0 (BakeJob, 1);
+  bake->preview = TRUE;
+  bake->field = cf_field_ref (session->running);
+  bake->region = region;
+  start_bake (session, bake);
+}
+
 void
 cf_session_bake_next (CfSession *session)
 {
@@ -141,24 +179,21 @@ cf_session_bake_next (CfSession *session)
     {
       if (session->trained)
         all_is_baked (session);
+      else if (!g_queue_is_empty (&session->previews))
+        bake_preview (session);
       return;
     }
   BakeJob *bake = g_new0 (BakeJob, 1);
-  cf_job_init (&bake->job, session);
   bake->field = cf_field_ref (s->field);
   bake->region = GPOINTER_TO_INT (g_queue_pop_head (&session->bakes));
-  bake->grid = s->samples->grid;
-  session->baking = TRUE;
   bake->share = 1.0 / (g_queue_get_length (&session->bakes) + 1 + session->n_baked);
   bake->done = session->n_baked * bake->share;
   if (session->trained)
     {
-      cf_session_set_activity (session, "Sampling the field", bake->done);
+      cf_session_set_activity (session, _("Sampling the field"), bake->done);
       cf_session_progress (bake->done, session);
     }
-  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_done, NULL);
-  g_task_set_task_data (task, bake, bake_job_free);
-  g_task_run_in_thread (task, bake_run);
+  start_bake (session, bake);
 }
 
 /* The grid of the walk, or where that is too much for the picture every second, fourth ... of its points. */
@@ -206,7 +241,7 @@ bake_all_run (GTask *task, gpointer source, gpointer data, GCancellable *cancell
   cf_session_give_way ();
   all->samples = cf_session_samples_new (all->field);
   if (all->samples == NULL)
-    g_task_return_new_error (task, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the samples of the picture",
+    g_task_return_new_error (task, CF_ERROR, CF_ERROR_FAILED, _("%s: not enough memory for the samples of the picture"),
                              all->field->source_name);
   else
     g_task_return_boolean (task, TRUE);
@@ -245,6 +280,6 @@ cf_session_bake_all (CfSession *session)
   all->field = cf_field_ref (session->s.field);
   g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_all_done, NULL);
   g_task_set_task_data (task, all, all_job_free);
-  cf_session_set_activity (session, "Sampling the field", -1);
-  g_task_run_in_thread (task, bake_all_run);
+  cf_session_set_activity (session, _("Sampling the field"), -1);
+  cf_workers_run (task, bake_all_run);
 }

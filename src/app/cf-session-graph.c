@@ -1,10 +1,10 @@
-/* cf-session-graph.c: from the field to numbers: one walk, one sweep, and for each level asked for a graph and its comparison. */
+/* cf-session-graph.c: for each level asked for a graph of what was walked, its comparison, and the curves over all levels. */
 #include "cf-session-private.h"
 
 #include <math.h>
 
-#include "cf-error.h"
-#include "cf-walk.h"
+#include "cf-words.h"
+#include "cf-workers.h"
 
 #define CURVE_LEVELS 60
 
@@ -34,6 +34,8 @@ cf_session_drop_graph (CfSession *session)
   cf_session_set_curve (session, NULL);
   g_clear_pointer (&s->findings, cf_findings_free);
   g_clear_pointer (&session->trace, cf_holder_unref);
+  g_clear_pointer (&session->follow, cf_follow_unref);
+  session->readying = FALSE;
   s->plateau = s->plateau_lo = s->plateau_hi = NAN;
   s->graph_stale = s->comparison_stale = s->curve_stale = FALSE;
   session->walking = session->graphing = session->graph_wanted = session->curving = session->curve_wanted = FALSE;
@@ -48,132 +50,6 @@ graph_options (const CfSession *session)
   return (CfGraphOptions){ .adjacency = session->s.adjacency, .min_component = session->s.min_component };
 }
 
-/* -- walk ------------------------------------------------------------------------------------------------------------------------ */
-
-typedef struct
-{
-  CfJob job;
-  CfField *field;
-  CfSamples *samples; /* NULL: the walk samples for itself */
-  CfSweep *above;     /* what is walked already; NULL */
-  CfWalkOptions options;
-  CfEvaluator *evaluator;
-  CfSweep *sweep;
-  double plateau, plateau_lo, plateau_hi;
-} WalkJob;
-
-static void
-walk_job_free (gpointer data)
-{
-  WalkJob *walk = data;
-  g_clear_pointer (&walk->field, cf_field_unref);
-  g_clear_pointer (&walk->samples, cf_samples_unref);
-  g_clear_pointer (&walk->above, cf_sweep_unref);
-  g_clear_pointer (&walk->evaluator, cf_evaluator_unref);
-  g_clear_pointer (&walk->sweep, cf_sweep_unref);
-  cf_job_clear (&walk->job);
-  g_free (walk);
-}
-
-static CfPeaks *
-walk_peaks (WalkJob *walk, GCancellable *cancellable, GError **error)
-{
-  CfSession *session = walk->job.session;
-  g_autoptr (CfBackend) backend = cf_session_backend (session, error);
-  if (backend == NULL)
-    return NULL;
-  if (walk->evaluator == NULL)
-    walk->evaluator = cf_evaluator_new (backend, walk->field);
-  g_autoptr (CfPeaks) peaks
-      = walk->samples != NULL ? cf_walk_from_samples (walk->evaluator, &walk->samples->grid, walk->samples->data, &walk->options,
-                                                      cf_session_progress, session, cancellable, error)
-                              : cf_walk (walk->evaluator, &walk->options, cf_session_progress, session, cancellable, error);
-  if (peaks == NULL || walk->above == NULL)
-    return g_steal_pointer (&peaks);
-  return cf_peaks_join (cf_sweep_get_peaks (walk->above), peaks);
-}
-
-static void
-walk_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  WalkJob *walk = data;
-  GError *error = NULL;
-  cf_session_give_way ();
-  g_autoptr (CfPeaks) peaks = walk_peaks (walk, cancellable, &error);
-  if (peaks != NULL)
-    walk->sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, cancellable, &error);
-  if (walk->sweep == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  walk->plateau = cf_sweep_plateau (walk->sweep, &walk->plateau_lo, &walk->plateau_hi);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-walk_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  WalkJob *walk = g_task_get_task_data (G_TASK (result));
-  CfSession *session = walk->job.session;
-  CfSessionState *s = &session->s;
-  g_autoptr (GError) error = NULL;
-  if (!cf_job_is_current (&walk->job))
-    return;
-  session->walking = FALSE;
-  cf_session_set_activity (session, NULL, -1);
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      s->graph_stale = s->comparison_stale = FALSE;
-      cf_session_error (session, error);
-      cf_session_changed (session, CF_CHANGED_GRAPH);
-      return;
-    }
-  if (s->evaluator == NULL)
-    s->evaluator = cf_evaluator_ref (walk->evaluator);
-  g_clear_pointer (&s->sweep, cf_sweep_unref);
-  s->sweep = g_steal_pointer (&walk->sweep);
-  s->plateau = walk->plateau;
-  s->plateau_lo = walk->plateau_lo;
-  s->plateau_hi = walk->plateau_hi;
-  cf_session_changed (session, CF_CHANGED_LEVEL);
-  cf_session_update_graph (session);
-  cf_session_update_curve (session);
-  cf_session_walk (session);
-}
-
-static void
-walk_start (CfSession *session, double lowest, double below)
-{
-  CfSessionState *s = &session->s;
-  if (session->walking)
-    return;
-  WalkJob *walk = g_new0 (WalkJob, 1);
-  cf_job_init (&walk->job, session);
-  walk->field = cf_field_ref (s->field);
-  walk->samples = s->samples != NULL && s->samples->walk ? cf_samples_ref (s->samples) : NULL;
-  walk->above = s->sweep != NULL ? cf_sweep_ref (s->sweep) : NULL;
-  walk->evaluator = s->evaluator != NULL ? cf_evaluator_ref (s->evaluator) : NULL;
-  walk->options = (CfWalkOptions){ .lowest = lowest, .below = below };
-  session->walking = TRUE;
-  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, walk_done, NULL);
-  g_task_set_task_data (task, walk, walk_job_free);
-  cf_session_set_activity (session, s->sweep == NULL ? "Climbing from the seeds" : "Climbing from the lower seeds", 0);
-  g_task_run_in_thread (task, walk_run);
-}
-
-/* First the seeds above the level in use, so that there is a graph soon; then, with that on the screen, the many below it. */
-void
-cf_session_walk (CfSession *session)
-{
-  CfSessionState *s = &session->s;
-  double floor = MIN (cf_level_floor (&s->normalisation).normalised, s->level.normalised);
-  if (s->sweep == NULL)
-    walk_start (session, MAX (floor, MIN (cf_level_generic (&s->normalisation).normalised, s->level.normalised)), 0);
-  else if (cf_sweep_get_peaks (s->sweep)->lowest > floor)
-    walk_start (session, floor, cf_sweep_get_peaks (s->sweep)->lowest);
-}
-
 /* -- graph and comparison ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -185,6 +61,7 @@ typedef struct
   CfLevel level;
   CfGraphOptions options;
   CfSamples *samples; /* while the bar moves: densities are read off these; NULL: the field is asked */
+  CfFollow *follow;   /* while the bar moves; NULL where it is not ready */
   gboolean quick;     /* while the bar moves: the null is left to the curves */
   CfHolder *trace;    /* NULL: not known yet */
   CfGraph *graph;
@@ -203,16 +80,18 @@ graph_job_free (gpointer data)
   g_clear_pointer (&job->comparison, cf_comparison_free);
   g_clear_pointer (&job->findings, cf_findings_free);
   g_clear_pointer (&job->samples, cf_samples_unref);
+  g_clear_pointer (&job->follow, cf_follow_unref);
   g_clear_pointer (&job->trace, cf_holder_unref);
   cf_job_clear (&job->job);
   g_free (job);
 }
 
-/* The field at the residues' trace atoms: it does not depend on the level, so it is asked for once. */
+/* The field at the residues' trace atoms and at all atoms: it does not depend on the level, so it is asked for once. */
 typedef struct
 {
   CfStructure *structure;
-  float *density; /* [n_residues] */
+  float *density;         /* [n_residues] */
+  CfInclusion *inclusion; /* NULL of a part of a map */
 } CfTrace;
 
 static void
@@ -221,6 +100,7 @@ trace_free (gpointer data)
   CfTrace *trace = data;
   cf_structure_unref (trace->structure);
   g_free (trace->density);
+  cf_inclusion_free (trace->inclusion);
   g_free (trace);
 }
 
@@ -236,38 +116,81 @@ trace_new (GraphJob *job, GCancellable *cancellable, GError **error)
       for (int a = 0; a < 3; a++)
         xyz[3 * r + a] = atom >= 0 ? job->structure->atoms[atom].pos[a] : NAN;
     }
-  if (!cf_evaluator_query (job->evaluator, n, xyz, density, NULL, cancellable, error))
-    return NULL;
+  GError *failed = NULL;
+  CfInclusion *inclusion = cf_curve_inclusion (job->evaluator, job->structure, cancellable, &failed);
+  if (failed != NULL || !cf_evaluator_query (job->evaluator, n, xyz, density, NULL, cancellable, &failed))
+    {
+      g_propagate_error (error, failed);
+      cf_inclusion_free (inclusion);
+      return NULL;
+    }
   CfTrace *trace = g_new0 (CfTrace, 1);
   trace->structure = cf_structure_ref (job->structure);
   trace->density = g_steal_pointer (&density);
+  trace->inclusion = inclusion;
   return cf_holder_new (trace, trace_free);
 }
 
-/* Of a moving bar there are more graphs than the networks have time for: the samples that the picture shows are near enough until it
- * stands still. */
 static CfGraph *
 graph_from_samples (GraphJob *job)
 {
   g_autoptr (CfClusters) clusters = cf_sweep_cut (job->sweep, job->level.normalised, FALSE);
   g_autofree float *density = g_new (float, clusters->n + 1);
   for (gsize i = 0; i < clusters->n; i++)
-    density[i] = cf_samples_at (job->samples, clusters->clusters[i].pos);
+    density[i] = cf_session_sampled_density (clusters->clusters[i].pos, job->samples);
   return cf_graph_new (clusters, density, cf_evaluator_field (job->evaluator), &job->level, &job->options);
+}
+
+static const float *
+trace_density (const GraphJob *job)
+{
+  return job->trace != NULL ? ((const CfTrace *) job->trace->data)->density : NULL;
+}
+
+static void
+set_inclusion (GraphJob *job)
+{
+  const CfTrace *trace = job->trace != NULL ? job->trace->data : NULL;
+  if (trace != NULL && trace->inclusion != NULL && job->comparison != NULL)
+    cf_comparison_set_inclusion (job->comparison, trace->inclusion, &job->level);
 }
 
 static gboolean
 compare_graph (GraphJob *job, GCancellable *cancellable, GError **error)
 {
-  CfCompareOptions options = { .contour = job->quick ? NULL : cf_sweep_get_peaks (job->sweep) };
+  const CfField *field = cf_evaluator_field (job->evaluator);
+  CfCompareOptions options = { .contour = job->quick ? NULL : cf_sweep_get_peaks (job->sweep), .inside = field->has_box ? &field->grid : NULL };
   job->comparison = cf_compare (job->graph, job->structure, &options, cancellable, error);
   if (job->comparison == NULL)
     return FALSE;
   if (job->trace == NULL && !job->quick && (job->trace = trace_new (job, cancellable, error)) == NULL)
     return FALSE;
-  job->findings = cf_findings_new (job->graph, job->structure, job->comparison,
-                                   job->trace != NULL ? ((const CfTrace *) job->trace->data)->density : NULL);
+  set_inclusion (job);
+  job->findings = cf_findings_new (job->graph, job->structure, job->comparison, trace_density (job));
   return TRUE;
+}
+
+static gboolean
+follow_level (GraphJob *job, GCancellable *cancellable, GError **error)
+{
+  CfFollowed made;
+  if (!cf_follow_move (job->follow, &job->level, cf_session_sampled_density, job->samples, trace_density (job), &made, cancellable, error))
+    return FALSE;
+  job->graph = made.graph;
+  job->comparison = made.comparison;
+  job->findings = made.findings;
+  set_inclusion (job);
+  return TRUE;
+}
+
+static gboolean
+make_graph (GraphJob *job, GCancellable *cancellable, GError **error)
+{
+  if (job->follow != NULL)
+    return follow_level (job, cancellable, error);
+  job->graph = job->samples != NULL ? graph_from_samples (job)
+                                    : cf_graph_at_level (job->evaluator, job->sweep, &job->level, &job->options, cancellable, error);
+  return job->graph != NULL && (job->structure == NULL || compare_graph (job, cancellable, error));
 }
 
 static void
@@ -276,12 +199,10 @@ graph_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   GraphJob *job = data;
   GError *error = NULL;
   cf_session_give_way ();
-  job->graph = job->samples != NULL ? graph_from_samples (job)
-                                    : cf_graph_at_level (job->evaluator, job->sweep, &job->level, &job->options, cancellable, &error);
-  if (job->graph == NULL || (job->structure != NULL && !compare_graph (job, cancellable, &error)))
-    g_task_return_error (task, error);
-  else
+  if (make_graph (job, cancellable, &error))
     g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -312,6 +233,8 @@ graph_done (GObject *source, GAsyncResult *result, gpointer user_data)
   cf_session_changed (session, CF_CHANGED_GRAPH);
   if (session->graph_wanted || (job->quick && !session->dragging))
     cf_session_update_graph (session);
+  else if (good)
+    cf_session_ready_follow (session);
 }
 
 /* One at a time, and the newest level next: a drag never queues. */
@@ -349,6 +272,8 @@ cf_session_update_graph (CfSession *session)
   job->options = graph_options (session);
   job->quick = session->dragging;
   job->samples = job->quick && s->samples != NULL && s->samples->walk ? cf_samples_ref (s->samples) : NULL;
+  if (job->samples != NULL && cf_session_get_follow (session) != NULL)
+    job->follow = cf_follow_ref (cf_session_get_follow (session));
   if (session->trace != NULL && ((const CfTrace *) session->trace->data)->structure != s->structure)
     g_clear_pointer (&session->trace, cf_holder_unref);
   job->trace = session->trace != NULL ? cf_holder_ref (session->trace) : NULL;
@@ -359,7 +284,7 @@ cf_session_update_graph (CfSession *session)
   session->graph_cancellable = job->quick ? NULL : g_cancellable_new ();
   g_autoptr (GTask) task = g_task_new (NULL, session->graph_cancellable, graph_done, NULL);
   g_task_set_task_data (task, job, graph_job_free);
-  g_task_run_in_thread (task, graph_run);
+  cf_workers_run (task, graph_run);
 }
 
 /* -- findings ---------------------------------------------------------------------------------------------------------------------- */
@@ -374,9 +299,9 @@ char *
 cf_session_finding_text (const CfSessionState *state, const CfFinding *finding)
 {
   if (finding->kind == CF_FINDING_NODE)
-    return g_strdup_printf ("node %u: no atom within 3 Å, lives over %.2f of the levels", finding->index, finding->persistence);
+    return g_strdup_printf (_("node %u: no atom within 3 Å, lives over %.2f of the levels"), finding->index, finding->persistence);
   g_autofree char *label = cf_structure_atom_label (state->structure, (guint32) state->comparison->atom_of_residue[finding->index]);
-  return isnan (finding->density) ? g_strdup_printf ("%s: no node", label) : g_strdup_printf ("%s: no node, density %.2f", label, finding->density);
+  return isnan (finding->density) ? g_strdup_printf (_("%s: no node"), label) : g_strdup_printf (_("%s: no node, density %.2f"), label, finding->density);
 }
 
 /* -- curves -------------------------------------------------------------------------------------------------------------------------- */
@@ -458,5 +383,5 @@ cf_session_update_curve (CfSession *session)
   session->curve_wanted = FALSE;
   g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, curve_done, NULL);
   g_task_set_task_data (task, job, curve_job_free);
-  g_task_run_in_thread (task, curve_run);
+  cf_workers_run (task, curve_run);
 }

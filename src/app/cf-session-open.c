@@ -1,15 +1,14 @@
-/* cf-session-open.c: from files to a document: loading, the demonstration, and the numbers that need every voxel. */
+/* cf-session-open.c: from files to a document: loading, and the demonstration. */
 #include "cf-session-private.h"
 
 #include <math.h>
 
 #include "cf-demo.h"
-#include "cf-error.h"
 #include "cf-mrc.h"
 #include "cf-neural.h"
 #include "cf-recognise.h"
-
-#define PREVIEW_MAX (16 << 20) /* samples of the picture of the voxels */
+#include "cf-words.h"
+#include "cf-workers.h"
 
 /* -- loading --------------------------------------------------------------------------------------------------------------- */
 
@@ -17,7 +16,9 @@ typedef struct
 {
   CfJob job;
   guint serial;
-  char **paths; /* NULL: the demonstration */
+  gboolean demo; /* its map and model, and the paths */
+  char **paths;
+  CfSessionChoices *choices; /* NULL: what a new document begins with */
   gboolean again; /* the open map or model, with other options */
   CfMrcLoadOptions map_options;
   int model;
@@ -34,6 +35,7 @@ load_job_free (gpointer data)
 {
   LoadJob *load = data;
   g_strfreev (load->paths);
+  g_free (load->choices);
   g_clear_pointer (&load->volume, cf_volume_unref);
   g_clear_pointer (&load->structure, cf_structure_unref);
   g_clear_pointer (&load->header, cf_emdb_free);
@@ -87,7 +89,7 @@ load_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   LoadJob *load = data;
   GError *error = NULL;
   cf_session_give_way ();
-  if (load->paths == NULL)
+  if (load->demo)
     {
       load->structure = cf_demo_structure (&error);
       if (load->structure != NULL)
@@ -149,6 +151,23 @@ apply_map_again (CfSession *session, LoadJob *load)
   cf_session_prepare (session);
 }
 
+/* Of a session file: before anything is prepared, so that the crop and the level are those of then. */
+static void
+apply_choices (CfSession *session, const CfSessionChoices *choices)
+{
+  CfSessionState *s = &session->s;
+  s->contour = isnan (choices->contour) ? s->contour : choices->contour;
+  s->resolution = isnan (choices->resolution) ? s->resolution : choices->resolution;
+  s->crop = choices->crop;
+  s->has_box = choices->has_box;
+  memcpy (s->box, choices->box, sizeof s->box);
+  s->recipe = choices->recipe;
+  s->adjacency = choices->adjacency;
+  s->min_component = choices->min_component;
+  s->stack_volume = choices->stack_volume;
+  session->level_wanted = choices->level;
+}
+
 /* A new map or neural map begins a new document; a model or a header that comes alone joins the open one. */
 static void
 apply_load (CfSession *session, LoadJob *load)
@@ -161,16 +180,20 @@ apply_load (CfSession *session, LoadJob *load)
       CfStructure *kept = keep_structure ? cf_structure_ref (session->as_read) : NULL;
       cf_session_close (session);
       session->document_serial = load->serial;
+      if (load->choices != NULL)
+        s->at_c4 = load->choices->at_c4;
       take_structure (session, kept);
       s->volume = g_steal_pointer (&load->volume);
       s->field = g_steal_pointer (&load->field);
       s->field_path = g_steal_pointer (&load->field_path);
-      s->demo = load->paths == NULL;
+      s->demo = load->demo;
       s->title = g_strdup (s->volume != NULL ? s->volume->name : s->field->source_name);
       if (s->field != NULL)
         {
           s->contour = s->field->contour;
           s->resolution = s->field->resolution;
+          s->has_box = s->field->has_box;
+          memcpy (s->box, s->field->box, sizeof s->box);
         }
       if (s->demo)
         s->resolution = CF_DEMO_RESOLUTION;
@@ -184,7 +207,9 @@ apply_load (CfSession *session, LoadJob *load)
     }
   if (s->title == NULL && s->structure != NULL)
     s->title = g_strdup (s->structure->name);
-  session->train_when_prepared = begins && s->demo;
+  if (load->choices != NULL)
+    apply_choices (session, load->choices);
+  session->train_when_prepared = begins && s->demo && load->choices == NULL;
   if (begins || (s->volume != NULL && s->field == NULL && s->trainer == NULL))
     cf_session_prepare (session);
 }
@@ -239,20 +264,33 @@ load_start (CfSession *session, LoadJob *load, const char *activity)
   g_autoptr (GTask) task = g_task_new (NULL, NULL, load_done, NULL);
   g_task_set_task_data (task, load, load_job_free);
   cf_session_set_activity (session, activity, -1);
-  g_task_run_in_thread (task, load_run);
+  cf_workers_run (task, load_run);
 }
 
 void
 cf_session_open (CfSession *session, const char *const *paths)
 {
   if (paths[0] != NULL)
-    load_start (session, load_job_new (session, paths), "Opening");
+    load_start (session, load_job_new (session, paths), _("Opening"));
+}
+
+void
+cf_session_open_with (CfSession *session, const char *const *paths, const CfSessionChoices *choices)
+{
+  LoadJob *load = load_job_new (session, paths);
+  load->choices = g_memdup2 (choices, sizeof *choices);
+  load->demo = choices->demo;
+  load->model = choices->model;
+  load->map_options = (CfMrcLoadOptions){ .by_nstart = choices->by_nstart, .volume = choices->stack_volume };
+  load_start (session, load, _("Opening"));
 }
 
 void
 cf_session_open_demo (CfSession *session)
 {
-  load_start (session, load_job_new (session, NULL), "Simulating the demonstration's map");
+  LoadJob *load = load_job_new (session, NULL);
+  load->demo = TRUE;
+  load_start (session, load, _("Simulating the demonstration's map"));
 }
 
 /* -- reading again ----------------------------------------------------------------------------------------------------------- */
@@ -273,7 +311,7 @@ read_map_again (CfSession *session, const CfMrcLoadOptions *options)
   load->again = TRUE;
   load->map_options = *options;
   session->map_serial = load->serial;
-  load_start (session, load, "Reading the map again");
+  load_start (session, load, _("Reading the map again"));
 }
 
 void
@@ -299,7 +337,7 @@ cf_session_set_model (CfSession *session, int model)
   load->again = TRUE;
   load->model = model;
   session->model_serial = load->serial;
-  load_start (session, load, "Reading another model");
+  load_start (session, load, _("Reading another model"));
 }
 
 void
@@ -316,153 +354,4 @@ cf_session_set_at_c4 (CfSession *session, gboolean at_c4)
       cf_session_update_graph (session);
       cf_session_update_curve (session);
     }
-}
-
-/* -- numbers that need every voxel ----------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  CfJob job;
-  CfVolume *volume;
-  CfField *field; /* where there is no volume, or the fit's crop stands */
-  double contour;
-  CfPartitionKind kind;
-  CfNormalisation normalisation;
-  guint64 histogram[CF_HISTOGRAM_BINS];
-  CfPartition partition;
-  CfSamples *preview;
-} PrepareJob;
-
-static void
-prepare_job_free (gpointer data)
-{
-  PrepareJob *prepare = data;
-  g_clear_pointer (&prepare->volume, cf_volume_unref);
-  g_clear_pointer (&prepare->field, cf_field_unref);
-  g_clear_pointer (&prepare->preview, cf_samples_unref);
-  cf_job_clear (&prepare->job);
-  g_free (prepare);
-}
-
-/* The voxels as they are, every stride-th of them where they are many. */
-static CfSamples *
-preview_new (CfVolume *volume, const CfNormalisation *normalisation)
-{
-  CfGrid crop;
-  cf_grid_crop (&volume->grid, normalisation->lo, normalisation->dims, &crop);
-  int stride = 1;
-  while ((double) cf_grid_n_voxels (&crop) / stride / stride / stride > PREVIEW_MAX)
-    stride++;
-  int dims[3];
-  double step[3][3];
-  for (int a = 0; a < 3; a++)
-    {
-      dims[a] = (crop.dims[a] - 1) / stride + 1;
-      for (int b = 0; b < 3; b++)
-        step[a][b] = crop.step[a][b] * stride;
-    }
-  CfGrid grid;
-  cf_grid_init (&grid, dims, crop.origin, step);
-  CfSamples *samples = cf_samples_try_new (&grid);
-  if (samples == NULL)
-    return NULL;
-  samples->voxels = TRUE;
-  g_autofree float *slab = g_new (float, (gsize) crop.dims[0] * crop.dims[1]);
-  for (int z = 0; z < dims[2]; z++)
-    {
-      int start[3] = { 0, 0, z * stride }, size[3] = { crop.dims[0], crop.dims[1], 1 };
-      cf_normalisation_read (normalisation, volume, start, size, slab);
-      for (int y = 0; y < dims[1]; y++)
-        for (int x = 0; x < dims[0]; x++)
-          samples->data[((gsize) z * dims[1] + y) * dims[0] + x] = slab[(gsize) y * stride * crop.dims[0] + (gsize) x * stride];
-    }
-  return samples;
-}
-
-static void
-prepare_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  PrepareJob *prepare = data;
-  GError *error = NULL;
-  cf_session_give_way ();
-  if (prepare->field != NULL)
-    {
-      prepare->normalisation = prepare->field->normalisation;
-      prepare->partition = prepare->field->partition;
-    }
-  else if (!cf_normalisation_compute (prepare->volume, prepare->contour, &prepare->normalisation, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  else if (!cf_partition_init (&prepare->partition, prepare->kind, prepare->normalisation.dims))
-    {
-      g_task_return_new_error (task, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, "%s: the map has %d x %d x %d voxels, needs at most %d regions an axis",
-                               prepare->volume->name, prepare->normalisation.dims[0], prepare->normalisation.dims[1],
-                               prepare->normalisation.dims[2], CF_PARTITION_AXIS_MAX);
-      return;
-    }
-  if (prepare->volume != NULL)
-    {
-      cf_histogram (prepare->volume, &prepare->normalisation, prepare->histogram);
-      prepare->preview = preview_new (prepare->volume, &prepare->normalisation);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-prepare_done (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  PrepareJob *prepare = g_task_get_task_data (G_TASK (result));
-  CfSession *session = prepare->job.session;
-  CfSessionState *s = &session->s;
-  g_autoptr (GError) error = NULL;
-  if (!cf_job_is_current (&prepare->job))
-    return;
-  cf_session_set_activity (session, NULL, -1);
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      cf_session_error (session, error);
-      return;
-    }
-  s->normalisation = prepare->normalisation;
-  s->partition = prepare->partition;
-  memcpy (s->histogram, prepare->histogram, sizeof s->histogram);
-  s->n_voxels = 1;
-  for (int a = 0; a < 3; a++)
-    s->n_voxels *= s->normalisation.dims[a];
-  s->prepared = TRUE;
-  if (prepare->preview != NULL && s->trainer == NULL && s->field == NULL)
-    {
-      g_clear_pointer (&s->samples, cf_samples_unref);
-      s->samples = g_steal_pointer (&prepare->preview);
-      s->samples_all = TRUE;
-    }
-  if (!s->has_level)
-    cf_session_set_level (session, cf_level_start (&s->normalisation).normalised, TRUE);
-  else
-    s->level = cf_level_from_normalised (&s->normalisation, s->level.normalised);
-  cf_session_changed (session, CF_CHANGED_DOCUMENT | CF_CHANGED_SAMPLES | CF_CHANGED_LEVEL | CF_CHANGED_TRAINING);
-  if (s->field != NULL)
-    cf_session_bake_all (session);
-  else if (session->train_when_prepared)
-    cf_session_train (session);
-  session->train_when_prepared = FALSE;
-}
-
-void
-cf_session_prepare (CfSession *session)
-{
-  CfSessionState *s = &session->s;
-  PrepareJob *prepare = g_new0 (PrepareJob, 1);
-  /* A newer choice of the crop overtakes the one at work. */
-  cf_session_next_generation (session);
-  cf_job_init (&prepare->job, session);
-  prepare->volume = s->volume != NULL ? cf_volume_ref (s->volume) : NULL;
-  prepare->field = s->field != NULL ? cf_field_ref (s->field) : NULL;
-  prepare->contour = s->crop ? s->contour : NAN;
-  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, prepare_done, NULL);
-  g_task_set_task_data (task, prepare, prepare_job_free);
-  cf_session_set_activity (session, "Reading the map's numbers", -1);
-  g_task_run_in_thread (task, prepare_run);
 }

@@ -1,6 +1,7 @@
-/* cf-session-private.h: what the parts of the session share: cf-session.c, -open.c, -train.c, -bake.c, -graph.c. */
+/* cf-session-private.h: what the parts of the session share: cf-session.c, -open.c, -train.c, -bake.c, -graph.c, -follow.c. */
 #pragma once
 
+#include "cf-follow.h"
 #include "cf-session.h"
 
 G_BEGIN_DECLS
@@ -15,8 +16,11 @@ struct _CfSession
   guint generation;
   GCancellable *cancellable; /* of the generation */
   CfBackend *backend;        /* under backend_lock */
+  char *device;              /* NULL: "auto"; and threads, under backend_lock */
+  int threads;
   GMutex backend_lock;
   gboolean train_when_prepared;
+  double level_wanted; /* file units: of the document that is being prepared; NAN: where levels begin */
   /* Loads outlive generations: a model may come while the map that it joins is being read. One that began before the present
    * document did does not replace it. */
   guint load_serial, document_serial;
@@ -28,6 +32,12 @@ struct _CfSession
   CfRegionState *region_states;
   int n_region_states;
   GQueue bakes; /* regions whose box is to be filled */
+  double checkpoint_every; /* s */
+  /* regions under way, as they are now */
+  int *shown_epochs;   /* [n_region_states]: of the weights that the picture has */
+  CfField *running;    /* where there is something to show; NULL */
+  GQueue previews;     /* its regions whose weights moved */
+  gint64 preview_next; /* monotonic us: not before */
   gboolean baking;
   int n_baked;
   gboolean trained; /* the trainer has ended; the walk follows the last bake */
@@ -41,14 +51,13 @@ struct _CfSession
   gboolean dragging;
   CfHolder *comparison, *curve; /* own what the state points to */
   CfHolder *trace;              /* CfTrace of the present field and structure: asked for once; NULL before */
+  CfFollow *follow;             /* of a bar that is dragged; NULL before it is ready */
+  gboolean readying;
   CfTrainOptions fitted;        /* what the present field was fitted with, where fitted_here */
   gboolean fitted_here;
   /* activity */
   int progress; /* atomic; of 10000 */
   guint progress_source;
-  /* undo */
-  GArray *levels; /* double */
-  guint level_at;
   guint settle_source;
 };
 
@@ -77,8 +86,13 @@ void cf_session_set_activity (CfSession *session, const char *activity, double f
 /** A CfProgressFunc; user_data is the session. Any thread. */
 void cf_session_progress (double fraction, gpointer user_data);
 
+/* cf-session.c */
+/** Whether the box (A) holds voxels of the map; else CF_ERROR_ARGUMENT. TRUE without a map. */
+gboolean cf_session_is_part (CfSession *session, const double box[6], GError **error);
 /* cf-session-open.c */
 void cf_session_prepare (CfSession *session);
+/** The voxels in use are these now: their numbers, and the level in them. histogram: NULL where it is still that of them. */
+void cf_session_use_voxels (CfSession *session, const CfNormalisation *normalisation, const CfPartition *partition, const guint64 *histogram);
 /* cf-session-train.c */
 CfTrainOptions cf_session_train_options (CfSession *session);
 void cf_session_drop_training (CfSession *session);
@@ -95,5 +109,12 @@ void cf_session_drop_graph (CfSession *session);
 void cf_session_walk (CfSession *session);
 void cf_session_update_graph (CfSession *session);
 void cf_session_update_curve (CfSession *session);
+/* cf-session-follow.c */
+/** What follows the bar with the present sweep, model and options; NULL where that is not ready. Borrowed. */
+CfFollow *cf_session_get_follow (CfSession *session);
+/** Makes it ready, in a worker, unless it is. */
+void cf_session_ready_follow (CfSession *session);
+/** A CfDensityFunc; user_data is a CfSamples. */
+float cf_session_sampled_density (const double pos[3], gpointer user_data);
 
 G_END_DECLS

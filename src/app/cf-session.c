@@ -1,4 +1,4 @@
-/* cf-session.c: the session's life, its signals, its options and the undo list of its level. */
+/* cf-session.c: the session's life, its signals, its options and its level. */
 #include "cf-session-private.h"
 
 #include <math.h>
@@ -65,8 +65,20 @@ cf_session_backend (CfSession *session, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&session->backend_lock);
   if (session->backend == NULL)
-    session->backend = cf_backend_open ("auto", 0, error);
+    session->backend = cf_backend_open (session->device != NULL ? session->device : "auto", session->threads, error);
   return session->backend != NULL ? cf_backend_ref (session->backend) : NULL;
+}
+
+void
+cf_session_set_device (CfSession *session, const char *name, int threads)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&session->backend_lock);
+  if (g_strcmp0 (session->device, name) == 0 && session->threads == threads)
+    return;
+  g_free (session->device);
+  session->device = g_strdup (name);
+  session->threads = threads;
+  g_clear_pointer (&session->backend, cf_backend_unref);
 }
 
 /* -- signals --------------------------------------------------------------------------------------------------------------- */
@@ -74,6 +86,8 @@ cf_session_backend (CfSession *session, GError **error)
 void
 cf_session_changed (CfSession *session, CfSessionChange change)
 {
+  if (change & CF_CHANGED_SAMPLES)
+    session->s.samples_version++;
   g_signal_emit (session, signals[SIGNAL_CHANGED], 0, (guint) change);
 }
 
@@ -128,6 +142,7 @@ drop_document (CfSession *session)
   cf_session_drop_training (session);
   cf_session_drop_graph (session);
   session->train_when_prepared = FALSE;
+  session->level_wanted = NAN;
   session->fitted_here = FALSE;
   g_clear_handle_id (&session->settle_source, g_source_remove);
   g_clear_pointer (&s->volume, cf_volume_unref);
@@ -137,14 +152,16 @@ drop_document (CfSession *session)
   g_clear_pointer (&s->title, g_free);
   g_clear_pointer (&s->field_path, g_free);
   g_clear_pointer (&s->samples, cf_samples_unref);
+  g_clear_pointer (&s->replay, cf_replay_free);
   s->demo = FALSE;
   s->stack_volume = 0;
   s->contour = s->resolution = NAN;
   s->prepared = FALSE;
   s->has_level = FALSE;
   s->crop = TRUE;
-  g_array_set_size (session->levels, 0);
-  session->level_at = 0;
+  s->has_box = FALSE;
+  memset (s->box, 0, sizeof s->box);
+  session->dragging = FALSE;
   cf_session_set_activity (session, NULL, -1);
 }
 
@@ -163,8 +180,8 @@ static void
 cf_session_finalize (GObject *object)
 {
   CfSession *session = CF_SESSION (object);
-  g_array_unref (session->levels);
   g_clear_pointer (&session->backend, cf_backend_unref);
+  g_free (session->device);
   g_mutex_clear (&session->backend_lock);
   G_OBJECT_CLASS (cf_session_parent_class)->finalize (object);
 }
@@ -186,9 +203,10 @@ cf_session_init (CfSession *session)
 {
   CfSessionState *s = &session->s;
   g_mutex_init (&session->backend_lock);
+  session->checkpoint_every = 20;
   session->cancellable = g_cancellable_new ();
-  session->levels = g_array_new (FALSE, FALSE, sizeof (double));
   g_queue_init (&session->bakes);
+  session->level_wanted = NAN;
   s->contour = s->resolution = NAN;
   s->plateau = s->plateau_lo = s->plateau_hi = NAN;
   s->crop = TRUE;
@@ -249,6 +267,42 @@ cf_session_set_crop (CfSession *session, gboolean crop)
   cf_session_changed (session, CF_CHANGED_DOCUMENT);
 }
 
+gboolean
+cf_session_is_of_part (const CfSessionState *state)
+{
+  return state->field != NULL ? state->field->has_box : state->has_box;
+}
+
+gboolean
+cf_session_is_part (CfSession *session, const double box[6], GError **error)
+{
+  const CfVolume *volume = session->s.volume;
+  if (volume == NULL)
+    return TRUE;
+  CfNormalisation whole = { 0 };
+  memcpy (whole.dims, volume->grid.dims, sizeof whole.dims);
+  return cf_normalisation_narrow (&whole, volume, box, error);
+}
+
+gboolean
+cf_session_set_part (CfSession *session, const double box[6], GError **error)
+{
+  CfSessionState *s = &session->s;
+  double part[6] = { 0 };
+  for (int i = 0; box != NULL && i < 6; i++)
+    part[i] = round (box[i] * 1000) / 1000;
+  if (box != NULL && !cf_session_is_part (session, part, error))
+    return FALSE;
+  if (s->has_box == (box != NULL) && memcmp (s->box, part, sizeof part) == 0)
+    return TRUE;
+  s->has_box = box != NULL;
+  memcpy (s->box, part, sizeof part);
+  if (s->volume != NULL && s->trainer == NULL && s->field == NULL)
+    cf_session_prepare (session);
+  cf_session_changed (session, CF_CHANGED_DOCUMENT);
+  return TRUE;
+}
+
 void
 cf_session_set_recipe (CfSession *session, CfRecipeKind recipe)
 {
@@ -296,13 +350,6 @@ cf_session_set_level (CfSession *session, double normalised, gboolean settled)
   normalised = CLAMP (normalised, 0.005, 1.0);
   gboolean was_dragging = session->dragging;
   session->dragging = !settled;
-  if (settled && (session->levels->len == 0 || g_array_index (session->levels, double, session->level_at) != normalised))
-    {
-      if (session->levels->len > 0)
-        g_array_set_size (session->levels, session->level_at + 1);
-      g_array_append_val (session->levels, normalised);
-      session->level_at = session->levels->len - 1;
-    }
   if (s->has_level && s->level.normalised == normalised && !(settled && was_dragging))
     return;
   apply_level (session, normalised);
@@ -330,34 +377,9 @@ cf_session_nudge_level (CfSession *session, double fraction)
 }
 
 gboolean
-cf_session_can_undo (CfSession *session)
+cf_session_is_moving_level (CfSession *session)
 {
-  return session->level_at > 0;
-}
-
-gboolean
-cf_session_can_redo (CfSession *session)
-{
-  return session->level_at + 1 < session->levels->len;
-}
-
-void
-cf_session_undo_level (CfSession *session)
-{
-  if (session->settle_source != 0)
-    {
-      g_clear_handle_id (&session->settle_source, g_source_remove);
-      cf_session_set_level (session, session->s.level.normalised, TRUE);
-    }
-  if (cf_session_can_undo (session))
-    apply_level (session, g_array_index (session->levels, double, --session->level_at));
-}
-
-void
-cf_session_redo_level (CfSession *session)
-{
-  if (cf_session_can_redo (session))
-    apply_level (session, g_array_index (session->levels, double, ++session->level_at));
+  return session->dragging;
 }
 
 /* -- what others hold on to --------------------------------------------------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "cf-emdb.h"
 #include "cf-findings.h"
 #include "cf-plot.h"
+#include "cf-replay.h"
 #include "cf-samples.h"
 #include "cf-trainer.h"
 
@@ -51,6 +52,8 @@ typedef struct
   gint64 n_voxels; /* of the crop */
   /* how to train */
   gboolean crop;
+  gboolean has_box; /* instead of that crop only what lies in: */
+  double box[6];    /* x0, y0, z0, x1, y1, z1, A; zeros without */
   CfRecipeKind recipe;
   int max_epochs; /* 0: the recipe's */
   guint64 seed;
@@ -60,6 +63,8 @@ typedef struct
   CfField *field; /* what is trained so far; NULL */
   /* the picture */
   CfSamples *samples; /* NULL */
+  CfReplay *replay;    /* what the fit did to them so far; NULL where none was made here */
+  guint samples_version; /* counts their changes */
   gboolean samples_all; /* everything changed, else the box below (half open) */
   int dirty_lo[3], dirty_hi[3];
   /* from the field to the numbers */
@@ -81,6 +86,10 @@ typedef struct
   double fraction;      /* of it; < 0 unknown */
 } CfSessionState;
 
+/** Whether seeds have climbed from as low as a walk begins unless asked for less: what a plateau is looked for in. */
+gboolean cf_session_is_walked (const CfSessionState *state);
+/** Whether the voxels in use are those of a box that was asked for: mu and sigma are of the whole map then. */
+gboolean cf_session_is_of_part (const CfSessionState *state);
 /** How many there are; 0 without a comparison. */
 gsize cf_session_n_findings (const CfSessionState *state);
 /** "A/Leu 45 CA: no node, density 0.65", "node 12: no atom within 3 A, lives over 0.71 of the levels"; new string. */
@@ -93,6 +102,23 @@ const CfSessionState *cf_session_state (CfSession *session);
 
 /** Opens maps, models, EMDB headers and neural maps, each recognised by its content, together. Errors come by "message". */
 void cf_session_open (CfSession *session, const char *const *paths);
+/** What is to be chosen with what is opened, in place of what a new document begins with. */
+typedef struct
+{
+  gboolean demo; /* the demonstration's map and model come with the paths; not trained by itself */
+  gboolean by_nstart;
+  int stack_volume, model; /* from 0 */
+  gboolean at_c4, crop;
+  gboolean has_box;
+  double box[6];              /* A */
+  double contour, resolution; /* file units, A; NAN: as the files have them */
+  double level;               /* file units; NAN: where levels begin */
+  CfRecipeKind recipe;
+  double adjacency;
+  guint min_component;
+} CfSessionChoices;
+/** cf_session_open () of what was open before: a session file's. */
+void cf_session_open_with (CfSession *session, const char *const *paths, const CfSessionChoices *choices);
 /** Simulates the demonstration's map, and trains it. */
 void cf_session_open_demo (CfSession *session);
 void cf_session_close (CfSession *session);
@@ -109,24 +135,32 @@ void cf_session_set_model (CfSession *session, int model);
 void cf_session_set_at_c4 (CfSession *session, gboolean at_c4);
 void cf_session_set_contour (CfSession *session, double file_units); /* NAN: none */
 void cf_session_set_crop (CfSession *session, gboolean crop);
+/** The next fit is of what lies in x0, y0, z0, x1, y1, z1 (A; kept to 0.001 A, as commands write it), whatever the crop; NULL: no longer. The level means
+ * what it meant. CF_ERROR_ARGUMENT where the box leaves no voxel of the map; nothing changes then. */
+gboolean cf_session_set_part (CfSession *session, const double box[6], GError **error);
 void cf_session_set_recipe (CfSession *session, CfRecipeKind recipe);
 void cf_session_set_max_epochs (CfSession *session, int epochs);
 void cf_session_set_graph_options (CfSession *session, double adjacency, guint min_component);
 
+/** What the next fit, bake and walk run on: a name and threads of cf_backend_open (); what runs keeps what it has. */
+void cf_session_set_device (CfSession *session, const char *name, int threads);
+/** Fits under way are kept in the user's state folder, by map and options, this often (s; default 20; 0: at the end of every epoch): training the same
+ * map again after the program was killed goes on from there, and says so. */
+void cf_session_set_checkpoint_every (CfSession *session, double seconds);
 gboolean cf_session_can_train (CfSession *session);
 void cf_session_train (CfSession *session); /* goes on from what is trained in part; a complete field is trained anew */
 void cf_session_pause (CfSession *session, gboolean pause);
 void cf_session_cancel (CfSession *session);
 void cf_session_prefer_region (CfSession *session, int region);
+/** What waits is trained by falling priority; cf_session_prefer_region () stands above it. */
+void cf_session_set_region_priorities (CfSession *session, const double *priorities, int n);
 
-/** settled: the user let go; FALSE while dragging (a position of the undo list is kept when settled). */
+/** settled: the user let go; FALSE while dragging. */
 void cf_session_set_level (CfSession *session, double normalised, gboolean settled);
 /** By a fraction of the level axis of the plots: keys and wheel. Settles by itself when they stop. */
 void cf_session_nudge_level (CfSession *session, double fraction);
-void cf_session_undo_level (CfSession *session);
-void cf_session_redo_level (CfSession *session);
-gboolean cf_session_can_undo (CfSession *session);
-gboolean cf_session_can_redo (CfSession *session);
+/** It is dragged or nudged, and not settled yet. */
+gboolean cf_session_is_moving_level (CfSession *session);
 
 /** A reference to what has no count of its own. Thread safe. */
 typedef struct

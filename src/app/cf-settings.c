@@ -28,12 +28,16 @@ find_schema (void)
 static GSettingsBackend *
 backend_new (void)
 {
+  static GSettingsBackend *own = NULL; /* one for all, so that each hears of what another one sets */
+  if (own != NULL)
+    return g_object_ref (own);
   GSettingsBackend *backend = g_settings_backend_get_default ();
   if (g_getenv ("GSETTINGS_BACKEND") != NULL || strcmp (G_OBJECT_TYPE_NAME (backend), "GMemorySettingsBackend") != 0)
     return backend;
   g_object_unref (backend);
   g_autofree char *path = g_build_filename (g_get_user_config_dir (), "cryofield", "settings.ini", NULL);
-  return g_keyfile_settings_backend_new (path, "/", NULL);
+  own = g_keyfile_settings_backend_new (path, "/", NULL);
+  return g_object_ref (own);
 }
 
 GSettings *

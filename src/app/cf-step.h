@@ -16,10 +16,12 @@ typedef enum
 #define CF_TYPE_STEP (cf_step_get_type ())
 G_DECLARE_FINAL_TYPE (CfStep, cf_step, CF, STEP, GtkBox)
 
-/* properties: "number" (int), "title" (string), "content" (GtkWidget), "expanded" (boolean) */
+/* properties: "number" (int), "title", "icon-name" (string), "content" (GtkWidget), "expanded" (boolean) */
 
 /** fraction: of the bar under the title; < 0 none. stale dims the value. */
 void cf_step_set (CfStep *step, CfStepState state, const char *value, gboolean stale, double fraction);
 void cf_step_set_expanded (CfStep *step, gboolean expanded);
+/** An icon with the number and the key number; its controls come beside it when it is clicked. */
+void cf_step_set_compact (CfStep *step, gboolean compact);
 
 G_END_DECLS

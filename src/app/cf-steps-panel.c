@@ -8,6 +8,10 @@
 #include "cf-graph-file.h"
 #include "cf-map-choices.h"
 #include "cf-step.h"
+#include "cf-words.h"
+
+#define WIDTH 268 /* px */
+#define COMPACT_WIDTH 110
 
 struct _CfStepsPanel
 {
@@ -17,7 +21,7 @@ struct _CfStepsPanel
   gboolean had_graph;
   CfStep *map_step, *train_step, *graph_step, *compare_step, *export_step;
   CfFacts *map_facts, *train_facts, *graph_facts, *compare_facts;
-  GtkWidget *warnings, *train_options, *crop, *recipe, *epochs, *train, *pause, *cancel;
+  GtkWidget *warnings, *train_options, *crop, *around, *use_around, *part, *recipe, *epochs, *train, *pause, *cancel;
   GtkWidget *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
   CfMapChoices *map_choices;
   GMenu *graph_menu;
@@ -37,7 +41,14 @@ add_warnings (GString *text, char **warnings)
 static const char *
 placement_name (CfPlacement placement)
 {
-  return placement == CF_PLACED_BY_ORIGIN ? "ORIGIN" : placement == CF_PLACED_BY_NSTART ? "NSTART" : "at zero";
+  return placement == CF_PLACED_BY_ORIGIN ? "ORIGIN" : placement == CF_PLACED_BY_NSTART ? "NSTART" : _("at zero");
+}
+
+static void
+add_size (CfFacts *facts, const char *name, double a)
+{
+  g_autofree char *text = cf_format_size (a);
+  cf_facts_add (facts, name, text, NULL);
 }
 
 static void
@@ -48,23 +59,23 @@ map_rows (CfFacts *facts, const CfSessionState *s)
   double edge[3];
   for (int a = 0; a < 3; a++)
     edge[a] = cf_grid_edge (&volume->grid, a);
-  cf_facts_addf (facts, "voxels", "%d × %d × %d", dims[0], dims[1], dims[2]);
+  cf_facts_addf (facts, _("voxels"), "%d × %d × %d", dims[0], dims[1], dims[2]);
   if (fabs (edge[0] - edge[1]) + fabs (edge[0] - edge[2]) < 1e-3)
-    cf_facts_addf (facts, "voxel", "%.4g Å", edge[0]);
+    add_size (facts, _("voxel"), edge[0]);
   else
-    cf_facts_addf (facts, "voxel", "%.3g × %.3g × %.3g Å", edge[0], edge[1], edge[2]);
+    cf_facts_addf (facts, _("voxel"), "%.3g × %.3g × %.3g Å", edge[0], edge[1], edge[2]);
   if (!isnan (s->resolution))
-    cf_facts_addf (facts, "resolution", "%.3g Å", s->resolution);
-  cf_facts_addf (facts, "range", "%.3g … %.3g", volume->statistics.min, volume->statistics.max);
-  cf_facts_addf (facts, "mean, sd", "%.3g, %.3g", volume->statistics.mean, volume->statistics.sd);
+    add_size (facts, _("resolution"), s->resolution);
+  cf_facts_addf (facts, _("range"), "%.3g … %.3g", volume->statistics.min, volume->statistics.max);
+  cf_facts_addf (facts, _("mean, sd"), "%.3g, %.3g", volume->statistics.mean, volume->statistics.sd);
   if (s->prepared)
-    cf_facts_addf (facts, "normalised µ, σ", "%.4f, %.4f", s->normalisation.mu, s->normalisation.sigma);
+    cf_facts_addf (facts, _("normalised µ, σ"), "%.4f, %.4f", s->normalisation.mu, s->normalisation.sigma);
   if (volume->path != NULL)
     {
       const int *axes = volume->header.axes;
-      cf_facts_addf (facts, "mode, axes", "%d; %d, %d, %d", volume->header.mode, axes[0], axes[1], axes[2]);
+      cf_facts_addf (facts, _("mode, axes"), "%d; %d, %d, %d", volume->header.mode, axes[0], axes[1], axes[2]);
       if (!volume->header.two_placements)
-        cf_facts_add (facts, "placed by", placement_name (volume->header.placement), NULL);
+        cf_facts_add (facts, _("placed by"), placement_name (volume->header.placement), NULL);
     }
 }
 
@@ -72,10 +83,10 @@ static void
 fill_map (CfStepsPanel *panel, const CfSessionState *s)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *value = g_strdup (s->title == NULL ? "none" : "");
+  g_autofree char *value = g_strdup (s->title == NULL ? _("none") : "");
   cf_facts_begin (panel->map_facts);
   if (s->title != NULL)
-    cf_facts_add (panel->map_facts, "name", s->title, s->header != NULL ? s->header->title : NULL);
+    cf_facts_add (panel->map_facts, _("name"), s->title, s->header != NULL ? s->header->title : NULL);
   if (s->volume != NULL)
     {
       map_rows (panel->map_facts, s);
@@ -87,9 +98,9 @@ fill_map (CfStepsPanel *panel, const CfSessionState *s)
     }
   if (s->structure != NULL)
     {
-      cf_facts_add (panel->map_facts, "model", s->structure->name, NULL);
-      cf_facts_addf (panel->map_facts, "chains, residues", "%u, %u", s->structure->n_chains, s->structure->n_residues);
-      cf_facts_addf (panel->map_facts, "atoms", "%u", s->structure->n_atoms);
+      cf_facts_add (panel->map_facts, _("model"), s->structure->name, NULL);
+      cf_facts_addf (panel->map_facts, _("chains, residues"), "%u, %u", s->structure->n_chains, s->structure->n_residues);
+      cf_facts_addf (panel->map_facts, _("atoms"), "%u", s->structure->n_atoms);
       add_warnings (text, s->structure->warnings);
     }
   cf_facts_end (panel->map_facts);
@@ -123,9 +134,21 @@ fit_rows (CfFacts *facts, const CfField *field)
           }
       }
   if (n > 0)
-    cf_facts_addf (facts, "loss (mean square)", "%.2e", loss / n);
+    cf_facts_addf (facts, _("loss (mean square)"), "%.2e", loss / n);
   if (n_held_out > 0)
-    cf_facts_addf (facts, "held-out voxels", "%.2e", held_out / n_held_out);
+    cf_facts_addf (facts, _("held-out voxels"), "%.2e", held_out / n_held_out);
+}
+
+/* What is not the whole map; before the fit, what it will be of. */
+static void
+add_part (CfFacts *facts, const CfSessionState *s)
+{
+  double size[3];
+  if (s->volume == NULL || !cf_session_is_of_part (s))
+    return;
+  for (int a = 0; a < 3; a++)
+    size[a] = (s->normalisation.dims[a] - 1) * cf_grid_edge (&s->volume->grid, a);
+  cf_facts_addf (facts, _("part of the map, Å"), "%.1f × %.1f × %.1f", size[0], size[1], size[2]);
 }
 
 static char *
@@ -137,22 +160,32 @@ train_rows (CfFacts *facts, const CfSessionState *s, double *fraction)
     return g_strdup ("");
   g_autofree char *voxels = cf_format_count (s->n_voxels);
   int n = cf_partition_n_regions (&s->partition);
-  cf_facts_addf (facts, "voxels in use", "%s", voxels);
-  cf_facts_addf (facts, "regions", "%d", n);
+  cf_facts_addf (facts, _("voxels in use"), "%s", voxels);
+  add_part (facts, s);
+  cf_facts_addf (facts, _("regions"), "%d", n);
   if (s->field != NULL)
     fit_rows (facts, s->field);
   if (s->trainer == NULL)
-    return g_strdup (s->field != NULL ? "from file" : "");
+    return g_strdup (s->field != NULL ? _("from file") : "");
   g_autofree char *spent = cf_format_seconds (t->seconds);
-  cf_facts_add (facts, "time", spent, NULL);
+  cf_facts_add (facts, _("time"), spent, NULL);
   if (!is_training (s))
-    return t->state == CF_TRAINER_DONE && t->n_regions == 1 ? g_strdup ("1 region")
-                                                            : g_strdup_printf (t->state == CF_TRAINER_DONE ? "%d regions" : "%d of %d", t->n_done, t->n_regions);
+    return t->state == CF_TRAINER_DONE ? g_strdup_printf (CF_PLURAL ("%d region", "%d regions", t->n_done), t->n_done)
+                                       : g_strdup_printf (_("%d of %d"), t->n_done, t->n_regions);
   g_autofree char *left = cf_format_seconds (t->seconds_left);
   if (*left != '\0')
-    cf_facts_add (facts, "left, estimated", left, NULL);
+    cf_facts_add (facts, _("left, estimated"), left, NULL);
   *fraction = t->fraction;
-  return g_strdup_printf (t->state == CF_TRAINER_PAUSED ? "paused, %d of %d" : "%d of %d", t->n_done, t->n_regions);
+  return g_strdup_printf (t->state == CF_TRAINER_PAUSED ? _("paused, %d of %d") : _("%d of %d"), t->n_done, t->n_regions);
+}
+
+static void
+fill_part (CfStepsPanel *panel, const CfSessionState *s)
+{
+  const double *b = s->box;
+  g_autofree char *text = s->has_box ? g_strdup_printf ("%.1f × %.1f × %.1f Å", b[3] - b[0], b[4] - b[1], b[5] - b[2]) : NULL;
+  gtk_label_set_text (GTK_LABEL (panel->part), text != NULL ? text : "");
+  gtk_widget_set_visible (panel->part, text != NULL);
 }
 
 static void
@@ -167,7 +200,7 @@ fill_train (CfStepsPanel *panel, const CfSessionState *s)
   CfStepState state = running ? CF_STEP_BUSY : complete ? CF_STEP_DONE : can ? CF_STEP_READY : CF_STEP_WAITING;
   cf_step_set (panel->train_step, state, value, FALSE, fraction);
   gtk_widget_set_visible (panel->train, can);
-  gtk_button_set_label (GTK_BUTTON (panel->train), complete ? "Train again" : s->field != NULL ? "Go on training" : "Train");
+  gtk_button_set_label (GTK_BUTTON (panel->train), complete ? _("Train again") : s->field != NULL ? _("Go on training") : _("Train"));
   if (complete)
     gtk_widget_remove_css_class (panel->train, "suggested-action");
   else
@@ -179,6 +212,8 @@ fill_train (CfStepsPanel *panel, const CfSessionState *s)
   panel->filling = TRUE;
   gtk_widget_set_visible (panel->crop, !isnan (s->contour));
   gtk_check_button_set_active (GTK_CHECK_BUTTON (panel->crop), s->crop);
+  gtk_widget_set_sensitive (panel->crop, !s->has_box);
+  fill_part (panel, s);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (panel->recipe), s->recipe);
   if (!(gtk_widget_get_state_flags (panel->epochs) & GTK_STATE_FLAG_FOCUS_WITHIN))
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (panel->epochs), s->max_epochs);
@@ -196,11 +231,11 @@ fill_graph (CfStepsPanel *panel, const CfSessionState *s)
   if (graph != NULL)
     {
       g_free (value);
-      value = g_strdup_printf (graph->n_nodes == 1 ? "%" G_GSIZE_FORMAT " node" : "%" G_GSIZE_FORMAT " nodes", graph->n_nodes);
-      cf_facts_addf (panel->graph_facts, "nodes", "%" G_GSIZE_FORMAT, graph->n_nodes);
-      cf_facts_addf (panel->graph_facts, "edges", "%" G_GSIZE_FORMAT " within %.3g Å", graph->n_edges, graph->adjacency);
-      cf_facts_addf (panel->graph_facts, "connected parts", "%" G_GSIZE_FORMAT, graph->n_components);
-      cf_facts_addf (panel->graph_facts, "seeds", "%" G_GSIZE_FORMAT, graph->n_seeds);
+      value = g_strdup_printf (CF_PLURAL ("%zu node", "%zu nodes", graph->n_nodes), graph->n_nodes);
+      cf_facts_addf (panel->graph_facts, _("nodes"), "%" G_GSIZE_FORMAT, graph->n_nodes);
+      cf_facts_addf (panel->graph_facts, _("edges"), _("%zu within %.3g Å"), graph->n_edges, graph->adjacency);
+      cf_facts_addf (panel->graph_facts, _("connected parts"), "%" G_GSIZE_FORMAT, graph->n_components);
+      cf_facts_addf (panel->graph_facts, _("seeds"), "%" G_GSIZE_FORMAT, graph->n_seeds);
     }
   cf_facts_end (panel->graph_facts);
   cf_set_stale (GTK_WIDGET (panel->graph_facts), s->graph_stale);
@@ -211,11 +246,27 @@ fill_graph (CfStepsPanel *panel, const CfSessionState *s)
 
 /* -- 4 compare ------------------------------------------------------------------------------------------------------------------- */
 
+/* Where it does not fit on one line it breaks before the chance, not within a number. */
+static char *
+with_chance (const char *value, const char *chance)
+{
+  g_autofree char *text = g_strdup_printf (_("%s (chance %s)"), value, chance);
+  g_auto (GStrv) halves = g_strsplit (text, " (", 2);
+  for (char **half = halves; *half != NULL; half++)
+    {
+      GString *string = g_string_new (*half);
+      g_string_replace (string, " ", "\u00a0", 0);
+      g_free (*half);
+      *half = g_string_free (string, FALSE);
+    }
+  return g_strjoinv (" (", halves);
+}
+
 static void
 add_share (CfFacts *facts, const char *name, double share, double null, const char *tooltip)
 {
   g_autofree char *value = cf_format_percent (share), *chance = cf_format_percent (null);
-  g_autofree char *text = isnan (null) ? g_strdup (value) : g_strdup_printf ("%s (chance %s)", value, chance);
+  g_autofree char *text = isnan (null) ? g_strdup (value) : with_chance (value, chance);
   cf_facts_add (facts, name, text, tooltip);
 }
 
@@ -223,21 +274,26 @@ static void
 comparison_rows (CfFacts *facts, const CfComparison *c)
 {
   gboolean null = c->has_null;
-  add_share (facts, "coverage", c->ca.coverage, null ? c->null_ca.coverage : NAN,
-             "Residues with a node of their own within 3 Å of their Cα or P. Chance: as many random points inside the same contour");
-  add_share (facts, "precision", c->precision, null ? c->null_precision : NAN, "Nodes with a Cα or P within 3 Å");
-  g_autofree char *rmsd = cf_format_angstrom (c->ca.rmsd), *null_rmsd = cf_format_angstrom (null ? c->null_ca.rmsd : NAN);
-  g_autofree char *both = null ? g_strdup_printf ("%s (chance %s)", rmsd, null_rmsd) : g_strdup (rmsd);
-  cf_facts_add (facts, "RMSD", both, "Over the matched residues");
-  cf_facts_addf (facts, "CA score", "%.2f", c->ca_score);
-  add_share (facts, "atoms within 1 Å", c->atoms.coverage, NAN, "Non-hydrogen, non-water atoms with a node of their own");
+  add_share (facts, _("coverage"), c->ca.coverage, null ? c->null_ca.coverage : NAN,
+             _("Residues with a node of their own within 3 Å of their Cα or P. Chance: as many random points inside the same contour"));
+  add_share (facts, _("precision"), c->precision, null ? c->null_precision : NAN, _("Nodes with a Cα or P within 3 Å"));
+  g_autofree char *rmsd = cf_format_length (c->ca.rmsd), *null_rmsd = cf_format_length (null ? c->null_ca.rmsd : NAN);
+  g_autofree char *both = null ? with_chance (rmsd, null_rmsd) : g_strdup (rmsd);
+  cf_facts_add (facts, _("RMSD"), both, _("Over the matched residues"));
+  cf_facts_addf (facts, _("CA score"), "%.2f", c->ca_score);
+  add_share (facts, _("atoms within 1 Å"), c->atoms.coverage, NAN, _("Non-hydrogen, non-water atoms with a node of their own"));
+  if (isnan (c->inclusion))
+    return;
+  const char *what = _("Atom inclusion: non-hydrogen, non-water atoms where the field is at or above the level");
+  add_share (facts, _("atoms inside"), c->inclusion, NAN, what);
+  add_share (facts, _("backbone inside"), c->inclusion_backbone, NAN, what);
 }
 
 static void
 fill_compare (CfStepsPanel *panel, const CfSessionState *s)
 {
   const CfComparison *c = s->comparison;
-  g_autofree char *value = c != NULL ? cf_format_percent (c->ca.coverage) : g_strdup (s->structure == NULL && s->title ? "no model" : "");
+  g_autofree char *value = c != NULL ? cf_format_percent (c->ca.coverage) : g_strdup (s->structure == NULL && s->title ? _("no model") : "");
   cf_facts_begin (panel->compare_facts);
   if (c != NULL)
     comparison_rows (panel->compare_facts, c);
@@ -294,6 +350,12 @@ crop_toggled (CfStepsPanel *panel)
 {
   if (!panel->filling)
     cf_session_set_crop (panel->session, gtk_check_button_get_active (GTK_CHECK_BUTTON (panel->crop)));
+}
+
+static void
+use_around (CfStepsPanel *panel)
+{
+  gtk_widget_activate_action (GTK_WIDGET (panel), "win.train-around", "s", gtk_editable_get_text (GTK_EDITABLE (panel->around)));
 }
 
 static void
@@ -360,6 +422,9 @@ cf_steps_panel_class_init (CfStepsPanelClass *klass)
   BIND (warnings);
   BIND (train_options);
   BIND (crop);
+  BIND (around);
+  BIND (use_around);
+  BIND (part);
   BIND (recipe);
   BIND (epochs);
   BIND (train);
@@ -380,6 +445,16 @@ static void
 cf_steps_panel_init (CfStepsPanel *panel)
 {
   gtk_widget_init_template (GTK_WIDGET (panel));
+  gtk_widget_set_size_request (GTK_WIDGET (panel), WIDTH, -1);
+}
+
+void
+cf_steps_panel_set_compact (CfStepsPanel *panel, gboolean compact)
+{
+  CfStep *steps[] = { panel->map_step, panel->train_step, panel->graph_step, panel->compare_step, panel->export_step };
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    cf_step_set_compact (steps[i], compact);
+  gtk_widget_set_size_request (GTK_WIDGET (panel), compact ? COMPACT_WIDTH : WIDTH, -1);
 }
 
 void
@@ -387,8 +462,11 @@ cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session)
 {
   panel->session = g_object_ref (session);
   fill_graph_menu (panel);
+  cf_set_name (panel->recipe, _("Recipe of the training"));
   cf_map_choices_set_session (panel->map_choices, session);
   g_signal_connect_swapped (panel->crop, "toggled", G_CALLBACK (crop_toggled), panel);
+  g_signal_connect_swapped (panel->around, "activate", G_CALLBACK (use_around), panel);
+  g_signal_connect_swapped (panel->use_around, "clicked", G_CALLBACK (use_around), panel);
   g_signal_connect_swapped (panel->recipe, "notify::selected", G_CALLBACK (recipe_chosen), panel);
   g_signal_connect_swapped (panel->epochs, "value-changed", G_CALLBACK (epochs_changed), panel);
   g_signal_connect_swapped (panel->adjacency, "value-changed", G_CALLBACK (graph_options_changed), panel);

@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (CfStepsPanel, cf_steps_panel, CF, STEPS_PANEL, GtkBox)
 
 void cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session);
+/** For a narrow window: the steps as icons with numbers. */
+void cf_steps_panel_set_compact (CfStepsPanel *panel, gboolean compact);
 
 G_END_DECLS

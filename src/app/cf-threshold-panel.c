@@ -5,6 +5,7 @@
 
 #include "cf-format.h"
 #include "cf-level-bar.h"
+#include "cf-words.h"
 
 struct _CfThresholdPanel
 {
@@ -75,8 +76,11 @@ fill_values (CfThresholdPanel *panel)
   g_autofree char *text = NULL;
   if (s->prepared)
     {
-      const int *dims = s->normalisation.dims;
-      text = g_strdup_printf ("σ over the %d × %d × %d normalised voxels in use", dims[0], dims[1], dims[2]);
+      gboolean part = cf_session_is_of_part (s);
+      const CfGrid *whole = s->volume != NULL ? &s->volume->grid : &s->field->source_grid;
+      const int *dims = part ? whole->dims : s->normalisation.dims;
+      text = g_strdup_printf (part ? _("σ over all %d × %d × %d normalised voxels") : _("σ over the %d × %d × %d normalised voxels in use"),
+                              dims[0], dims[1], dims[2]);
     }
   gtk_label_set_text (GTK_LABEL (panel->population), text != NULL ? text : "");
 }
@@ -107,6 +111,7 @@ value_activated (GtkWidget *entry, CfThresholdPanel *panel)
                                                : cf_level_from_sigma (&s->normalisation, value);
   cf_session_set_level (panel->session, level.normalised, TRUE);
   fill_values (panel); /* as it was taken: within the map's range */
+  gtk_widget_grab_focus (panel->histogram); /* where plain letters are keys again */
 }
 
 static void
@@ -153,7 +158,7 @@ update_author (CfThresholdPanel *panel)
   gboolean known = !isnan (cf_session_state (panel->session)->contour);
   g_autofree char *typed = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (panel->contour))));
   gtk_widget_set_sensitive (panel->author, known || *typed != '\0');
-  gtk_widget_set_tooltip_text (panel->author, known ? "The authors' contour level" : "No author contour is known: type it below");
+  gtk_widget_set_tooltip_text (panel->author, known ? _("The authors' contour level") : _("No author contour is known: type it below"));
 }
 
 static void
@@ -182,11 +187,8 @@ static void
 say_value (CfThresholdPanel *panel)
 {
   const CfSessionState *s = cf_session_state (panel->session);
-  if (!s->has_level)
-    return;
-  g_autofree char *text = g_strdup_printf ("%.4f normalised, %.2f sigma", s->level.normalised, s->level.sigma);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (panel->histogram), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX,
-                                  1.0, GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, s->level.normalised, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text, -1);
+  if (s->has_level)
+    cf_level_bar_say (panel->histogram, &s->level);
 }
 
 static void
@@ -209,15 +211,16 @@ session_changed (CfSession *session, guint change, CfThresholdPanel *panel)
   say_value (panel);
   gtk_widget_set_sensitive (panel->plateau, !isnan (s->plateau));
   gtk_widget_set_tooltip_text (panel->plateau,
-                               isnan (s->plateau)
-                                   ? "Known once the seeds have climbed"
-                                   : "The middle of the longest interval over which the number of nodes hardly changes. Model-free; it "
-                                     "may choose a level so high that only strong atoms are left");
+                               !cf_session_is_walked (s) ? _("Known once the seeds have climbed")
+                               : isnan (s->plateau)
+                                   ? _("None: the nodes do not part into those of noise and those of atoms")
+                                   : _("Between the nodes of noise and those of atoms, where fewest nodes appear as the level falls. Model-free; it may "
+                                       "fail where noise swamps the atoms, or a few strong atoms stand apart from the rest"));
   gtk_widget_set_sensitive (panel->top, s->volume != NULL);
   gtk_widget_set_visible (panel->choice, s->curve != NULL);
   for (int k = 0; k < CF_N_SERIES; k++)
     gtk_widget_set_sensitive (panel->checks[k], cf_series_is_known (k, s->curve));
-  gtk_label_set_text (GTK_LABEL (panel->notice), s->curve_stale && s->sweep != NULL ? "curves: computing" : "");
+  gtk_label_set_text (GTK_LABEL (panel->notice), s->curve_stale && s->sweep != NULL ? _("curves: computing") : "");
 }
 
 /* -- class ----------------------------------------------------------------------------------------------------------------------- */
@@ -239,7 +242,7 @@ add_choices (CfThresholdPanel *panel)
   panel->shown = CF_SERIES_USUAL;
   for (int k = CF_N_SERIES - 1; k >= 0; k--)
     {
-      panel->checks[k] = gtk_check_button_new_with_label (cf_series_name (k));
+      panel->checks[k] = gtk_check_button_new_with_label (_(cf_series_name (k)));
       gtk_check_button_set_active (GTK_CHECK_BUTTON (panel->checks[k]), (panel->shown & CF_SERIES_BIT (k)) != 0);
       gtk_box_append (GTK_BOX (panel->choices), panel->checks[k]);
     }

@@ -5,6 +5,8 @@
 
 #include "cf-error.h"
 #include "cf-seams.h"
+#include "cf-words.h"
+#include "cf-workers.h"
 
 typedef struct
 {
@@ -91,7 +93,7 @@ make_difference (CfTrust *trust, const Request *request, GCancellable *cancellab
   g_autofree float *of_field = g_try_malloc_n (samples->n, sizeof *of_field);
   if (of_field == NULL)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory for the field minus the voxels", request->volume->name);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: not enough memory for the field minus the voxels"), request->volume->name);
       return FALSE;
     }
   if (!cf_evaluator_bake (request->evaluator, &samples->grid, of_field, NULL, NULL, cancellable, error))
@@ -127,7 +129,7 @@ make_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   if (memory && request->kind == CF_TRUST_SPLINE)
     memory = make_spline (trust->samples, request->volume->name);
   if (!memory)
-    error = g_error_new (CF_ERROR, CF_ERROR_FAILED, "%s: not enough memory to show its voxels beside the field", request->volume->name);
+    error = g_error_new (CF_ERROR, CF_ERROR_FAILED, _("%s: not enough memory to show its voxels beside the field"), request->volume->name);
   else if (request->kind == CF_TRUST_DIFFERENCE)
     make_difference (trust, request, cancellable, &error);
   if (error != NULL)
@@ -147,7 +149,7 @@ cf_trust_make_async (CfTrustKind kind, CfVolume *volume, const CfNormalisation *
   request->evaluator = evaluator != NULL ? cf_evaluator_ref (evaluator) : NULL;
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_task_data (task, request, request_free);
-  g_task_run_in_thread (task, make_run);
+  cf_workers_run (task, make_run);
 }
 
 CfTrust *

@@ -2,7 +2,15 @@
  * action of the window; a scale follows its action's state. */
 #include "cf-view-panel.h"
 
+#include "cf-words.h"
+
 #include <math.h>
+
+#include "cf-transfer-editor.h"
+
+#define HEIGHT_MAX 560
+#define HEIGHT_MIN 200
+#define BESIDE 130 /* header bar, tools and the popover's own frame */
 
 typedef struct
 {
@@ -14,19 +22,19 @@ typedef struct
 } Row;
 
 static const Row rows[] = {
-  { "Orthographic", "orthographic", NULL, 0, 0, "Parallel rays: far things are as large as near ones (O)" },
-  { "Silhouettes", "outline", NULL, 0, 0, "A line where depth jumps" },
-  { "Fog", "depth-cue", NULL, 0, 0, "What is far fades into the ground" },
-  { "Slice x", NULL, "slice-x", 0, 1, "Slides the slice across x, in style Slices ([ and ])" },
-  { "Slice y", NULL, "slice-y", 0, 1, "Slides the slice across y, in style Slices" },
-  { "Slice z", NULL, "slice-z", 0, 1, "Slides the slice across z, in style Slices" },
-  { "Near clip", NULL, "clip-near", 0, 1, "Cuts away what is near ([ and ])" },
-  { "Far clip", NULL, "clip-far", 0, 1, "Cuts away what is far" },
-  { "Free plane", "plane", "plane-at", 0, 1, "A plane that stays in the map as it turns; slides along its normal (C, then [ and ])" },
-  { "Second level, × the first", "second", "second-ratio", 0.1, 4, "A second, transparent surface" },
-  { "Field − voxels, × RMS", "difference", "difference-level", 0.5, 12,
-    "What the field has more (blue) and less (vermilion) than the voxels it was trained on, by multiples of the root mean square (D)" },
-  { "Voxels beside", "split", "split-at", 0, 1, "The map's voxels left of a divider that can be dragged (W)" },
+  { N_("Orthographic"), "orthographic", NULL, 0, 0, N_("Parallel rays: far things are as large as near ones (O)") },
+  { N_("Silhouettes"), "outline", NULL, 0, 0, N_("A line where depth jumps") },
+  { N_("Fog"), "depth-cue", NULL, 0, 0, N_("What is far fades into the ground") },
+  { N_("Slice x"), NULL, "slice-x", 0, 1, N_("Slides the slice across x, in style Slices ([ and ])") },
+  { N_("Slice y"), NULL, "slice-y", 0, 1, N_("Slides the slice across y, in style Slices") },
+  { N_("Slice z"), NULL, "slice-z", 0, 1, N_("Slides the slice across z, in style Slices") },
+  { N_("Near clip"), NULL, "clip-near", 0, 1, N_("Cuts away what is near ([ and ])") },
+  { N_("Far clip"), NULL, "clip-far", 0, 1, N_("Cuts away what is far") },
+  { N_("Free plane"), "plane", "plane-at", 0, 1, N_("A plane that stays in the map as it turns; slides along its normal (C, then [ and ])") },
+  { N_("Second level, × the first"), "second", "second-ratio", 0.1, 4, N_("A second, transparent surface") },
+  { N_("Field − voxels, × RMS"), "difference", "difference-level", 0.5, 12,
+    N_("What the field has more (blue) and less (vermilion) than the voxels it was trained on, by multiples of the root mean square (D)") },
+  { N_("Voxels beside"), "split", "split-at", 0, 1, N_("The map's voxels left of a divider that can be dragged (W)") },
 };
 
 static void
@@ -58,8 +66,8 @@ make_scale (GtkWidget *panel, GActionGroup *window, const Row *row)
   g_signal_connect (adjustment, "value-changed", G_CALLBACK (scale_moved), panel);
   gtk_widget_set_size_request (scale, 130, -1);
   gtk_widget_set_hexpand (scale, TRUE);
-  gtk_widget_set_tooltip_text (scale, row->tooltip);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL, row->label, -1);
+  gtk_widget_set_tooltip_text (scale, _(row->tooltip));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL, _(row->label), -1);
   return scale;
 }
 
@@ -70,15 +78,15 @@ add_row (GtkGrid *grid, int at, GtkWidget *panel, GActionGroup *window, const Ro
   if (row->toggle != NULL)
     {
       g_autofree char *action = g_strconcat ("win.", row->toggle, NULL);
-      label = gtk_check_button_new_with_label (row->label);
+      label = gtk_check_button_new_with_label (_(row->label));
       gtk_actionable_set_action_name (GTK_ACTIONABLE (label), action);
     }
   else
     {
-      label = gtk_label_new (row->label);
+      label = gtk_label_new (_(row->label));
       gtk_label_set_xalign (GTK_LABEL (label), 0);
     }
-  gtk_widget_set_tooltip_text (label, row->tooltip);
+  gtk_widget_set_tooltip_text (label, _(row->tooltip));
   gtk_grid_attach (grid, label, 0, at, row->number != NULL ? 1 : 2, 1);
   if (row->number != NULL)
     gtk_grid_attach (grid, make_scale (panel, window, row), 1, at, 1, 1);
@@ -93,7 +101,7 @@ make_choice (const char *action, const char *const *names, const char *const *la
   gtk_widget_add_css_class (box, "linked");
   for (int i = 0; names[i] != NULL; i++)
     {
-      GtkWidget *button = gtk_toggle_button_new_with_label (labels[i]);
+      GtkWidget *button = gtk_toggle_button_new_with_label (_(labels[i]));
       gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", names[i]);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (button), full);
       gtk_widget_set_hexpand (button, TRUE);
@@ -102,12 +110,21 @@ make_choice (const char *action, const char *const *names, const char *const *la
   return box;
 }
 
-GtkWidget *
-cf_view_panel_new (GActionGroup *window)
+/* No taller than the window has room for: what is below comes by scrolling. */
+static void
+fit_window (GtkWidget *popover, GtkScrolledWindow *scroller)
 {
-  static const char *const filters[] = { "nearest", "trilinear", "tricubic", NULL };
+  GtkRoot *root = gtk_widget_get_root (popover);
+  int height = root != NULL ? gtk_widget_get_height (GTK_WIDGET (root)) : 0;
+  gtk_scrolled_window_set_max_content_height (scroller, CLAMP (height - BESIDE, HEIGHT_MIN, HEIGHT_MAX));
+}
+
+GtkWidget *
+cf_view_panel_new (GActionGroup *window, CfSession *session)
+{
+  static const char *const filters[] = { "nearest", "trilinear", "tricubic", NULL }, *const filter_labels[] = { N_("Nearest"), N_("Trilinear"), N_("Tricubic"), NULL };
   static const char *const colours[] = { "state", "loss", "seam", "difference", NULL };
-  static const char *const colour_labels[] = { "State", "Loss", "Seams", "Difference", NULL };
+  static const char *const colour_labels[] = { N_("State"), N_("Loss"), N_("Seams"), N_("Difference"), NULL };
   GtkWidget *popover = gtk_popover_new (), *scroller = gtk_scrolled_window_new (), *grid = gtk_grid_new (), *face;
   int at = 0;
   g_object_set_data (G_OBJECT (popover), "window", window);
@@ -118,20 +135,24 @@ cf_view_panel_new (GActionGroup *window)
       add_row (GTK_GRID (grid), at++, popover, window, &rows[i]);
       if (g_strcmp0 (rows[i].toggle, "plane") == 0)
         {
-          face = gtk_button_new_with_label ("Turn the plane to face me");
+          face = gtk_button_new_with_label (_("Turn the plane to face me"));
           gtk_actionable_set_action_name (GTK_ACTIONABLE (face), "win.face-plane");
           gtk_grid_attach (GTK_GRID (grid), face, 0, at++, 2, 1);
         }
     }
-  gtk_grid_attach (GTK_GRID (grid), make_choice ("split-filter", filters, filters), 0, at++, 2, 1);
-  GtkWidget *label = gtk_label_new ("Region boxes by");
+  gtk_grid_attach (GTK_GRID (grid), make_choice ("split-filter", filters, filter_labels), 0, at++, 2, 1);
+  GtkWidget *label = gtk_label_new (_("Region boxes by"));
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_grid_attach (GTK_GRID (grid), label, 0, at, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), make_choice ("box-colour", colours, colour_labels), 1, at, 1, 1);
+  label = gtk_label_new (_("Transfer function (style Volume)"));
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_grid_attach (GTK_GRID (grid), label, 0, ++at, 2, 1);
+  gtk_grid_attach (GTK_GRID (grid), cf_transfer_editor_new (window, session), 0, ++at, 2, 1);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_propagate_natural_width (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 420);
+  g_signal_connect (popover, "map", G_CALLBACK (fit_window), scroller);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), grid);
   gtk_popover_set_child (GTK_POPOVER (popover), scroller);
   g_signal_connect_object (window, "action-state-changed", G_CALLBACK (state_changed), popover, 0);

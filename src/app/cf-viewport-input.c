@@ -86,6 +86,12 @@ drag_update (GtkGestureDrag *drag, double dx, double dy, CfViewport *viewport)
   if (viewport->last_x == x0 && viewport->last_y == y0 && hypot (dx, dy) < 4)
     return;
   double x = x0 + dx, y = y0 + dy, fine = fineness (GTK_EVENT_CONTROLLER (drag));
+  if (gtk_gesture_is_recognized (viewport->zoom)) /* the first of two fingers */
+    {
+      viewport->last_x = x;
+      viewport->last_y = y;
+      return;
+    }
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   double to_x = viewport->last_x + (x - viewport->last_x) * fine, to_y = viewport->last_y + (y - viewport->last_y) * fine;
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
@@ -137,9 +143,18 @@ scrolled (GtkEventControllerScroll *scroll, double dx, double dy, CfViewport *vi
 }
 
 static void
+find_middle (GtkGesture *gesture, double *x, double *y)
+{
+  if (!gtk_gesture_is_active (gesture) || !gtk_gesture_get_bounding_box_center (gesture, x, y))
+    *x = *y = NAN;
+}
+
+static void
 pinch_begun (GtkGesture *gesture, GdkEventSequence *sequence, CfViewport *viewport)
 {
   viewport->pinch = 1;
+  viewport->twist = 0;
+  find_middle (gesture, &viewport->pinch_x, &viewport->pinch_y);
 }
 
 static void
@@ -148,6 +163,30 @@ pinched (GtkGestureZoom *gesture, double scale, CfViewport *viewport)
   cf_camera_zoom (&viewport->camera, scale / viewport->pinch);
   viewport->pinch = scale;
   cf_viewport_refresh (viewport, TRUE);
+}
+
+static void
+twisted (GtkGestureRotate *gesture, double angle, double turned, CfViewport *viewport)
+{
+  cf_camera_roll (&viewport->camera, turned - viewport->twist);
+  viewport->twist = turned;
+  cf_viewport_refresh (viewport, TRUE);
+}
+
+/* Two fingers take the picture with them. */
+static void
+pinch_moved (GtkGesture *gesture, GdkEventSequence *sequence, CfViewport *viewport)
+{
+  double x, y;
+  find_middle (gesture, &x, &y);
+  if (!isnan (x) && !isnan (viewport->pinch_x) && (x != viewport->pinch_x || y != viewport->pinch_y))
+    {
+      cf_camera_pan (&viewport->camera, x - viewport->pinch_x, y - viewport->pinch_y, gtk_widget_get_width (GTK_WIDGET (viewport)),
+                     gtk_widget_get_height (GTK_WIDGET (viewport)));
+      cf_viewport_refresh (viewport, TRUE);
+    }
+  viewport->pinch_x = x;
+  viewport->pinch_y = y;
 }
 
 static guint32
@@ -235,10 +274,15 @@ cf_viewport_add_input (CfViewport *viewport)
   GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled), viewport);
   gtk_widget_add_controller (widget, scroll);
-  GtkGesture *zoom = gtk_gesture_zoom_new ();
-  g_signal_connect (zoom, "begin", G_CALLBACK (pinch_begun), viewport);
-  g_signal_connect (zoom, "scale-changed", G_CALLBACK (pinched), viewport);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (zoom));
+  viewport->zoom = gtk_gesture_zoom_new ();
+  g_signal_connect (viewport->zoom, "begin", G_CALLBACK (pinch_begun), viewport);
+  g_signal_connect (viewport->zoom, "scale-changed", G_CALLBACK (pinched), viewport);
+  g_signal_connect (viewport->zoom, "update", G_CALLBACK (pinch_moved), viewport);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (viewport->zoom));
+  GtkGesture *rotate = gtk_gesture_rotate_new ();
+  g_signal_connect (rotate, "angle-changed", G_CALLBACK (twisted), viewport);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (rotate));
+  gtk_gesture_group (viewport->zoom, rotate);
   GtkGesture *click = gtk_gesture_click_new ();
   g_signal_connect (click, "released", G_CALLBACK (clicked), viewport);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));

@@ -14,6 +14,8 @@ enum
   CF_VIEWPORT_SLID,
   CF_VIEWPORT_DIVIDED,
   CF_VIEWPORT_DRAWN,
+  CF_VIEWPORT_CHANGED,
+  CF_VIEWPORT_LOST,
   CF_VIEWPORT_N_SIGNALS
 };
 extern guint cf_viewport_signals[CF_VIEWPORT_N_SIGNALS];
@@ -46,12 +48,16 @@ struct _CfViewport
   guint still_source;
   double still_at, still_share; /* of the height: drawn of the full picture; of the next part */
   CfCamera still_camera;
+  guint lost_source;
+  int n_lost; /* contexts, one after the other */
   guint spin_source;
   gint64 spin_time;
   /* input */
   CfMouse mouse;
-  GtkGesture *drag;
-  double last_x, last_y, pinch;
+  GtkGesture *drag, *zoom; /* the widget's */
+  double last_x, last_y;
+  double pinch, twist;       /* of two fingers: scale and angle (radians) that were taken in */
+  double pinch_x, pinch_y;   /* their middle; NAN: unknown, as of a trackpad */
   gboolean dividing; /* the drag moves the divider */
   double hover_x, hover_y;
   guint hover_source;

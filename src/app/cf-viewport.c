@@ -1,7 +1,12 @@
 /* cf-viewport.c: the picture as a widget. Thin: events to the camera, frames to the renderer. */
 #include "cf-viewport-private.h"
 
+#include "cf-ready.h"
+
 #include <math.h>
+
+#include "cf-error.h"
+#include "cf-words.h"
 
 #define SETTLE_MS 160          /* after the last move, a frame in full detail */
 #define FRAME_SLOW 45000       /* us: a frame beyond it gets less detail the next time: 20 a second and some to spare */
@@ -10,6 +15,7 @@
 #define STILL_PART 40000       /* us: the others in parts of about this length, between which the window answers */
 #define STILL_DETAIL 0.6       /* the least of a picture that stands while workers have the cores */
 #define SPIN_DEGREES_PER_S 30.0
+#define LOST_MAX 5 /* contexts; then the device is left alone */
 #define AZIMUTH 24.0   /* degrees: a box is seen as a box */
 #define ELEVATION 14.0
 
@@ -79,6 +85,7 @@ void
 cf_viewport_refresh (CfViewport *viewport, gboolean moving)
 {
   still_forget (viewport);
+  g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_CHANGED], 0);
   if (moving)
     {
       viewport->moving = TRUE;
@@ -86,6 +93,15 @@ cf_viewport_refresh (CfViewport *viewport, gboolean moving)
       viewport->settle_source = g_timeout_add_full (G_PRIORITY_DEFAULT, SETTLE_MS, settle, viewport, NULL);
     }
   gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+}
+
+void
+cf_viewport_refine (CfViewport *viewport)
+{
+  if (viewport->renderer == NULL || viewport->moving || viewport->busy)
+    return; /* a frame in full detail is still to come */
+  still_forget (viewport);
+  viewport->still_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, still_part, viewport, NULL);
 }
 
 /* From the render handler to the end of the frame: a software rasteriser draws at the very end. */
@@ -150,6 +166,50 @@ draw_frame (CfViewport *viewport, GError **error)
   return TRUE;
 }
 
+/* In place of the picture; all else works on. */
+static void
+viewport_fail (GtkGLArea *area, const GError *reason)
+{
+  g_autoptr (GError) error = g_error_new (CF_ERROR, CF_ERROR_DEVICE,
+                                          _("The picture cannot be drawn here: %s.\nFits, graphs and reports work without it. On Debian the packages "
+                                            "libgl1 and libgl1-mesa-dri draw without a graphics card."),
+                                          reason->message);
+  gtk_gl_area_set_error (area, error);
+}
+
+/* A widget has a new context once it was taken out of its window and is back; not within a frame. */
+static gboolean
+begin_anew (gpointer data)
+{
+  CfViewport *viewport = data;
+  GtkWidget *widget = data, *parent = gtk_widget_get_parent (widget);
+  viewport->lost_source = 0;
+  g_debug ("the graphics device was reset");
+  if (++viewport->n_lost > LOST_MAX || !GTK_IS_OVERLAY (parent))
+    {
+      g_autoptr (GError) error = g_error_new_literal (CF_ERROR, CF_ERROR_DEVICE, _("the graphics device is reset again and again"));
+      viewport_fail (GTK_GL_AREA (widget), error);
+      return G_SOURCE_REMOVE;
+    }
+  g_object_ref (widget);
+  gtk_overlay_set_child (GTK_OVERLAY (parent), NULL);
+  gtk_overlay_set_child (GTK_OVERLAY (parent), widget);
+  gtk_widget_insert_after (widget, parent, NULL); /* under all that stands on it */
+  g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_LOST], 0);
+  g_object_unref (widget);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_lost (CfViewport *viewport)
+{
+  if (!cf_renderer_is_lost (viewport->renderer))
+    return FALSE;
+  if (viewport->lost_source == 0)
+    viewport->lost_source = g_idle_add_full (G_PRIORITY_DEFAULT, begin_anew, viewport, NULL);
+  return TRUE;
+}
+
 static gboolean
 cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
 {
@@ -158,7 +218,10 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
     return FALSE;
   g_autoptr (GError) error = NULL;
   watch_clock (viewport);
-  if (!draw_frame (viewport, &error))
+  gboolean drawn = draw_frame (viewport, &error);
+  if (is_lost (viewport))
+    return FALSE;
+  if (!drawn)
     {
       gtk_gl_area_set_error (area, error);
       return FALSE;
@@ -171,6 +234,7 @@ static void
 cf_viewport_resize (GtkGLArea *area, int width, int height)
 {
   still_forget (CF_VIEWPORT (area));
+  g_signal_emit (area, cf_viewport_signals[CF_VIEWPORT_CHANGED], 0);
   CF_VIEWPORT (area)->width = MAX (width, 1);
   CF_VIEWPORT (area)->height = MAX (height, 1);
 }
@@ -188,25 +252,36 @@ cf_viewport_create_context (GtkGLArea *area)
         return context;
       g_object_unref (context);
     }
-  gtk_gl_area_set_error (area, error);
+  viewport_fail (area, error);
   g_error_free (error);
   return NULL;
 }
 
+/* Once the shaders are ready: until then nothing is drawn, and the window answers. */
 static void
-cf_viewport_realize (GtkWidget *widget)
+start_renderer (GObject *object)
 {
-  CfViewport *viewport = CF_VIEWPORT (widget);
+  CfViewport *viewport = CF_VIEWPORT (object);
+  GtkWidget *widget = GTK_WIDGET (object);
   g_autoptr (GError) error = NULL;
-  GTK_WIDGET_CLASS (cf_viewport_parent_class)->realize (widget);
+  if (!gtk_widget_get_realized (widget) || viewport->renderer != NULL)
+    return;
   gtk_gl_area_make_current (GTK_GL_AREA (widget));
   if (gtk_gl_area_get_error (GTK_GL_AREA (widget)) != NULL)
     return;
   viewport->renderer = cf_renderer_new (&error);
   if (viewport->renderer == NULL)
-    gtk_gl_area_set_error (GTK_GL_AREA (widget), error);
+    viewport_fail (GTK_GL_AREA (widget), error);
   else
     viewport->description = g_strdup (cf_renderer_description (viewport->renderer));
+  gtk_gl_area_queue_render (GTK_GL_AREA (widget));
+}
+
+static void
+cf_viewport_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (cf_viewport_parent_class)->realize (widget);
+  cf_ready_then (G_OBJECT (widget), start_renderer);
 }
 
 static void
@@ -228,6 +303,7 @@ cf_viewport_dispose (GObject *object)
 {
   CfViewport *viewport = CF_VIEWPORT (object);
   g_clear_handle_id (&viewport->settle_source, g_source_remove);
+  g_clear_handle_id (&viewport->lost_source, g_source_remove);
   g_clear_handle_id (&viewport->spin_source, g_source_remove);
   still_forget (viewport);
   cf_viewport_drop_input (viewport);
@@ -255,7 +331,10 @@ cf_viewport_class_init (CfViewportClass *klass)
   signals[CF_VIEWPORT_SLID] = g_signal_new ("slid", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[CF_VIEWPORT_DIVIDED] = g_signal_new ("divided", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[CF_VIEWPORT_DRAWN] = g_signal_new ("drawn", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CF_VIEWPORT_CHANGED] = g_signal_new ("changed", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CF_VIEWPORT_LOST] = g_signal_new ("lost", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "viewport3d");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
 
 static void
@@ -294,6 +373,13 @@ const CfCamera *
 cf_viewport_camera (CfViewport *viewport)
 {
   return &viewport->camera;
+}
+
+void
+cf_viewport_set_camera (CfViewport *viewport, const CfCamera *camera)
+{
+  viewport->camera = *camera;
+  cf_viewport_refresh (viewport, FALSE);
 }
 
 void
@@ -350,6 +436,12 @@ gboolean
 cf_viewport_get_spin (CfViewport *viewport)
 {
   return viewport->spin_source != 0;
+}
+
+gboolean
+cf_viewport_is_dragging (CfViewport *viewport)
+{
+  return viewport->drag != NULL && gtk_gesture_is_active (viewport->drag);
 }
 
 void

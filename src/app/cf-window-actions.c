@@ -1,11 +1,15 @@
 /* cf-window-actions.c: the actions of the window and its keys. They are on D-Bus too (org.gtk.Actions), as every GtkApplication's. */
 #include "cf-window-private.h"
 
+#include "cf-words.h"
+
 #include <math.h>
 #include <string.h>
 
-static void
-set_state (CfWindow *window, const char *name, GVariant *state)
+#include "cf-appearance.h"
+
+void
+cf_window_set_state (CfWindow *window, const char *name, GVariant *state)
 {
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), name)), state);
 }
@@ -27,7 +31,7 @@ open_response (GtkNativeDialog *dialog, int response, CfWindow *window)
             g_strv_builder_add (builder, path);
         }
       g_auto (GStrv) paths = g_strv_builder_end (builder);
-      cf_session_open (window->session, (const char *const *) paths);
+      cf_window_open_paths (window, (const char *const *) paths);
     }
   g_object_unref (dialog);
 }
@@ -47,14 +51,14 @@ open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   static const char *const known[]
       = { "*.mrc", "*.map", "*.ccp4", "*.mrc.gz", "*.map.gz", "*.ccp4.gz", "*.pdb", "*.ent", "*.cif", "*.pdb.gz", "*.ent.gz", "*.cif.gz",
-          "*.xml", "*.safetensors", NULL };
+          "*.xml", "*.safetensors", "*.cryofield", NULL };
   static const char *const all[] = { "*", NULL };
   CfWindow *window = data;
   GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new ("Open a map, and a model with it", GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
+      = gtk_file_chooser_native_new (_("Open a map, and a model with it"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  add_filter (GTK_FILE_CHOOSER (dialog), "Maps, models, headers, neural maps", known);
-  add_filter (GTK_FILE_CHOOSER (dialog), "All files", all);
+  add_filter (GTK_FILE_CHOOSER (dialog), _("Maps, models, headers, neural maps"), known);
+  add_filter (GTK_FILE_CHOOSER (dialog), _("All files"), all);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
   g_signal_connect (dialog, "response", G_CALLBACK (open_response), window);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
@@ -64,13 +68,13 @@ static void
 open_files_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   g_autofree const char **paths = g_variant_get_strv (parameter, NULL);
-  cf_session_open (CF_WINDOW (data)->session, paths);
+  cf_window_open_paths (CF_WINDOW (data), paths);
 }
 
 static void
 fetch_status (CfFetchDialog *dialog, const char *text, CfWindow *window)
 {
-  set_state (window, "fetch-status", g_variant_new_string (text));
+  cf_window_set_state (window, "fetch-status", g_variant_new_string (text));
 }
 
 /* The id to begin with; '' asks for one. */
@@ -82,7 +86,7 @@ fetch_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   if (window->fetch == NULL)
     {
       g_set_weak_pointer (&window->fetch, cf_fetch_dialog_new (GTK_WINDOW (window), window->session));
-      gtk_widget_add_css_class (GTK_WIDGET (window->fetch), gtk_widget_has_css_class (GTK_WIDGET (window), "dark") ? "dark" : "light");
+      cf_appearance_follow (GTK_WIDGET (window->fetch));
       g_signal_connect_object (window->fetch, "status", G_CALLBACK (fetch_status), window, 0);
     }
   gtk_window_present (GTK_WINDOW (window->fetch));
@@ -100,12 +104,6 @@ static void
 demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   cf_session_open_demo (CF_WINDOW (data)->session);
-}
-
-static void
-close_map_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cf_session_close (CF_WINDOW (data)->session);
 }
 
 /* -- training -------------------------------------------------------------------------------------------------------------------- */
@@ -151,18 +149,6 @@ author_level_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   cf_session_set_level (session, cf_level_from_file (&s->normalisation, s->contour).normalised, TRUE);
 }
 
-static void
-undo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cf_session_undo_level (CF_WINDOW (data)->session);
-}
-
-static void
-redo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  cf_session_redo_level (CF_WINDOW (data)->session);
-}
-
 /* -- picture --------------------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -182,11 +168,17 @@ spin_changed (GSimpleAction *action, GVariant *value, gpointer data)
 }
 
 static void
-style_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+style_changed (GSimpleAction *action, GVariant *value, gpointer data)
 {
   CfStyle style;
-  if (cf_style_parse (g_variant_get_string (parameter, NULL), &style))
+  if (cf_style_parse (g_variant_get_string (value, NULL), &style))
     gtk_drop_down_set_selected (GTK_DROP_DOWN (CF_WINDOW (data)->style), style);
+}
+
+static void
+opacity_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  gtk_range_set_value (GTK_RANGE (CF_WINDOW (data)->opacity), g_variant_get_double (value));
 }
 
 static void
@@ -262,10 +254,18 @@ previous_finding_action (GSimpleAction *action, GVariant *parameter, gpointer da
 /* -- window ---------------------------------------------------------------------------------------------------------------------- */
 
 static void
-appearance_changed (GSimpleAction *action, GVariant *value, gpointer data)
+white_picture_changed (GSimpleAction *action, GVariant *value, gpointer data)
 {
-  cf_window_set_appearance (CF_WINDOW (data), g_variant_get_string (value, NULL));
+  CfWindow *window = data;
+  window->white_picture = g_variant_get_boolean (value);
   g_simple_action_set_state (action, value);
+  cf_window_follow_appearance (window);
+}
+
+static void
+error_details_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  cf_window_show_error_details (CF_WINDOW (data));
 }
 
 static void
@@ -275,23 +275,12 @@ side_panel_changed (GSimpleAction *action, GVariant *value, gpointer data)
   g_simple_action_set_state (action, value);
 }
 
-static void
-help_action (GSimpleAction *action, GVariant *parameter, gpointer data)
-{
-  CfWindow *window = data;
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/cryofield/ui/help-overlay.ui");
-  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help"));
-  gtk_window_set_transient_for (help, GTK_WINDOW (window));
-  gtk_window_present (help);
-}
-
 static const GActionEntry entries[] = {
   { "open", open_action, NULL, NULL, NULL, { 0 } },
   { "open-files", open_files_action, "as", NULL, NULL, { 0 } },
   { "fetch", fetch_action, "s", NULL, NULL, { 0 } },
   { "fetch-status", NULL, NULL, "''", NULL, { 0 } },
   { "demo", demo_action, NULL, NULL, NULL, { 0 } },
-  { "close-map", close_map_action, NULL, NULL, NULL, { 0 } },
   { "train", train_action, NULL, NULL, NULL, { 0 } },
   { "cancel", cancel_action, NULL, NULL, NULL, { 0 } },
   { "pause", NULL, NULL, "false", pause_changed, { 0 } },
@@ -299,11 +288,10 @@ static const GActionEntry entries[] = {
   { "contour", NULL, NULL, "0.0", contour_changed, { 0 } },
   { "author-level", author_level_action, NULL, NULL, NULL, { 0 } },
   { "level", NULL, NULL, "0.0", level_changed, { 0 } },
-  { "undo", undo_action, NULL, NULL, NULL, { 0 } },
-  { "redo", redo_action, NULL, NULL, NULL, { 0 } },
   { "view-all", view_all_action, NULL, NULL, NULL, { 0 } },
   { "spin", NULL, NULL, "false", spin_changed, { 0 } },
-  { "style", style_action, "s", NULL, NULL, { 0 } },
+  { "style", NULL, "s", "'surface'", style_changed, { 0 } },
+  { "opacity", NULL, NULL, "0.4", opacity_changed, { 0 } },
   { "show-field", NULL, NULL, "true", show_changed, { 0 } },
   { "show-nodes", NULL, NULL, "true", show_changed, { 0 } },
   { "show-edges", NULL, NULL, "true", show_changed, { 0 } },
@@ -315,9 +303,10 @@ static const GActionEntry entries[] = {
   { "next-finding", next_finding_action, NULL, NULL, NULL, { 0 } },
   { "previous-finding", previous_finding_action, NULL, NULL, NULL, { 0 } },
   { "finding", NULL, NULL, "-1", NULL, { 0 } },
-  { "appearance", NULL, "s", "'dark'", appearance_changed, { 0 } },
+  { "white-picture", NULL, NULL, "false", white_picture_changed, { 0 } },
+  { "error-details", error_details_action, NULL, NULL, NULL, { 0 } },
   { "side-panel", NULL, NULL, "true", side_panel_changed, { 0 } },
-  { "help", help_action, NULL, NULL, NULL, { 0 } },
+  { "recipe", NULL, NULL, "'default'", NULL, { 0 } },
   { "status", NULL, NULL, "''", NULL, { 0 } },
 };
 
@@ -330,7 +319,7 @@ enable (CfWindow *window, const char *name, gboolean enabled)
 void
 cf_window_set_status_state (CfWindow *window, const char *text)
 {
-  set_state (window, "status", g_variant_new_string (text));
+  cf_window_set_state (window, "status", g_variant_new_string (text));
 }
 
 void
@@ -338,13 +327,16 @@ cf_window_update_actions (CfWindow *window)
 {
   const CfSessionState *s = cf_session_state (window->session);
   gboolean running = s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED);
+  enable (window, "error-details", window->errors->len > 0);
+  enable (window, "save-session", cf_session_is_open (window->session));
+  enable (window, "save-session-as", cf_session_is_open (window->session));
   enable (window, "close-map", cf_session_is_open (window->session));
   enable (window, "train", cf_session_can_train (window->session));
+  enable (window, "train-around", cf_session_can_train (window->session));
+  enable (window, "train-whole", s->has_box && cf_session_can_train (window->session));
   enable (window, "pause", running);
   enable (window, "cancel", running);
   enable (window, "author-level", s->prepared && !isnan (s->contour));
-  enable (window, "undo", cf_session_can_undo (window->session));
-  enable (window, "redo", cf_session_can_redo (window->session));
   enable (window, "next-finding", cf_session_n_findings (s) > 0);
   enable (window, "previous-finding", cf_session_n_findings (s) > 0);
   enable (window, "export-report", s->graph != NULL);
@@ -356,10 +348,11 @@ cf_window_update_actions (CfWindow *window)
   enable (window, "export-all", s->graph != NULL);
   enable (window, "screenshot", cf_session_is_open (window->session));
   enable (window, "copy-command", s->prepared);
-  set_state (window, "pause", g_variant_new_boolean (running && s->training.state == CF_TRAINER_PAUSED));
-  set_state (window, "contour", g_variant_new_double (s->contour));
-  set_state (window, "finding", g_variant_new_int32 (window->finding));
-  set_state (window, "level", g_variant_new_double (s->has_level ? s->level.normalised : 0));
+  cf_window_set_state (window, "pause", g_variant_new_boolean (running && s->training.state == CF_TRAINER_PAUSED));
+  cf_window_set_state (window, "recipe", g_variant_new_string (s->recipe == CF_RECIPE_PAPER ? "paper" : "default"));
+  cf_window_set_state (window, "contour", g_variant_new_double (s->contour));
+  cf_window_set_state (window, "finding", g_variant_new_int32 (window->finding));
+  cf_window_set_state (window, "level", g_variant_new_double (s->has_level ? s->level.normalised : 0));
 }
 
 /* -- keys ------------------------------------------------------------------------------------------------------------------------ */
@@ -402,6 +395,9 @@ key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierTy
     case GDK_KEY_bracketright:
       activate (window, "slide", g_variant_new_double (keyval == GDK_KEY_bracketright ? 0.02 : -0.02));
       return TRUE;
+    case GDK_KEY_t:
+      activate (window, "train-first", g_variant_new_int32 (-1));
+      return TRUE;
     case GDK_KEY_o:
       activate (window, "orthographic", NULL);
       return TRUE;
@@ -420,6 +416,9 @@ key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierTy
     case GDK_KEY_G:
       activate (window, "previous-finding", NULL);
       return TRUE;
+    case GDK_KEY_f:
+      activate (window, "final", NULL);
+      return TRUE;
     case GDK_KEY_h:
       activate (window, "help", NULL);
       return TRUE;
@@ -429,6 +428,16 @@ key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierTy
       activate (window, "style", g_variant_new_string (cf_style_name ((CfStyle) (keyval - GDK_KEY_1))));
       return TRUE;
     }
+}
+
+/* What is under way is stopped before a message is closed, which is the toast overlay's own Escape. */
+static gboolean
+escape_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierType state, CfWindow *window)
+{
+  if (keyval != GDK_KEY_Escape || (isnan (window->picture->final) && isnan (window->picture->film)))
+    return FALSE;
+  activate (window, isnan (window->picture->film) ? "final" : "film", NULL);
+  return TRUE;
 }
 
 static gboolean
@@ -460,14 +469,20 @@ viewport_key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkM
     }
 }
 
+static void
+add_keys (GtkWidget *widget, GCallback pressed, CfWindow *window)
+{
+  GtkEventController *key = gtk_event_controller_key_new ();
+  g_signal_connect (key, "key-pressed", pressed, window);
+  gtk_widget_add_controller (widget, key);
+}
+
 void
 cf_window_add_actions (CfWindow *window)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), window);
-  GtkEventController *key = gtk_event_controller_key_new ();
-  g_signal_connect (key, "key-pressed", G_CALLBACK (key_pressed), window);
-  gtk_widget_add_controller (GTK_WIDGET (window), key);
-  GtkEventController *turn = gtk_event_controller_key_new ();
-  g_signal_connect (turn, "key-pressed", G_CALLBACK (viewport_key_pressed), window);
-  gtk_widget_add_controller (GTK_WIDGET (window->viewport), turn);
+  add_keys (GTK_WIDGET (window), G_CALLBACK (key_pressed), window);
+  add_keys (GTK_WIDGET (window), G_CALLBACK (escape_pressed), window);
+  add_keys (GTK_WIDGET (window->toasts), G_CALLBACK (escape_pressed), window);
+  add_keys (GTK_WIDGET (window->viewport), G_CALLBACK (viewport_key_pressed), window);
 }

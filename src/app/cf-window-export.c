@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-export.h"
+#include "cf-words.h"
 
 /* A file chooser that is open. */
 typedef struct
@@ -18,14 +19,14 @@ static const struct
   CfExportKind kind;
   const char *title;
 } exports[] = {
-  { "export-graph", CF_EXPORT_GRAPH, "Export the graph" },
-  { "export-neural", CF_EXPORT_NEURAL, "Save the neural map" },
-  { "export-map", CF_EXPORT_MAP, "Export the field as an MRC map" },
-  { "export-report", CF_EXPORT_REPORT, "Export the report" },
-  { "export-table", CF_EXPORT_TABLE, "Export the table by residue" },
-  { "export-curve", CF_EXPORT_CURVE, "Export the table by level" },
-  { "export-all", CF_EXPORT_ALL, "Export everything to a folder" },
-  { "screenshot", CF_EXPORT_PICTURE, "Save the picture" },
+  { "export-graph", CF_EXPORT_GRAPH, N_("Export the graph") },
+  { "export-neural", CF_EXPORT_NEURAL, N_("Save the neural map") },
+  { "export-map", CF_EXPORT_MAP, N_("Export the field as an MRC map") },
+  { "export-report", CF_EXPORT_REPORT, N_("Export the report") },
+  { "export-table", CF_EXPORT_TABLE, N_("Export the table by residue") },
+  { "export-curve", CF_EXPORT_CURVE, N_("Export the table by level") },
+  { "export-all", CF_EXPORT_ALL, N_("Export everything to a folder") },
+  { "screenshot", CF_EXPORT_PICTURE, N_("Save the picture") },
 };
 
 static void
@@ -39,7 +40,7 @@ exported (GObject *source, GAsyncResult *result, gpointer user_data)
     cf_window_say (window, TRUE, error->message, NULL);
   else
     {
-      g_autofree char *text = n > 1 ? g_strdup_printf ("%d files were written to %s", n, path) : g_strdup_printf ("%s was written", path);
+      g_autofree char *text = n > 1 ? g_strdup_printf (CF_PLURAL ("%d file was written to %s", "%d files were written to %s", n), n, path) : g_strdup_printf (_("%s was written"), path);
       cf_window_say (window, FALSE, text, path);
     }
 }
@@ -53,7 +54,9 @@ take_shot (CfWindow *window)
   cf_viewport_size (window->viewport, &width, &height);
   int scale = MAX (1, (1600 + width - 1) / width);
   gboolean filling = s->trainer != NULL && s->training.state != CF_TRAINER_DONE;
-  return cf_shot_new (window->picture, cf_viewport_camera (window->viewport), MIN (width * scale, 4096), MIN (height * scale, 4096), filling);
+  CfShot *shot = cf_shot_new (window->picture, cf_viewport_camera (window->viewport), MIN (width * scale, 4096), MIN (height * scale, 4096), filling);
+  shot->final = cf_final_is_done (window->final);
+  return shot;
 }
 
 static void
@@ -103,7 +106,7 @@ start_export (CfWindow *window, CfExportKind kind, const char *path)
   waiting->kind = kind;
   waiting->path = g_strdup (path);
   g_queue_push_tail (&window->exports, waiting);
-  g_autofree char *text = g_strdup_printf ("Writing %s …", path);
+  g_autofree char *text = g_strdup_printf (_("Writing %s …"), path);
   cf_window_say (window, FALSE, text, NULL);
   cf_window_run_exports (window);
 }
@@ -135,9 +138,9 @@ ask_path (CfWindow *window, gsize index, const char *suffix)
   Pending *pending = g_new0 (Pending, 1);
   pending->window = window;
   pending->kind = kind;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (exports[index].title, GTK_WINDOW (window),
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_(exports[index].title), GTK_WINDOW (window),
                                                               folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_SAVE,
-                                                              folder ? "_Export here" : "_Save", "_Cancel");
+                                                              folder ? _("_Export here") : _("_Save"), _("_Cancel"));
   g_autoptr (CfDocument) document = cf_session_take_document (window->session);
   g_autofree char *name = cf_export_name (document, kind, *suffix != '\0' ? suffix : NULL);
   if (!folder)
@@ -171,14 +174,17 @@ copy_command_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   CfWindow *window = data;
   g_autoptr (CfDocument) document = cf_session_take_document (window->session);
-  g_autofree char *command = cf_export_command (document, g_variant_get_string (parameter, NULL));
+  const char *step = g_variant_get_string (parameter, NULL);
+  CfShot *shot = strcmp (step, "render") == 0 ? take_shot (window) : NULL;
+  g_autofree char *command = cf_export_command (document, step, shot);
+  g_clear_pointer (&shot, cf_shot_free);
   if (command == NULL)
     {
-      cf_window_say (window, FALSE, "There is no result yet for this command", NULL);
+      cf_window_say (window, FALSE, _("There is no result yet for this command"), NULL);
       return;
     }
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (window)), command);
-  g_autofree char *text = g_strdup_printf ("Copied: %s", command);
+  g_autofree char *text = g_strdup_printf (_("Copied: %s"), command);
   cf_window_say (window, FALSE, text, NULL);
 }
 

@@ -5,23 +5,25 @@
 #include <string.h>
 
 #include "cf-format.h"
+#include "cf-words.h"
 
 static void
 node_rows (CfFacts *facts, const CfSessionState *s, guint32 index)
 {
   const CfNode *node = &s->graph->nodes[index];
-  cf_facts_addf (facts, "node", "%u", index);
-  cf_facts_addf (facts, "at, Å", "%.2f, %.2f, %.2f", node->pos[0], node->pos[1], node->pos[2]);
-  cf_facts_addf (facts, "density", "%.4f (%.3g in the file)", node->density, node->density * s->normalisation.max);
-  cf_facts_addf (facts, "lives from … to", "%.3f … %.3f", node->birth, node->merge);
-  cf_facts_addf (facts, "seeds", "%u", node->size);
+  cf_facts_addf (facts, _("node"), "%u", index);
+  cf_facts_addf (facts, _("at, Å"), "%.2f, %.2f, %.2f", node->pos[0], node->pos[1], node->pos[2]);
+  cf_facts_addf (facts, _("density"), _("%.4f (%.3g in the file)"), node->density, node->density * s->normalisation.max);
+  cf_facts_addf (facts, _("lives from … to"), "%.3f … %.3f", node->birth, node->merge);
+  cf_facts_addf (facts, _("seeds"), "%u", node->size);
   if (node->region >= 0)
-    cf_facts_addf (facts, "region", "#%d%s", node->region + 1, node->in_blend ? ", in a seam" : "");
+    cf_facts_addf (facts, _("region"), "#%d%s", node->region + 1, node->in_blend ? _(", in a seam") : "");
   if (s->comparison == NULL || s->structure == NULL || index >= s->comparison->n_nodes || s->comparison->residue_of_node[index] < 0)
     return;
   guint32 residue = (guint32) s->comparison->residue_of_node[index];
   g_autofree char *label = cf_structure_atom_label (s->structure, (guint32) s->structure->residues[residue].trace);
-  cf_facts_addf (facts, "matches", "%s, %.2f Å", label, s->comparison->node_distance[residue]);
+  g_autofree char *distance = cf_format_length (s->comparison->node_distance[residue]);
+  cf_facts_addf (facts, _("matches"), "%s, %s", label, distance);
 }
 
 static void
@@ -29,15 +31,16 @@ atom_rows (CfFacts *facts, const CfSessionState *s, guint32 index)
 {
   const CfAtom *atom = &s->structure->atoms[index];
   g_autofree char *label = cf_structure_atom_label (s->structure, index);
-  cf_facts_add (facts, "atom", label, NULL);
-  cf_facts_addf (facts, "at, Å", "%.2f, %.2f, %.2f", atom->pos[0], atom->pos[1], atom->pos[2]);
+  cf_facts_add (facts, _("atom"), label, NULL);
+  cf_facts_addf (facts, _("at, Å"), "%.2f, %.2f, %.2f", atom->pos[0], atom->pos[1], atom->pos[2]);
   if (s->comparison == NULL || atom->residue >= s->comparison->n_residues)
     return;
   gint32 node = s->comparison->node_of_residue[atom->residue];
+  g_autofree char *distance = cf_format_length (s->comparison->node_distance[atom->residue]);
   if (node >= 0)
-    cf_facts_addf (facts, "residue's node", "%d, %.2f Å", node, s->comparison->node_distance[atom->residue]);
+    cf_facts_addf (facts, _("residue's node"), "%d, %s", node, distance);
   else
-    cf_facts_add (facts, "residue's node", "none within 3 Å", NULL);
+    cf_facts_add (facts, _("residue's node"), _("none within 3 Å"), NULL);
 }
 
 /* FALSE for what is no longer there. */
@@ -55,7 +58,49 @@ position_of (const CfSessionState *s, guint32 pick, double xyz[3])
 static char *
 name_of (const CfSessionState *s, guint32 pick)
 {
-  return pick & CF_PICK_NODE ? g_strdup_printf ("node %u", pick & CF_PICK_INDEX) : cf_structure_atom_label (s->structure, pick & CF_PICK_INDEX);
+  return pick & CF_PICK_NODE ? g_strdup_printf (_("node %u"), pick & CF_PICK_INDEX) : cf_structure_atom_label (s->structure, pick & CF_PICK_INDEX);
+}
+
+void
+cf_window_get_picks (CfWindow *window, CfSavedPick picks[2])
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  const guint32 ids[2] = { window->picked, window->second };
+  for (int i = 0; i < 2; i++)
+    picks[i].kind = !position_of (s, ids[i], picks[i].at) ? CF_SAVED_PICK_NONE : ids[i] & CF_PICK_NODE ? CF_SAVED_PICK_NODE : CF_SAVED_PICK_ATOM;
+}
+
+/* 0 where there is none. */
+static guint32
+find_pick (const CfSessionState *s, const CfSavedPick *pick)
+{
+  guint32 kind = pick->kind == CF_SAVED_PICK_NODE ? CF_PICK_NODE : CF_PICK_ATOM, best = 0;
+  gsize n = pick->kind == CF_SAVED_PICK_NONE ? 0 : kind == CF_PICK_NODE ? (s->graph != NULL ? s->graph->n_nodes : 0) : s->structure != NULL ? s->structure->n_atoms : 0;
+  double nearest = 0.3 * 0.3, at[3];
+  for (guint32 i = 0; i < n && position_of (s, kind | i, at); i++)
+    {
+      double d2 = pow (at[0] - pick->at[0], 2) + pow (at[1] - pick->at[1], 2) + pow (at[2] - pick->at[2], 2);
+      if (d2 <= nearest)
+        {
+          nearest = d2;
+          best = kind | i;
+        }
+    }
+  return best;
+}
+
+static void select_pick (CfWindow *window, guint32 pick);
+
+void
+cf_window_set_picks (CfWindow *window, const CfSavedPick picks[2])
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  guint32 first = find_pick (s, &picks[0]), second = find_pick (s, &picks[1]);
+  window->finding = -1;
+  select_pick (window, first);
+  if (first != 0 && second != 0)
+    cf_window_select_second (window, second);
+  cf_window_note_selection (window, FALSE);
 }
 
 /* The distance between what is selected and what was clicked with Ctrl. */
@@ -69,8 +114,9 @@ measure (CfWindow *window, const CfSessionState *s)
       return;
     }
   g_autofree char *name = name_of (s, window->second);
-  cf_facts_addf (window->selection, "to", "%s", name);
-  cf_facts_addf (window->selection, "distance", "%.2f Å", sqrt (pow (ends[0][0] - ends[1][0], 2) + pow (ends[0][1] - ends[1][1], 2) + pow (ends[0][2] - ends[1][2], 2)));
+  cf_facts_addf (window->selection, _("to"), "%s", name);
+  g_autofree char *distance = cf_format_length (sqrt (pow (ends[0][0] - ends[1][0], 2) + pow (ends[0][1] - ends[1][1], 2) + pow (ends[0][2] - ends[1][2], 2)));
+  cf_facts_addf (window->selection, _("distance"), "%s", distance);
 }
 
 void
@@ -88,18 +134,32 @@ cf_window_fill_selection (CfWindow *window)
   measure (window, s);
   cf_facts_end (window->selection);
   gtk_widget_set_visible (window->selection_hint, window->second == 0);
-  gtk_label_set_text (GTK_LABEL (window->selection_hint), is_node || is_atom ? "Ctrl+click another: their distance" : "Click a node or an atom");
+  gtk_label_set_text (GTK_LABEL (window->selection_hint), is_node || is_atom ? _("Ctrl+click another: their distance") : _("Click a node or an atom"));
   cf_residues_list_set_selected (window->residues, is_atom ? s->structure->atoms[index].residue : G_MAXUINT32);
 }
 
-void
-cf_window_select (CfWindow *window, guint32 pick)
+static void
+select_pick (CfWindow *window, guint32 pick)
 {
   window->picked = window->picture->selected = pick;
   window->second = 0;
   window->picture->marker[0] = NAN;
   cf_window_fill_selection (window);
   cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
+}
+
+void
+cf_window_select_quietly (CfWindow *window, guint32 pick)
+{
+  select_pick (window, pick);
+  cf_window_note_selection (window, FALSE);
+}
+
+void
+cf_window_select (CfWindow *window, guint32 pick)
+{
+  select_pick (window, pick);
+  cf_window_note_selection (window, TRUE);
 }
 
 /* In the list, where the user reads what the camera shows. */
@@ -126,6 +186,7 @@ cf_window_select_second (CfWindow *window, guint32 pick)
   window->second = pick;
   cf_window_fill_selection (window);
   cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
+  cf_window_note_selection (window, TRUE);
 }
 
 /* "0.41 Å from A/Leu 45 CA", of any atom. */
@@ -147,7 +208,8 @@ append_nearest_atom (GString *text, const CfSessionState *s, const double pos[3]
   if (!isfinite (best))
     return;
   g_autofree char *label = cf_structure_atom_label (s->structure, nearest);
-  g_string_append_printf (text, ", %.2f Å from %s", sqrt (best), label);
+  g_autofree char *distance = cf_format_length (sqrt (best));
+  g_string_append_printf (text, _(", %s from %s"), distance, label);
 }
 
 void
@@ -164,7 +226,7 @@ cf_window_hover (CfWindow *window, guint32 pick)
     {
       const CfNode *node = &s->graph->nodes[pick & CF_PICK_INDEX];
       append_nearest_atom (text, s, pos);
-      g_string_append_printf (text, "\ndensity %.3f, lives over %.3f", node->density, node->persistence);
+      g_string_append_printf (text, _("\ndensity %.3f, lives over %.3f"), node->density, node->persistence);
     }
   window->picture->hover = g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -190,9 +252,10 @@ cf_window_show_finding (CfWindow *window, guint index)
   cf_viewport_centre (window->viewport, finding->pos, 25);
   cf_window_redraw (window, CF_CHANGED_GRAPH, FALSE);
   mark_finding (window);
+  cf_window_note_place (window);
   cf_window_update_actions (window);
   g_autofree char *what = cf_session_finding_text (s, finding);
-  g_autofree char *text = g_strdup_printf ("Finding %u of %" G_GSIZE_FORMAT ": %s", index + 1, n, what);
+  g_autofree char *text = g_strdup_printf (_("Finding %u of %zu: %s"), index + 1, n, what);
   cf_window_say (window, FALSE, text, NULL);
 }
 
@@ -207,7 +270,8 @@ cf_window_show_residue (CfWindow *window, guint32 residue)
   window->finding = -1;
   mark_finding (window);
   cf_viewport_centre (window->viewport, at, 25);
-  cf_window_select (window, CF_PICK_ATOM | atom);
+  select_pick (window, CF_PICK_ATOM | atom);
+  cf_window_note_place (window);
 }
 
 /* The one that was looked at, in the findings of another level: nodes are numbered anew, places stay. */
@@ -233,7 +297,7 @@ cf_window_fill_findings (CfWindow *window)
   gboolean stale = s->comparison_stale;
   gtk_widget_set_visible (window->findings_title, s->comparison != NULL);
   gtk_widget_set_visible (window->findings_scroller, n > 0);
-  g_autofree char *title = g_strdup_printf (n == 1 ? "%u finding (G)" : n == 0 ? "No findings" : "%u findings (G)", n);
+  g_autofree char *title = n == 0 ? g_strdup (_("No findings")) : g_strdup_printf (CF_PLURAL ("%u finding (G)", "%u findings (G)", n), n);
   gtk_label_set_text (GTK_LABEL (window->findings_title), title);
   cf_set_stale (window->findings_scroller, stale);
   /* Filled at rest: a list of hundreds at each step of a drag would cost what the drag has. */

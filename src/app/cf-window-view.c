@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-trust.h"
+#include "cf-words.h"
 
 /* -- the voxels beside the field ---------------------------------------------------------------------------------------------- */
 
@@ -179,6 +180,26 @@ choice_changed (GSimpleAction *action, GVariant *value, gpointer data)
   cf_window_redraw (window, CF_CHANGED_ALL, FALSE);
 }
 
+/* A preset's name becomes its points for the present level. What is chosen is shown. */
+static void
+transfer_changed (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  CfWindow *window = data;
+  g_autoptr (GError) error = NULL;
+  CfPictureOptions *o = &window->picture->options;
+  const CfSessionState *s = cf_session_state (window->session);
+  if (!cf_transfer_parse (g_variant_get_string (value, NULL), s->has_level ? s->level.normalised : 0.2, &o->transfer, &error))
+    {
+      cf_window_say (window, TRUE, error->message, NULL);
+      return;
+    }
+  g_autofree char *text = cf_transfer_text (&o->transfer);
+  g_simple_action_set_state (action, g_variant_new_string (text));
+  if (o->transfer.n > 0 && o->style != CF_STYLE_VOLUME)
+    g_action_group_activate_action (G_ACTION_GROUP (window), "style", g_variant_new_string (cf_style_name (CF_STYLE_VOLUME)));
+  cf_window_redraw (window, CF_CHANGED_LEVEL, TRUE);
+}
+
 static void
 mouse_changed (GSimpleAction *action, GVariant *value, gpointer data)
 {
@@ -225,6 +246,12 @@ slide_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+viewport_lost (CfViewport *viewport, CfWindow *window)
+{
+  cf_window_say (window, FALSE, _("The graphics device was reset; the picture is drawn anew"), NULL);
+}
+
+static void
 add_stateful (CfWindow *window, const char *name, GVariant *state, GCallback changed, const GVariantType *parameter)
 {
   g_autoptr (GSimpleAction) action = g_simple_action_new_stateful (name, parameter, state);
@@ -247,6 +274,8 @@ cf_window_add_view_actions (CfWindow *window)
                   G_CALLBACK (switch_changed), NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     add_stateful (window, numbers[i].name, g_variant_new_double (G_STRUCT_MEMBER (double, o, numbers[i].offset)), G_CALLBACK (number_changed), NULL);
+  g_signal_connect (window->viewport, "lost", G_CALLBACK (viewport_lost), window);
   add_stateful (window, "split-filter", g_variant_new_string ("trilinear"), G_CALLBACK (choice_changed), G_VARIANT_TYPE_STRING);
+  add_stateful (window, "transfer", g_variant_new_string (""), G_CALLBACK (transfer_changed), G_VARIANT_TYPE_STRING);
   add_stateful (window, "box-colour", g_variant_new_string ("state"), G_CALLBACK (choice_changed), G_VARIANT_TYPE_STRING);
 }

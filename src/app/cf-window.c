@@ -1,143 +1,29 @@
 /* cf-window.c: the layout of the window, and what follows the session in it. */
 #include "cf-window-private.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "cf-appearance.h"
 #include "cf-format.h"
 #include "cf-hud.h"
+#include "cf-notices.h"
 #include "cf-recent.h"
+#include "cf-settings.h"
+#include "cf-undo.h"
 #include "cf-view-panel.h"
+#include "cf-words.h"
 
 #define NARROW 1080 /* px: below it the panel at the right folds away */
+#define SMALL 980   /* px: below it the steps at the left are icons with numbers */
 #define LOW 700     /* px: below it the plots are lower */
-#define SAY_MS 9000
 #define N_RECENT 10
 
-G_DEFINE_FINAL_TYPE (CfWindow, cf_window, GTK_TYPE_APPLICATION_WINDOW)
-
-/* -- messages -------------------------------------------------------------------------------------------------------------------- */
-
-static gboolean
-hide_info (gpointer data)
-{
-  CfWindow *window = data;
-  window->info_source = 0;
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), FALSE);
-  return G_SOURCE_REMOVE;
-}
-
-void
-cf_window_say (CfWindow *window, gboolean is_error, const char *text, const char *path)
-{
-  gtk_info_bar_set_message_type (GTK_INFO_BAR (window->info), is_error ? GTK_MESSAGE_ERROR : GTK_MESSAGE_INFO);
-  gtk_label_set_text (GTK_LABEL (window->info_label), text);
-  gtk_widget_set_visible (window->info_open, path != NULL);
-  g_free (window->info_path);
-  window->info_path = g_strdup (path);
-  gtk_info_bar_set_revealed (GTK_INFO_BAR (window->info), TRUE);
-  g_clear_handle_id (&window->info_source, g_source_remove);
-  if (!is_error)
-    window->info_source = g_timeout_add_full (G_PRIORITY_DEFAULT, SAY_MS, hide_info, window, NULL);
-}
-
-static void
-info_response (GtkInfoBar *info, int response, CfWindow *window)
-{
-  gtk_info_bar_set_revealed (info, FALSE);
-}
-
-static void
-info_open_clicked (CfWindow *window)
-{
-  if (window->info_path == NULL)
-    return;
-  g_autofree char *uri = g_filename_to_uri (window->info_path, NULL, NULL);
-  if (uri != NULL)
-    gtk_show_uri (GTK_WINDOW (window), uri, GDK_CURRENT_TIME);
-}
+G_DEFINE_FINAL_TYPE (CfWindow, cf_window, ADW_TYPE_APPLICATION_WINDOW)
 
 static void
 session_message (CfSession *session, gboolean is_error, const char *text, CfWindow *window)
 {
   cf_window_say (window, is_error, text, NULL);
-}
-
-/* -- title and status ------------------------------------------------------------------------------------------------------------ */
-
-static void
-fill_title (CfWindow *window, const CfSessionState *s)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  const char *title = s->demo ? "Demonstration: crambin" : s->title != NULL ? s->title : "Cryofield";
-  if (s->header != NULL && s->header->id != NULL)
-    g_string_append_printf (text, "%s  ·  ", s->header->id);
-  const CfGrid *grid = s->volume != NULL ? &s->volume->grid : s->field != NULL ? &s->field->source_grid : NULL;
-  if (grid != NULL)
-    g_string_append_printf (text, "%d × %d × %d  ·  %.4g Å", grid->dims[0], grid->dims[1], grid->dims[2], cf_grid_smallest_edge (grid));
-  if (grid != NULL && !isnan (s->resolution))
-    g_string_append_printf (text, "  ·  resolution %.3g Å", s->resolution);
-  if (s->structure != NULL && !s->demo)
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "  ·  " : "", s->structure->name);
-  gtk_label_set_text (GTK_LABEL (window->title_label), title);
-  gtk_label_set_text (GTK_LABEL (window->subtitle_label), text->str);
-  gtk_widget_set_visible (window->subtitle_label, text->len > 0);
-  g_autofree char *full = s->title != NULL ? g_strdup_printf ("%s – Cryofield", title) : g_strdup ("Cryofield");
-  gtk_window_set_title (GTK_WINDOW (window), full);
-}
-
-static char *
-training_status (const CfSessionState *s)
-{
-  g_autofree char *left = cf_format_seconds (s->training.seconds_left);
-  if (s->training.state == CF_TRAINER_PAUSED)
-    return g_strdup_printf ("Paused: %d of %d regions are trained", s->training.n_done, s->training.n_regions);
-  if (*left == '\0')
-    return g_strdup_printf ("Training region by region: %d of %d", s->training.n_done, s->training.n_regions);
-  return g_strdup_printf ("Training region by region: %d of %d, about %s left", s->training.n_done, s->training.n_regions, left);
-}
-
-static char *
-result_status (const CfSessionState *s)
-{
-  gsize n = s->graph->n_nodes;
-  g_autofree char *nodes = g_strdup_printf (n == 1 ? "%" G_GSIZE_FORMAT " node" : "%" G_GSIZE_FORMAT " nodes", n);
-  if (s->comparison == NULL)
-    return g_steal_pointer (&nodes);
-  g_autofree char *coverage = cf_format_percent (s->comparison->ca.coverage), *rmsd = cf_format_angstrom (s->comparison->ca.rmsd);
-  return g_strdup_printf ("%s, coverage %s, RMSD %s", nodes, coverage, rmsd);
-}
-
-/* What goes on, or what to do next. */
-static char *
-status_text (CfWindow *window, const CfSessionState *s)
-{
-  if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
-    return training_status (s);
-  g_autofree char *activity = s->activity == NULL ? NULL
-                              : s->fraction >= 0   ? g_strdup_printf ("%s: %.0f %%", s->activity, 100 * s->fraction)
-                                                   : g_strdup_printf ("%s …", s->activity);
-  if (s->graph == NULL && activity != NULL)
-    return g_steal_pointer (&activity);
-  if (s->graph != NULL)
-    {
-      g_autofree char *result = result_status (s);
-      const char *hint = s->structure != NULL ? "Drag the threshold below, or export the report" : "Open a model to compare with, or export the report";
-      return g_strdup_printf ("%s\n%s", result, activity != NULL ? activity : hint);
-    }
-  if (s->field == NULL && cf_session_can_train (window->session))
-    return g_strdup ("These are the map's voxels. Train to make them a field");
-  return g_strdup ("");
-}
-
-static void
-fill_status (CfWindow *window, const CfSessionState *s)
-{
-  g_autofree char *text = status_text (window, s);
-  if (strcmp (text, gtk_label_get_text (GTK_LABEL (window->status))) != 0)
-    gtk_label_set_text (GTK_LABEL (window->status), text);
-  gtk_widget_set_visible (window->status, *text != '\0');
-  cf_window_set_status_state (window, text);
 }
 
 /* -- the picture ----------------------------------------------------------------------------------------------------------------- */
@@ -161,21 +47,30 @@ frame_once (CfWindow *window, const CfSessionState *s)
     memcpy (window->framed_origin, s->volume->grid.origin, sizeof window->framed_origin);
   window->framed_camera = *cf_viewport_camera (window->viewport);
   window->framed = has_map;
+  cf_window_note_view (window, FALSE);
+}
+
+gboolean
+cf_window_camera_moved (CfWindow *window)
+{
+  const CfCamera *now = cf_viewport_camera (window->viewport), *then = &window->framed_camera;
+  return now->distance != then->distance || memcmp (now->rotation, then->rotation, sizeof now->rotation) != 0
+         || memcmp (now->centre, then->centre, sizeof now->centre) != 0;
 }
 
 /* The whole box is in view while its regions train; the first graph is looked at closely, unless the user has moved by then. */
 static void
 frame_first_graph (CfWindow *window, const CfSessionState *s)
 {
-  const CfCamera *now = cf_viewport_camera (window->viewport), *then = &window->framed_camera;
   double lo[3], hi[3];
   if (!window->framed || window->framed_closely || s->graph == NULL || s->graph_stale)
     return;
   window->framed_closely = TRUE;
-  gboolean moved = now->distance != then->distance || memcmp (now->rotation, then->rotation, sizeof now->rotation) != 0
-                   || memcmp (now->centre, then->centre, sizeof now->centre) != 0;
-  if (!moved && cf_picture_bounds (window->picture, s, lo, hi))
-    cf_viewport_frame (window->viewport, lo, hi);
+  if (!cf_window_camera_moved (window) && cf_picture_bounds (window->picture, s, lo, hi))
+    {
+      cf_viewport_frame (window->viewport, lo, hi);
+      cf_window_note_view (window, FALSE);
+    }
 }
 
 static void
@@ -183,7 +78,7 @@ forget_document (CfWindow *window)
 {
   window->framed = window->framed_closely = FALSE;
   window->finding = -1;
-  cf_window_select (window, 0);
+  cf_window_select_quietly (window, 0);
   cf_window_drop_exports (window);
 }
 
@@ -220,14 +115,14 @@ session_changed (CfSession *session, guint change, CfWindow *window)
       if (s->volume != NULL && memcmp (window->framed_origin, s->volume->grid.origin, sizeof window->framed_origin) != 0)
         window->framed = FALSE;
       gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->title != NULL || s->activity != NULL ? "view" : "empty");
-      fill_title (window, s);
+      cf_window_fill_title (window);
       note_recent (window, s);
     }
   else if (change & CF_CHANGED_ACTIVITY && s->title == NULL)
     gtk_stack_set_visible_child_name (GTK_STACK (window->stack), s->activity != NULL ? "view" : "empty");
   /* A pick belongs to a graph; the next one numbers its nodes anew. */
   if (change & CF_CHANGED_GRAPH && !s->graph_stale && (window->picked | window->second) & CF_PICK_NODE && window->finding < 0)
-    cf_window_select (window, 0);
+    cf_window_select_quietly (window, 0);
   cf_window_view_follow (window, change);
   cf_window_redraw (window, change, (change & CF_CHANGED_LEVEL) != 0);
   if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_SAMPLES))
@@ -239,7 +134,9 @@ session_changed (CfSession *session, guint change, CfWindow *window)
       cf_window_fill_selection (window);
       cf_window_run_exports (window);
     }
-  fill_status (window, s);
+  cf_window_session_follow (window, (CfSessionChange) change);
+  cf_window_undo_follow (window, (CfSessionChange) change);
+  cf_window_fill_status (window, s);
   cf_viewport_set_busy (window->viewport, s->activity != NULL || s->training.state == CF_TRAINER_RUNNING);
   cf_window_update_actions (window);
 }
@@ -309,7 +206,9 @@ level_nudged (CfViewport *viewport, double fraction, CfWindow *window)
 static void
 style_chosen (CfWindow *window)
 {
-  window->picture->options.style = (CfStyle) gtk_drop_down_get_selected (GTK_DROP_DOWN (window->style));
+  CfStyle style = (CfStyle) gtk_drop_down_get_selected (GTK_DROP_DOWN (window->style));
+  window->picture->options.style = style;
+  cf_window_set_state (window, "style", g_variant_new_string (cf_style_name (style)));
   cf_window_redraw (window, CF_CHANGED_LEVEL, FALSE);
 }
 
@@ -317,21 +216,19 @@ static void
 opacity_changed (CfWindow *window)
 {
   window->picture->options.opacity = gtk_range_get_value (GTK_RANGE (window->opacity));
+  cf_window_set_state (window, "opacity", g_variant_new_double (window->picture->options.opacity));
   cf_window_redraw (window, CF_CHANGED_LEVEL, TRUE);
 }
 
 /* -- appearance and size --------------------------------------------------------------------------------------------------------- */
 
 void
-cf_window_set_appearance (CfWindow *window, const char *name)
+cf_window_follow_appearance (CfWindow *window)
 {
-  gboolean dark = strcmp (name, "dark") == 0;
-  g_object_set (gtk_widget_get_settings (GTK_WIDGET (window)), "gtk-application-prefer-dark-theme", dark, NULL);
-  gtk_widget_remove_css_class (GTK_WIDGET (window), dark ? "light" : "dark");
-  gtk_widget_add_css_class (GTK_WIDGET (window), dark ? "dark" : "light");
-  window->picture->options.background = dark                          ? CF_BACKGROUND_DARK
-                                        : strcmp (name, "print") == 0 ? CF_BACKGROUND_WHITE
-                                                                      : CF_BACKGROUND_LIGHT;
+  gboolean dark = cf_appearance_is_dark ();
+  gboolean white = window->white_picture || g_strcmp0 (window->ground, "white") == 0;
+  gboolean dark_ground = g_strcmp0 (window->ground, "dark") == 0 || (dark && g_strcmp0 (window->ground, "light") != 0);
+  window->picture->options.background = white ? CF_BACKGROUND_WHITE : dark_ground ? CF_BACKGROUND_DARK : CF_BACKGROUND_LIGHT;
   cf_threshold_panel_set_dark (window->threshold, dark);
   cf_regions_list_set_dark (window->regions, dark);
   cf_residues_list_set_dark (window->residues, dark);
@@ -342,13 +239,14 @@ void
 cf_window_set_side (CfWindow *window, gboolean shown)
 {
   gtk_revealer_set_reveal_child (GTK_REVEALER (window->side), shown);
-  gtk_widget_set_visible (window->side, shown);
+  gtk_widget_set_visible (window->side, shown && !gtk_widget_has_css_class (GTK_WIDGET (window), "presenting")); /* else when that ends */
 }
 
 static void
 width_changed (GdkSurface *surface, GParamSpec *pspec, CfWindow *window)
 {
   gboolean narrow = gdk_surface_get_width (surface) < NARROW;
+  cf_steps_panel_set_compact (window->steps, gdk_surface_get_width (surface) < SMALL);
   if (narrow == window->narrow)
     return;
   window->narrow = narrow;
@@ -358,7 +256,12 @@ width_changed (GdkSurface *surface, GParamSpec *pspec, CfWindow *window)
 static void
 height_changed (GdkSurface *surface, GParamSpec *pspec, CfWindow *window)
 {
-  cf_threshold_panel_set_low (window->threshold, gdk_surface_get_height (surface) < LOW);
+  gboolean low = gdk_surface_get_height (surface) < LOW;
+  cf_threshold_panel_set_low (window->threshold, low);
+  if (low)
+    gtk_widget_add_css_class (window->welcome, "compact");
+  else
+    gtk_widget_remove_css_class (window->welcome, "compact");
 }
 
 static void
@@ -383,7 +286,7 @@ dropped (GtkDropTarget *target, const GValue *value, double x, double y, CfWindo
         g_strv_builder_add (builder, path);
     }
   g_auto (GStrv) paths = g_strv_builder_end (builder);
-  cf_session_open (window->session, (const char *const *) paths);
+  cf_window_open_paths (window, (const char *const *) paths);
   return TRUE;
 }
 
@@ -393,8 +296,16 @@ static void
 cf_window_dispose (GObject *object)
 {
   CfWindow *window = CF_WINDOW (object);
-  g_clear_handle_id (&window->info_source, g_source_remove);
+  cf_window_drop_messages (window);
+  g_clear_handle_id (&window->watch_source, g_source_remove);
   cf_window_drop_exports (window);
+  cf_window_drop_film (window);
+  cf_window_drop_finer (window);
+  g_clear_pointer (&window->final, cf_final_free);
+  cf_window_drop_session (window);
+  g_clear_weak_pointer (&window->preferences);
+  g_clear_handle_id (&window->view_source, g_source_remove);
+  g_clear_object (&window->settings);
   g_clear_weak_pointer (&window->fetch);
   if (window->session != NULL)
     {
@@ -410,7 +321,9 @@ cf_window_finalize (GObject *object)
 {
   CfWindow *window = CF_WINDOW (object);
   g_clear_pointer (&window->picture, cf_picture_free);
-  g_free (window->info_path);
+  g_string_free (window->errors, TRUE);
+  g_free (window->ground);
+  cf_undo_free (window->undo);
   g_free (window->last_folder);
   for (gsize i = 0; i < G_N_ELEMENTS (window->noted); i++)
     g_free (window->noted[i]);
@@ -432,11 +345,11 @@ cf_window_class_init (CfWindowClass *klass)
   g_type_ensure (CF_TYPE_THRESHOLD_PANEL);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/window.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, CfWindow, name)
-  BIND (title_label);
-  BIND (subtitle_label);
-  BIND (info);
-  BIND (info_label);
-  BIND (info_open);
+  BIND (window_title);
+  BIND (header);
+  BIND (tools);
+  BIND (undo_button);
+  BIND (redo_button);
   BIND (stack);
   BIND (overlay);
   BIND (status);
@@ -448,6 +361,7 @@ cf_window_class_init (CfWindowClass *klass)
   BIND (selection_hint);
   BIND (style);
   BIND (opacity);
+  BIND (welcome);
   BIND (recent);
   BIND (recent_menu);
   BIND (view_button);
@@ -464,22 +378,33 @@ static void
 cf_window_init (CfWindow *window)
 {
   window->session = cf_session_new ();
+  window->settings = cf_settings_new ();
   window->picture = cf_picture_new ();
   window->finding = -1;
   gtk_widget_init_template (GTK_WIDGET (window));
+  cf_set_name (window->style, _("Style of the density"));
+  cf_window_add_messages (window);
   cf_viewport_set_picture (window->viewport, window->picture);
-  GtkWidget *hud = cf_hud_new (window->viewport, window->picture);
-  gtk_overlay_add_overlay (GTK_OVERLAY (window->overlay), hud);
+  window->hud = cf_hud_new (window->viewport, window->picture, window->tools);
+  gtk_overlay_add_overlay (GTK_OVERLAY (window->overlay), window->hud);
   cf_steps_panel_set_session (window->steps, window->session);
   cf_threshold_panel_set_session (window->threshold, window->session);
   cf_regions_list_set_session (window->regions, window->session);
   cf_residues_list_set_session (window->residues, window->session);
   cf_window_add_actions (window);
   cf_window_add_export_actions (window);
+  cf_window_add_session_actions (window);
+  cf_window_add_undo (window);
   cf_window_add_view_actions (window);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (window->view_button), cf_view_panel_new (G_ACTION_GROUP (window)));
-  g_signal_connect (window->info, "response", G_CALLBACK (info_response), window);
-  g_signal_connect_swapped (window->info_open, "clicked", G_CALLBACK (info_open_clicked), window);
+  cf_window_add_final (window);
+  cf_window_add_finer (window);
+  cf_window_add_train_actions (window);
+  cf_window_add_film (window);
+  cf_window_add_help (window);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (window->view_button), cf_view_panel_new (G_ACTION_GROUP (window), window->session));
+  cf_presenter_add (window);
+  cf_notices_add (window);
+  cf_tour_add (window);
   g_signal_connect (window->findings, "activate", G_CALLBACK (finding_activated), window);
   g_signal_connect (window->residues, "activated", G_CALLBACK (residue_activated), window);
   g_signal_connect (window->regions, "activated", G_CALLBACK (region_activated), window);
@@ -497,7 +422,10 @@ cf_window_init (CfWindow *window)
   gtk_widget_add_controller (GTK_WIDGET (window), GTK_EVENT_CONTROLLER (drop));
   g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_recent), window, G_CONNECT_SWAPPED);
   fill_recent (window);
-  cf_window_set_appearance (window, "dark");
+  cf_window_add_settings (window);
+  cf_appearance_follow (GTK_WIDGET (window));
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (cf_window_follow_appearance), window, G_CONNECT_SWAPPED);
+  cf_window_follow_appearance (window);
   session_changed (window->session, CF_CHANGED_ALL, window);
 }
 

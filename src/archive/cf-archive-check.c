@@ -5,6 +5,7 @@
 #include "cf-emdb.h"
 #include "cf-error.h"
 #include "cf-input.h"
+#include "cf-words.h"
 
 #define HEAD 4096
 #define LARGEST (G_GUINT64_CONSTANT (1) << 36) /* bytes of output: more is no map of this archive */
@@ -12,7 +13,7 @@
 static gboolean
 fail (GError **error, const char *found, const char *needed)
 {
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "holds %s, needs %s", found, needed);
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("holds %s, needs %s"), found, needed);
   return FALSE;
 }
 
@@ -21,10 +22,10 @@ what_it_looks_like (const char *head, gsize n)
 {
   g_autofree char *lower = g_ascii_strdown (head, (gssize) MIN (n, 256));
   if (n == 0)
-    return "nothing";
+    return _("nothing");
   if (strstr (lower, "<html") || strstr (lower, "<!doctype"))
-    return "a web page (HTML)";
-  return *head == '<' ? "XML" : "something else";
+    return _("a web page (HTML)");
+  return *head == '<' ? "XML" : _("something else");
 }
 
 static gboolean
@@ -38,7 +39,7 @@ is_right (CfArchiveFile file, const char *head, gsize n)
 static gboolean
 check_stream (const char *path, CfArchiveFile file, GCancellable *cancellable, GError **error)
 {
-  const char *needed = file == CF_ARCHIVE_FILE_MAP ? "an MRC map in gzip" : "an mmCIF model in gzip";
+  const char *needed = file == CF_ARCHIVE_FILE_MAP ? _("an MRC map in gzip") : _("an mmCIF model in gzip");
   g_autoptr (CfInput) input = cf_input_open (path, FALSE, error);
   char head[HEAD + 1] = "";
   gsize n = 0;
@@ -53,7 +54,7 @@ check_stream (const char *path, CfArchiveFile file, GCancellable *cancellable, G
           g_propagate_error (error, damage);
           return FALSE;
         }
-      const char *found = damage ? "a damaged gzip stream" : what_it_looks_like (head, n);
+      const char *found = damage ? _("a damaged gzip stream") : what_it_looks_like (head, n);
       g_clear_error (&damage);
       return fail (error, found, needed);
     }
@@ -65,9 +66,9 @@ check_stream (const char *path, CfArchiveFile file, GCancellable *cancellable, G
           return FALSE;
         }
       g_clear_error (&damage);
-      return fail (error, "a damaged gzip stream", needed);
+      return fail (error, _("a damaged gzip stream"), needed);
     }
-  return skipped < LARGEST || fail (error, "a gzip stream of over 64 GiB", needed);
+  return skipped < LARGEST || fail (error, _("a gzip stream of over 64 GiB"), needed);
 }
 
 static gboolean
@@ -81,11 +82,11 @@ check_header (const char *path, const char *id, GError **error)
       g_autoptr (CfInput) input = cf_input_open (path, FALSE, NULL);
       if (!input || !cf_input_read (input, head, HEAD, &n, NULL, NULL))
         n = 0;
-      return fail (error, what_it_looks_like (head, n), "an EMDB header");
+      return fail (error, what_it_looks_like (head, n), _("an EMDB header"));
     }
   if (g_ascii_strcasecmp (header->id, id) == 0)
     return TRUE;
-  g_autofree char *found = g_strdup_printf ("the header of '%.40s'", header->id), *needed = g_strdup_printf ("that of %s", id);
+  g_autofree char *found = g_strdup_printf (_("the header of '%.40s'"), header->id), *needed = g_strdup_printf (_("that of %s"), id);
   return fail (error, found, needed);
 }
 

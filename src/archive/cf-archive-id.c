@@ -5,6 +5,7 @@
 #include "cf-download.h"
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_SCHEME_NORMALIZE)
 
@@ -61,7 +62,7 @@ cf_archive_id_parse (const char *text, CfArchiveId *out, GError **error)
       *out = id;
       return TRUE;
     }
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "the id is '%.40s', needs one like EMD-11103 or 6ZU5", shown);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("the id is '%.40s', needs one like EMD-11103 or 6ZU5"), shown);
   return FALSE;
 }
 
@@ -72,7 +73,7 @@ cf_archive_check_host (const char *url, GError **error)
   if (uri && cf_download_is_allowed (uri) && !g_uri_get_query (uri) && !g_uri_get_fragment (uri))
     return TRUE;
   g_autofree char *shown = cf_text_clean (url, -1);
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "the host is '%.100s', needs an https address like %s", shown, CF_ARCHIVE_EMDB);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("the host is '%.100s', needs an https address like %s"), shown, CF_ARCHIVE_EMDB);
   return FALSE;
 }
 

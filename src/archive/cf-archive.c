@@ -9,6 +9,7 @@
 #include "cf-download.h"
 #include "cf-emdb.h"
 #include "cf-error.h"
+#include "cf-words.h"
 
 typedef struct
 {
@@ -56,7 +57,7 @@ file_check (const char *part_path, gpointer user_data, GCancellable *cancellable
       g_propagate_error (error, reason);
       return FALSE;
     }
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: what %s sends %s", f->at.file, f->host, reason->message);
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: what %s sends %s"), f->at.file, f->host, reason->message);
   g_error_free (reason);
   return FALSE;
 }
@@ -80,7 +81,7 @@ bring (Fetch *f, CfArchiveEntry *entry, const CfArchiveId *id, CfArchiveFile fil
   if (!o->folder && g_mkdir_with_parents (folder, 0700) < 0)
     {
       int saved = errno;
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: cannot be made: %s", folder, g_strerror (saved));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), _("%s: cannot be made: %s"), folder, g_strerror (saved));
       return NULL;
     }
   f->id = id;
@@ -102,14 +103,14 @@ bring (Fetch *f, CfArchiveEntry *entry, const CfArchiveId *id, CfArchiveFile fil
 
 /* "emd-99999.xml is not in the archive ..." is not what was asked for. */
 static void
-say_missing (const CfArchiveId *id, const char *what, const char *host, GError **error)
+say_missing (const CfArchiveId *id, gboolean map, const char *host, GError **error)
 {
   g_autoptr (GUri) uri = g_uri_parse (host, G_URI_FLAGS_NONE, NULL);
   g_autofree char *shown = uri ? cf_download_host (uri) : g_strdup (host);
   if (error == NULL || !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return;
   g_clear_error (error);
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s%s is not in the archive %s", what, id->name, shown);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, map ? _("the map of %s is not in the archive %s") : _("%s is not in the archive %s"), id->name, shown);
 }
 
 static gboolean
@@ -138,7 +139,7 @@ bring_model (Fetch *f, CfArchiveEntry *entry, const CfArchiveId *id, GCancellabl
       entry->model_id = g_strdup (id->name);
       return TRUE;
     }
-  say_missing (id, "", host, &reason);
+  say_missing (id, FALSE, host, &reason);
   if (entry->id.is_map && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       entry->warning = g_strdup (reason->message);
@@ -168,7 +169,7 @@ bring_map (Fetch *f, CfArchiveEntry *entry, GCancellable *cancellable, GError **
   entry->header = bring (f, entry, &entry->id, CF_ARCHIVE_FILE_HEADER, host, cancellable, &reason);
   if (!entry->header)
     {
-      say_missing (&entry->id, "", host, &reason);
+      say_missing (&entry->id, FALSE, host, &reason);
       g_propagate_error (error, reason);
       return FALSE;
     }
@@ -179,7 +180,7 @@ bring_map (Fetch *f, CfArchiveEntry *entry, GCancellable *cancellable, GError **
   entry->map = bring (f, entry, &entry->id, CF_ARCHIVE_FILE_MAP, host, cancellable, &reason);
   if (!entry->map)
     {
-      say_missing (&entry->id, "the map of ", host, &reason);
+      say_missing (&entry->id, TRUE, host, &reason);
       g_propagate_error (error, reason);
       return FALSE;
     }

@@ -1,11 +1,13 @@
 /* cf-download.c: one file over HTTP. */
 #include "cf-download.h"
 
+#include <inttypes.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
 #include "cf-error.h"
 #include "cf-part.h"
+#include "cf-words.h"
 
 #define MAX_REDIRECTS 5
 #define PIECE (256 * 1024)
@@ -64,15 +66,16 @@ fail (const Transfer *t, GError **error, const char *format, ...)
 static gboolean
 fail_stalled (const Transfer *t, const CfPart *part, GError **error)
 {
-  return fail (t, error, "sends nothing for %u s; the %" G_GUINT64_FORMAT " bytes that came are kept, try again to go on from there",
+  return fail (t, error, _("sends nothing for %u s; the %" PRIu64 " bytes that came are kept, try again to go on from there"),
                t->options->stall, part->n);
 }
 
 static gboolean
 fail_short (const Transfer *t, const CfPart *part, GError **error)
 {
-  g_autofree char *of = part->total > 0 ? g_strdup_printf (" of %" G_GUINT64_FORMAT, part->total) : g_strdup ("");
-  return fail (t, error, "ended it after %" G_GUINT64_FORMAT "%s bytes; they are kept, try again to go on from there", part->n, of);
+  if (part->total > 0)
+    return fail (t, error, _("ended it after %" PRIu64 " of %" PRIu64 " bytes; they are kept, try again to go on from there"), part->n, part->total);
+  return fail (t, error, _("ended it after %" PRIu64 " bytes; they are kept, try again to go on from there"), part->n);
 }
 
 /* The words of libraries say what broke, but neither where nor what to do. */
@@ -83,15 +86,15 @@ fail_network (const Transfer *t, const CfPart *part, GError *reason, GError **er
   if (g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&taken));
   else if (taken->domain == G_TLS_ERROR)
-    fail (t, error, "has no certificate that can be trusted: %s", taken->message);
+    fail (t, error, _("has no certificate that can be trusted: %s"), taken->message);
   else if (taken->domain == G_RESOLVER_ERROR)
-    fail (t, error, "cannot be found: is there a network? (%s)", taken->message);
+    fail (t, error, _("cannot be found: is there a network? (%s)"), taken->message);
   else if (g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     fail_stalled (t, part, error);
   else if (g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) || g_error_matches (taken, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
     fail_short (t, part, error);
   else
-    fail (t, error, "cannot be reached: %s", taken->message);
+    fail (t, error, _("cannot be reached: %s"), taken->message);
   return FALSE;
 }
 
@@ -100,17 +103,18 @@ fail_status (const Transfer *t, SoupMessage *message, GError **error)
 {
   guint status = soup_message_get_status (message);
   if (status == SOUP_STATUS_NOT_FOUND || status == SOUP_STATUS_GONE)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s is not in the archive %s", t->name, t->host);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("%s is not in the archive %s"), t->name, t->host);
   else
-    fail (t, error, "answers %u (%s)%s", status, soup_status_get_phrase (status), status >= 500 || status == 429 ? "; try again later" : "");
+    fail (t, error, status >= 500 || status == 429 ? _("answers %u (%s); try again later") : _("answers %u (%s)"), status, soup_status_get_phrase (status));
   return FALSE;
 }
 
 static gboolean
 fail_cap (const Transfer *t, guint64 n, GError **error)
 {
-  return fail (t, error, "sends %s%" G_GUINT64_FORMAT " bytes, needs to be no more than %" G_GUINT64_FORMAT " (the limit of a download)",
-               n > t->options->cap ? "" : "more than ", n, t->options->cap);
+  return fail (t, error,
+               n > t->options->cap ? _("sends %" PRIu64 " bytes, needs to be no more than %" PRIu64 " (the limit of a download)")
+                                   : _("sends more than %" PRIu64 " bytes, needs to be no more than %" PRIu64 " (the limit of a download)"), n, t->options->cap);
 }
 
 /* -- asking ------------------------------------------------------------------------------------------------------------------------ */
@@ -142,7 +146,7 @@ redirect_target (const Transfer *t, GUri *from, SoupMessage *message, GError **e
   if (to && cf_download_is_allowed (to) && (!was_https || strcmp (g_uri_get_scheme (to), "https") == 0))
     return g_steal_pointer (&to);
   g_autofree char *where = to ? cf_download_host (to) : NULL;
-  fail (t, error, "redirects to %s%s%s, needs an https address", to ? g_uri_get_scheme (to) : "nowhere", to ? "://" : "", where ? where : "");
+  fail (t, error, _("redirects to %s%s%s, needs an https address"), to ? g_uri_get_scheme (to) : _("nowhere"), to ? "://" : "", where ? where : "");
   return NULL;
 }
 
@@ -170,7 +174,7 @@ ask (const Transfer *t, const CfPart *part, SoupMessage **answer, GError **error
       uri = next;
     }
   if (uri)
-    fail (t, error, "redirects more than %d times", MAX_REDIRECTS);
+    fail (t, error, _("redirects more than %d times"), MAX_REDIRECTS);
   return NULL;
 }
 
@@ -263,7 +267,7 @@ transfer (const Transfer *t, CfPart *part, GError **error)
       if (!cf_part_begin (part, t->url, NULL, 0, error))
         return FALSE;
     }
-  return fail (t, error, "does not say what it sends");
+  return fail (t, error, _("does not say what it sends"));
 }
 
 static gboolean

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define GROUP "part"
 #define WAIT_US (100 * 1000)
@@ -18,7 +19,7 @@ fail (const char *path, const char *what, GError **error)
 {
   int saved = errno;
   g_autofree char *name = g_filename_display_name (path);
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: cannot be %s: %s", name, what, g_strerror (saved));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: %s: %s", name, what, g_strerror (saved));
   return FALSE;
 }
 
@@ -30,7 +31,7 @@ wait_for_lock (int fd, const char *path, void (*waiting) (gpointer), gpointer us
       if (errno == EINTR)
         continue;
       if (errno != EWOULDBLOCK)
-        return fail (path, "locked", error);
+        return fail (path, _("cannot be locked"), error);
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       if (waiting)
@@ -55,7 +56,7 @@ open_locked (CfPart *part, void (*waiting) (gpointer), gpointer user_data, GCanc
     {
       part->fd = open (part->part_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
       if (part->fd < 0)
-        return fail (part->part_path, "written", error);
+        return fail (part->part_path, _("cannot be written"), error);
       if (!wait_for_lock (part->fd, part->part_path, waiting, user_data, cancellable, error))
         return FALSE;
       if (is_still (part->fd, part->part_path))
@@ -73,7 +74,7 @@ read_note (CfPart *part, const char *url, GError **error)
   g_autofree char *from = NULL;
   struct stat about;
   if (fstat (part->fd, &about) < 0)
-    return fail (part->part_path, "read", error);
+    return fail (part->part_path, _("cannot be read"), error);
   if (g_key_file_load_from_file (note, part->note_path, G_KEY_FILE_NONE, NULL))
     {
       from = g_key_file_get_string (note, GROUP, "url", NULL);
@@ -114,7 +115,7 @@ cf_part_begin (CfPart *part, const char *url, const char *validator, guint64 tot
 {
   /* Emptied before the note is changed: a crash between the two leaves nothing that could be taken for something else. */
   if (ftruncate (part->fd, 0) < 0)
-    return fail (part->part_path, "written", error);
+    return fail (part->part_path, _("cannot be written"), error);
   g_autofree char *kept = g_strdup (validator);
   g_free (part->validator);
   part->validator = g_steal_pointer (&kept);
@@ -142,7 +143,7 @@ cf_part_write (CfPart *part, const void *data, gsize n, GError **error)
       if (done < 0 && errno == EINTR)
         continue;
       if (done < 0)
-        return fail (part->part_path, "written", error);
+        return fail (part->part_path, _("cannot be written"), error);
       at += done;
       n -= (gsize) done;
       part->n += (guint64) done;
@@ -154,7 +155,7 @@ gboolean
 cf_part_commit (CfPart *part, GError **error)
 {
   if (!cf_file_sync_and_rename (part->fd, part->part_path, part->path))
-    return fail (part->path, "written", error);
+    return fail (part->path, _("cannot be written"), error);
   g_unlink (part->note_path);
   return TRUE;
 }

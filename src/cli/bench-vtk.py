@@ -1,12 +1,14 @@
-"""bench-vtk.py FILE NX NY NZ SX SY SZ WIDTH HEIGHT LEVEL TOP: how many frames a second VTK draws of a volume of floats (x fastest), by
-its two ray casters and as polygons, at the sampling that Cryofield uses; one JSON object."""
+"""bench-vtk.py FILE NX NY NZ SX SY SZ WIDTH HEIGHT LEVEL TOP THINGS: how many frames a second VTK draws of a volume of floats (x fastest),
+by its two ray casters and as polygons, at the sampling that Cryofield uses; and of spheres and cylinders (as floats: x y z radius of each of the
+spheres, whose number ends the file's name; both ends and the radius of each cylinder), the spheres as its impostors and as glyphs, the
+cylinders as lines; one JSON object."""
 import json
 import sys
 import time
 
 import numpy
 import vtk
-from vtk.util.numpy_support import numpy_to_vtk
+from vtk.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
 
 path = sys.argv[1]
 dims = [int(v) for v in sys.argv[2:5]]
@@ -21,14 +23,15 @@ image.SetSpacing(spacing)
 image.GetPointData().SetScalars(numpy_to_vtk(numpy.fromfile(path, dtype=numpy.float32), deep=True))
 
 
-def frames_per_second(prop):
+def frames_per_second(*props):
     renderer = vtk.vtkRenderer()
     window = vtk.vtkRenderWindow()
     window.SetOffScreenRendering(1)
     window.SetMultiSamples(0)
     window.SetSize(width, height)
     window.AddRenderer(renderer)
-    renderer.AddViewProp(prop)
+    for prop in props:
+        renderer.AddViewProp(prop)
     renderer.ResetCamera()
     renderer.GetActiveCamera().Zoom(1.4)
     window.Render()  # uploads
@@ -83,6 +86,72 @@ def polygons(wire):
     return actor
 
 
+def points_of(at):
+    points = vtk.vtkPoints()
+    points.SetData(numpy_to_vtk(numpy.ascontiguousarray(at), deep=True))
+    cloud = vtk.vtkPolyData()
+    cloud.SetPoints(points)
+    return cloud
+
+
+def add_array(cloud, name, values):
+    array = numpy_to_vtk(numpy.ascontiguousarray(values), deep=True)
+    array.SetName(name)
+    cloud.GetPointData().AddArray(array)
+
+
+def actor_of(mapper, cloud):
+    if cloud.GetNumberOfCells() == 0:  # its impostors are made of vertices
+        vertices = vtk.vtkVertexGlyphFilter()
+        vertices.SetInputData(cloud)
+        vertices.Update()
+        cloud = vertices.GetOutput()
+    mapper.SetInputDataObject(cloud)
+    mapper.ScalarVisibilityOff()
+    actor = vtk.vtkActor()
+    actor.SetMapper(mapper)
+    return actor
+
+
+def impostors():
+    """Ray-cast spheres, as its molecules are drawn."""
+    nodes = points_of(spheres[:, :3])
+    add_array(nodes, "radius", spheres[:, 3])
+    balls = vtk.vtkOpenGLSphereMapper()
+    balls.SetScaleArray("radius")
+    return actor_of(balls, nodes)
+
+
+def glyphs():
+    """Spheres of 48 triangles as instances."""
+    nodes = points_of(spheres[:, :3])
+    add_array(nodes, "radius", spheres[:, 3])
+    ball = vtk.vtkSphereSource()
+    ball.SetRadius(1)
+    ball.SetThetaResolution(8)
+    ball.SetPhiResolution(5)
+    balls = vtk.vtkGlyph3DMapper()
+    balls.SetSourceConnection(ball.GetOutputPort())
+    balls.SetScaleArray("radius")
+    balls.SetScaleModeToScaleByMagnitude()
+    balls.OrientOff()
+    return actor_of(balls, nodes)
+
+
+def lines():
+    """The cylinders as lines of a pixel: its mapper of sticks crashes in VTK 9.1 where points have no ids."""
+    edges = points_of(cylinders[:, :6].reshape(-1, 3))
+    n = len(cylinders)
+    ids = numpy.column_stack([numpy.full(n, 2), numpy.arange(2 * n).reshape(-1, 2)]).astype(numpy.int64)
+    cells = vtk.vtkCellArray()
+    cells.SetCells(n, numpy_to_vtkIdTypeArray(ids.ravel(), deep=True))
+    edges.SetLines(cells)
+    return actor_of(vtk.vtkPolyDataMapper(), edges)
+
+
+things = numpy.fromfile(sys.argv[12], dtype=numpy.float32)
+n_spheres = int(sys.argv[12].rsplit("-", 1)[1].split(".")[0])
+spheres, cylinders = things[:4 * n_spheres].reshape(-1, 4), things[4 * n_spheres:].reshape(-1, 7)
 result = {"version": vtk.vtkVersion().GetVTKVersion()}
 for name, make in (("surface_gpu", lambda: ray_cast(vtk.vtkGPUVolumeRayCastMapper(), "IsoSurface")),
                    ("surface_polygons", lambda: polygons(False)), ("mesh_polygons", lambda: polygons(True)),
@@ -91,4 +160,6 @@ for name, make in (("surface_gpu", lambda: ray_cast(vtk.vtkGPUVolumeRayCastMappe
                    ("mip_fixed_point", lambda: ray_cast(vtk.vtkFixedPointVolumeRayCastMapper(), "MaximumIntensity")),
                    ("mip_gpu", lambda: ray_cast(vtk.vtkGPUVolumeRayCastMapper(), "MaximumIntensity"))):
     result[name] = frames_per_second(make())
+result["graph_impostors"] = frames_per_second(impostors(), lines())
+result["graph_glyphs"] = frames_per_second(glyphs(), lines())
 print(json.dumps(result))

@@ -12,6 +12,7 @@
 
 #include "cf-archive.h"
 #include "cf-file.h"
+#include "cf-words.h"
 #include "cli-job.h"
 
 typedef struct
@@ -60,14 +61,15 @@ tell (const Row *row, const char *step, json_t *line)
 static char *
 last_words (const char *log)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *warning = NULL;
   g_auto (GStrv) lines = NULL;
 
   if (!g_file_get_contents (log, &text, NULL, NULL))
     return NULL;
   lines = g_strsplit (text, "\n", -1);
+  warning = g_strdup_printf (": %s: ", _("warning")); /* a row speaks the language of the batch */
   for (int i = (int) g_strv_length (lines); i-- > 0;)
-    if (g_str_has_prefix (lines[i], "cryofield-cli: ") && !strstr (lines[i], ": warning: "))
+    if (g_str_has_prefix (lines[i], "cryofield-cli: ") && !strstr (lines[i], warning))
       return cf_text_clean (lines[i] + strlen ("cryofield-cli: "), -1);
   return NULL;
 }
@@ -81,9 +83,9 @@ check_exit (GSubprocess *child, const char *step, const char *log, GError **erro
     return TRUE;
   words = last_words (log);
   if (g_subprocess_get_if_signaled (child))
-    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: ended by signal %d", step, g_subprocess_get_term_sig (child));
+    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: ended by signal %d"), step, g_subprocess_get_term_sig (child));
   else
-    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: %s", step, words ? words : "failed, and did not say why");
+    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: %s", step, words ? words : _("failed, and did not say why"));
   return FALSE;
 }
 
@@ -358,7 +360,7 @@ work_simulated (const Row *row, GError **error)
 
   if (!find_inputs (row, &inputs, error))
     return FALSE;
-  argv = arguments ("interpolate", inputs.model, "--json", NULL);
+  argv = arguments ("interpolate", inputs.model, "--json", "--baseline", "misaligned", NULL);
   add_number (argv, "--resolution", inputs.resolution);
   add_train_options (row, argv);
   if (!run_step (row, "interpolate", argv, &result, error))
@@ -429,7 +431,7 @@ cf_cli_batch_row_run (const CfCliBatch *batch, json_t *request, gboolean resume,
   json_decref (before);
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: the folder cannot be made: %s", folder, g_strerror (errno));
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: the folder cannot be made: %s"), folder, g_strerror (errno));
       json_decref (row.summary);
       return NULL;
     }

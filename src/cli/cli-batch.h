@@ -1,4 +1,4 @@
-/* cli-batch.h: many maps one after the other: the list, and the work of one of its rows as programs of their own. */
+/* cli-batch.h: many maps one after the other: the work of one of its rows as programs of their own. */
 #pragma once
 
 #include "cf-batch.h"
@@ -15,10 +15,6 @@ typedef struct
   char *emdb_host, *pdb_host; /* NULL: the archives themselves */
   int threads, epochs; /* 0: not said */
 } CfCliBatch;
-
-/** The rows of LIST as JSON objects, numbered from 1 by `row`: `map`, `model`, `others` [], `resolution`, `contour` (null where not said). Files are
- * made absolute from the list's folder and must be there; an entry of an archive (EMD-11103, 6ZU5) stays its id. */
-json_t *cf_cli_batch_list (const char *path, CfBatchKind kind, GError **error);
 
 /** What a row tells while it works: a line of JSON that `train --progress json` printed, or NULL where only the step changed. */
 typedef void (*CfCliBatchRowFunc) (int row, const char *step, json_t *line, gpointer data);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cf-error.h"
+#include "cf-words.h"
 
 #define SCRIPT "/org/cryofield/cli/bench-torch.py"
 
@@ -28,9 +29,9 @@ set_failure (const char *python, const char *said, GError **error)
   last = strrchr (text, '\n');
   last = last != NULL ? last + 1 : text;
   if (strstr (last, "No module named 'torch'") != NULL)
-    g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "%s has no PyTorch; install it (python3-torch), or name a Python that has it with --python", python);
+    g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("%s has no PyTorch; install it (python3-torch), or name a Python that has it with --python"), python);
   else
-    g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "PyTorch by %s failed: %s", python, last[0] != '\0' ? last : "it said nothing");
+    g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("PyTorch by %s failed: %s"), python, last[0] != '\0' ? last : _("it said nothing"));
 }
 
 static gboolean
@@ -48,7 +49,7 @@ run_script (const char *python, const char *path, char **words, char **out, GErr
   g_ptr_array_add (argv, NULL);
   if (!g_spawn_sync (NULL, (char **) argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, out, &said, &status, &failed))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "--python %s cannot be run: %s", python, failed->message);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("--python %s cannot be run: %s"), python, failed->message);
       return FALSE;
     }
   if (g_spawn_check_wait_status (status, NULL))
@@ -69,7 +70,7 @@ read_result (const char *python, const char *text, CfCliTorch *out, GError **err
   if (ok)
     *out = (CfCliTorch){ .version = g_strdup (version), .how = g_strdup (how), .rows_a_second = rows };
   else
-    set_failure (python, "no figures came back", error);
+    set_failure (python, _("no figures came back"), error);
   json_decref (found);
   return ok;
 }

@@ -5,6 +5,7 @@
 
 #include "cf-graph-file.h"
 #include "cf-neural.h"
+#include "cf-words.h"
 
 CfField *
 cf_cli_load_neural (CfCli *cli, const char *path, GError **error)
@@ -43,7 +44,7 @@ cf_cli_open_field (CfCli *cli, const char *path, GError **error)
   if (!cf_field_is_complete (field))
     {
       g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED,
-                   "%s: regions trained is %d, needs %d; go on with train --resume or merge the other parts", path, cf_field_n_trained (field),
+                   _("%s: regions trained is %d, needs %d; go on with train --resume or merge the other parts"), path, cf_field_n_trained (field),
                    field->n_regions);
       return NULL;
     }
@@ -75,7 +76,7 @@ cf_cli_load_header (const char *path, const char *map, CfEmdbHeader **header, GE
       cf_cli_refuse (path, error);
       return FALSE;
     }
-  cf_cli_warn (beside, "not used: %s", odd->message);
+  cf_cli_warn (beside, _("not used: %s"), odd->message);
   return TRUE;
 }
 
@@ -118,7 +119,7 @@ cf_cli_level_check (const CfLevel *level, GError **error)
 {
   if (level->normalised > 0 && level->normalised <= 1)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--level is %g normalised (%g in file units), needs more than 0 and at most 1", level->normalised,
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--level is %g normalised (%g in file units), needs more than 0 and at most 1"), level->normalised,
                level->file);
   return FALSE;
 }
@@ -150,7 +151,7 @@ cf_cli_level_resolve (const CfLevelSpec *spec, const CfField *field, const CfSwe
   plateau = sweep ? cf_sweep_plateau (sweep, NULL, NULL) : NAN;
   if (!isfinite (plateau))
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, "--level plateau: the node count has none, as there are no peaks");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, _("--level plateau: there is none, as the nodes do not part into those of noise and those of atoms; needs another level, as 3sigma"));
       return FALSE;
     }
   *out = cf_level_from_normalised (&field->normalisation, plateau);
@@ -174,7 +175,7 @@ cf_cli_graph_options (const CfCliGraphFlags *flags, CfCliGraphOptions *out, GErr
 {
   if (flags->adjacency != 0 && flags->resolution != 0)
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "--adjacency and --resolution are both given, needs one of them");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--adjacency and --resolution are both given, needs one of them"));
       return FALSE;
     }
   if (!cf_cli_check_range ("--adjacency", flags->adjacency, 0, 1000, error)
@@ -192,7 +193,7 @@ cf_cli_walk (CfCli *cli, CfEvaluator *evaluator, double lowest, CfAscent ascent,
 {
   const CfWalkOptions options = { .lowest = lowest, .ascent = ascent };
 
-  return cf_walk (evaluator, &options, cf_cli_progress, (gpointer) "walking", cli->cancellable, error);
+  return cf_walk (evaluator, &options, cf_cli_progress, (gpointer) _("walking"), cli->cancellable, error);
 }
 
 gboolean

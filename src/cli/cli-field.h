@@ -3,6 +3,7 @@
 
 #include "cf-emdb.h"
 #include "cf-walk.h"
+#include "cf-words.h"
 #include "cli.h"
 
 G_BEGIN_DECLS
@@ -18,7 +19,7 @@ CfGraph *cf_cli_load_graph (CfCli *cli, const char *path, GError **error);
 
 /* -- levels ----------------------------------------------------------------------------------------------------------------- */
 
-#define CF_CLI_LEVEL_HELP "3sigma, contour, norm=V, file=V, sigma=V or plateau; default: contour where known, else 3sigma"
+#define CF_CLI_LEVEL_HELP N_("3sigma, contour, norm=V, file=V, sigma=V or plateau; default: contour where known, else 3sigma")
 
 /** The --level option; text NULL: the author's contour where it is known, else 3sigma. */
 gboolean cf_cli_level_spec (const char *text, double contour, CfLevelSpec *out, GError **error);
@@ -50,10 +51,10 @@ typedef struct
   char *ascent;
 } CfCliGraphFlags;
 #define CF_CLI_GRAPH_ENTRIES(flags) \
-  { "adjacency", 0, 0, G_OPTION_ARG_DOUBLE, &(flags).adjacency, "Nodes as near as this are joined, A; default 2 x resolution, else 4", "A" }, \
-    { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &(flags).resolution, "Resolution, A: adjacency is twice this", "R" }, \
-    { "min-component", 0, 0, G_OPTION_ARG_INT, &(flags).min_component, "Drop components of fewer nodes; default 0", "N" }, \
-    { "ascent", 0, 0, G_OPTION_ARG_STRING, &(flags).ascent, "How seeds climb: default or paper", "KIND" }
+  { "adjacency", 0, 0, G_OPTION_ARG_DOUBLE, &(flags).adjacency, N_("Nodes as near as this are joined, A; default 2 x resolution, else 4"), "A" }, \
+    { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &(flags).resolution, N_("Resolution, A: adjacency is twice this"), "R" }, \
+    { "min-component", 0, 0, G_OPTION_ARG_INT, &(flags).min_component, N_("Drop components of fewer nodes; default 0"), "N" }, \
+    { "ascent", 0, 0, G_OPTION_ARG_STRING, &(flags).ascent, N_("How seeds climb: default or paper"), "KIND" }
 gboolean cf_cli_graph_options (const CfCliGraphFlags *flags, CfCliGraphOptions *out, GError **error);
 gboolean cf_cli_parse_ascent (const char *text, CfAscent *out, GError **error);
 

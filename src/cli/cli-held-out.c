@@ -21,12 +21,20 @@ enum
 
 static const char *const names[N_METHODS] = { "linear", "cubic", "quintic", "neural" };
 
+/* What a polynomial goes through: d, or voxels with their signs, whose neighbours below 0 say more. Either is cut at 0 afterwards. */
+enum
+{
+  NORMALISED,
+  SIGNED
+};
+
 typedef struct
 {
   gsize n;
   guint32 *voxel; /* of the crop */
   float *value;   /* d */
   float *predicted[N_METHODS];
+  float *by_signs[NEURAL]; /* of the polynomials */
 } HeldOut;
 
 static void
@@ -36,6 +44,8 @@ held_out_clear (HeldOut *held)
   g_free (held->value);
   for (int m = 0; m < N_METHODS; m++)
     g_free (held->predicted[m]);
+  for (int m = 0; m < NEURAL; m++)
+    g_free (held->by_signs[m]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (HeldOut, held_out_clear)
 
@@ -51,6 +61,8 @@ collect (HeldOut *held, const float *d, gsize n, const CfTrainOptions *options)
     held->value[i] = d[held->voxel[i]];
   for (int m = 0; m < N_METHODS; m++)
     held->predicted[m] = g_new (float, held->n);
+  for (int m = 0; m < NEURAL; m++)
+    held->by_signs[m] = g_new (float, held->n);
 }
 
 /* d is never below 0: no method is blamed for what anybody would cut off. */
@@ -61,7 +73,7 @@ cut (float d)
 }
 
 static void
-predict_by_neighbours (HeldOut *held, const float *d, const int dims[3])
+predict_by_neighbours (const HeldOut *held, float *const predicted[NEURAL], const float *d, const int dims[3])
 {
   gsize n = (gsize) dims[0] * dims[1] * dims[2];
   g_autofree float *filled = g_memdup2 (d, sizeof (float) * n);
@@ -70,7 +82,7 @@ predict_by_neighbours (HeldOut *held, const float *d, const int dims[3])
     {
       cf_holes_fill (filled, dims, held->voxel, held->n, 2 * (m + 1));
       for (gsize i = 0; i < held->n; i++)
-        held->predicted[m][i] = cut (filled[held->voxel[i]]);
+        predicted[m][i] = cut (filled[held->voxel[i]]);
     }
 }
 
@@ -103,13 +115,13 @@ typedef struct
 
 /* inside: only voxels above 0, so that a map in a mask is not judged by its emptiness. */
 static Error
-measure (const HeldOut *held, int method, gboolean inside)
+measure (const HeldOut *held, const float *predicted, gboolean inside)
 {
   Error made = { 0 };
 
   for (gsize i = 0; i < held->n; i++)
     {
-      double miss = (double) held->predicted[method][i] - held->value[i];
+      double miss = (double) predicted[i] - held->value[i];
 
       if (inside && held->value[i] <= 0)
         continue;
@@ -122,34 +134,80 @@ measure (const HeldOut *held, int method, gboolean inside)
   return made;
 }
 
+/* That which errs less; of equals the plain one. */
+static int
+better_kind (const HeldOut *held, int method)
+{
+  return measure (held, held->by_signs[method], FALSE).mae < measure (held, held->predicted[method], FALSE).mae ? SIGNED : NORMALISED;
+}
+
+/* The network's error over the better polynomial's. */
+static double
+share_of (const HeldOut *held, int method, gboolean inside)
+{
+  const float *best = better_kind (held, method) == SIGNED ? held->by_signs[method] : held->predicted[method];
+
+  return measure (held, held->predicted[NEURAL], inside).mae / measure (held, best, inside).mae;
+}
+
+static json_t *
+errors_to_json (const HeldOut *held, const float *predicted)
+{
+  Error all = measure (held, predicted, FALSE), inside = measure (held, predicted, TRUE);
+
+  return json_pack ("{s:{s:f,s:f},s:{s:f,s:f}}", "all", "mae", all.mae, "rms", all.rms, "inside", "mae", inside.mae, "rms", inside.rms);
+}
+
 static json_t *
 to_json (const char *map, const HeldOut *held, const CfTrainOptions *options)
 {
   json_t *made = json_pack ("{s:s,s:f,s:I,s:I}", "map", map, "held_out", options->held_out, "voxels", (json_int_t) held->n, "inside",
-                            (json_int_t) measure (held, NEURAL, TRUE).n);
+                            (json_int_t) measure (held, held->predicted[NEURAL], TRUE).n);
+  json_t *by_signs = json_object (), *better = json_object (), *neural_of = json_object ();
 
   for (int m = 0; m < N_METHODS; m++)
+    json_object_set_new (made, names[m], errors_to_json (held, held->predicted[m]));
+  for (int m = 0; m < NEURAL; m++)
     {
-      Error all = measure (held, m, FALSE), inside = measure (held, m, TRUE);
-
-      json_object_set_new (made, names[m],
-                           json_pack ("{s:{s:f,s:f},s:{s:f,s:f}}", "all", "mae", all.mae, "rms", all.rms, "inside", "mae", inside.mae, "rms",
-                                      inside.rms));
+      json_object_set_new (by_signs, names[m], errors_to_json (held, held->by_signs[m]));
+      json_object_set_new (better, names[m], json_string (better_kind (held, m) == SIGNED ? "signed" : "normalised"));
+      json_object_set_new (neural_of, names[m], json_pack ("{s:o,s:o}", "all", cf_json_number (share_of (held, m, FALSE)), "inside",
+                                                           cf_json_number (share_of (held, m, TRUE))));
     }
+  json_object_set_new (made, "signed", by_signs);
+  json_object_set_new (made, "better", better);
+  json_object_set_new (made, "neural_of_better", neural_of);
   return made;
+}
+
+static void
+print_row (const HeldOut *held, const char *name, const float *predicted)
+{
+  Error all = measure (held, predicted, FALSE), inside = measure (held, predicted, TRUE);
+
+  printf ("%-15s %12.5f %12.5f %12.5f %12.5f\n", name, all.mae, all.rms, inside.mae, inside.rms);
 }
 
 static void
 print_table (const char *map, const HeldOut *held)
 {
-  printf ("%s: %zu voxels left out, %zu of them above 0, units of the map's maximum\n", map, held->n, measure (held, NEURAL, TRUE).n);
-  printf ("%-10s %12s %12s %12s %12s\n", "", "MAE", "RMS", "above 0: MAE", "RMS");
-  for (int m = 0; m < N_METHODS; m++)
+  printf ("%s: %zu voxels left out, %zu of them above 0, units of the map's maximum\n", map, held->n,
+          measure (held, held->predicted[NEURAL], TRUE).n);
+  printf ("%-15s %12s %12s %12s %12s\n", "", "MAE", "RMS", "above 0: MAE", "RMS");
+  for (int m = 0; m < NEURAL; m++)
+    print_row (held, names[m], held->predicted[m]);
+  for (int m = 0; m < NEURAL; m++)
     {
-      Error all = measure (held, m, FALSE), inside = measure (held, m, TRUE);
+      g_autofree char *name = g_strconcat (names[m], ", signed", NULL);
 
-      printf ("%-10s %12.5f %12.5f %12.5f %12.5f\n", names[m], all.mae, all.rms, inside.mae, inside.rms);
+      print_row (held, name, held->by_signs[m]);
     }
+  print_row (held, names[NEURAL], held->predicted[NEURAL]);
+  printf ("Each is cut at 0. signed: through the voxels before negative ones become 0. Of the error of the better of the two, neural has");
+  for (int m = LINEAR; m <= QUINTIC; m++)
+    printf ("%s %.2f (above 0: %.2f) of the %s%s", m == LINEAR ? "" : ",", share_of (held, m, FALSE), share_of (held, m, TRUE), names[m],
+            better_kind (held, m) == SIGNED ? ", signed" : "");
+  printf ("\n");
 }
 
 static gboolean
@@ -185,7 +243,9 @@ cf_cli_interpolate_map (CfCli *cli, CfBackend *backend, const char *path, const 
   d = g_new (float, cf_grid_n_voxels (&field->grid));
   cf_normalisation_read (&field->normalisation, volume, (const int[]){ 0, 0, 0 }, dims, d);
   collect (&held, d, cf_grid_n_voxels (&field->grid), options);
-  predict_by_neighbours (&held, d, dims);
+  predict_by_neighbours (&held, held.predicted, d, dims);
+  cf_normalisation_read_signed (&field->normalisation, volume, (const int[]){ 0, 0, 0 }, dims, d);
+  predict_by_neighbours (&held, held.by_signs, d, dims);
   if (!predict_by_network (cli, backend, field, &held, error) || (output && !write_csv (output, &held, dims, error)))
     return FALSE;
   if (json)

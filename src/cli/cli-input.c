@@ -8,6 +8,7 @@
 #include "cf-demo.h"
 #include "cf-mrc.h"
 #include "cf-neural.h"
+#include "cf-words.h"
 
 /* Text that begins as PDB or mmCIF files do. */
 static gboolean
@@ -96,9 +97,9 @@ cf_cli_check_input (const char *text, GError **error)
   const char *what = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    what = "no such file";
+    what = _("no such file");
   else if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    what = "is a folder, needs a file";
+    what = _("is a folder, needs a file");
   if (!what)
     return TRUE;
   g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: %s", path, what);

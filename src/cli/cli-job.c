@@ -8,6 +8,7 @@
 #include "cf-command.h"
 #include "cf-file.h"
 #include "cf-report.h"
+#include "cf-words.h"
 
 char *
 cf_cli_base_name (const char *map)
@@ -93,7 +94,7 @@ walk_and_sweep (CfCli *cli, CfCliJob *job, GError **error)
   if (!cf_cli_samples_from_field (cli, job->evaluator, &job->samples, error))
     return FALSE;
   cf_cli_job_step (job, "walk");
-  peaks = cf_walk_from_samples (job->evaluator, &job->samples.grid, job->samples.data, &walk, cf_cli_progress, (gpointer) "walking",
+  peaks = cf_walk_from_samples (job->evaluator, &job->samples.grid, job->samples.data, &walk, cf_cli_progress, (gpointer) _("walking"),
                                 cli->cancellable, error);
   if (!peaks)
     return FALSE;
@@ -110,6 +111,19 @@ graph_command (const CfCliJob *job, const CfLevel *level)
   };
 
   return cf_command_graph (job->neural, (const char *const[]) { NULL }, &graph);
+}
+
+static gboolean
+set_inclusion (CfCli *cli, CfCliJob *job, GError **error)
+{
+  GError *failed = NULL;
+  g_autoptr (CfInclusion) inclusion = cf_curve_inclusion (job->evaluator, job->model, cli->cancellable, &failed);
+
+  if (inclusion)
+    cf_comparison_set_inclusion (job->comparison, inclusion, &job->graph->level);
+  if (failed)
+    g_propagate_error (error, failed);
+  return failed == NULL;
 }
 
 gboolean
@@ -136,10 +150,11 @@ cf_cli_job_analyse (CfCli *cli, CfCliJob *job, GError **error)
     return TRUE;
   cf_cli_job_step (job, "compare");
   compare.contour = cf_sweep_get_peaks (job->sweep);
+  compare.inside = field->has_box ? &field->grid : NULL;
   job->comparison = cf_compare (job->graph, job->model, &compare, cli->cancellable, error);
   if (!job->comparison)
     cf_cli_refuse (job->model->path ? job->model->path : job->model->name, error);
-  return job->comparison != NULL;
+  return job->comparison != NULL && set_inclusion (cli, job, error);
 }
 
 gboolean
@@ -177,7 +192,7 @@ draw_views (const CfCliJob *job, const char *command, GBytes *out[CF_N_VIEWS])
 
   if (cf_views_draw (scene, 640, 640, (const char *const *) text, out, &error))
     return TRUE;
-  cf_cli_note ("the report has no pictures: %s", error->message);
+  cf_cli_note (_("the report has no pictures: %s"), error->message);
   return FALSE;
 }
 
@@ -206,7 +221,7 @@ cf_cli_job_report (const CfCliJob *job, const char *const *commands, const char 
   if (wanted && draw_views (job, commands[g_strv_length ((char **) commands) - 1], drawn))
     report.n_pictures = CF_N_VIEWS;
   for (int i = 0; i < CF_N_VIEWS; i++)
-    pictures[i] = (CfReportPicture){ cf_views[i].name, drawn[i] };
+    pictures[i] = (CfReportPicture){ _(cf_views[i].name), drawn[i] };
   good = cf_report_save_all (&report, paths, error);
   for (int i = 0; i < CF_N_VIEWS; i++)
     g_clear_pointer (&drawn[i], g_bytes_unref);
@@ -241,24 +256,37 @@ cf_cli_contour_points (const CfCliSamples *samples, double level)
   return peaks;
 }
 
+/* Where nothing matches there is no RMSD. */
+static const char *
+rmsd_text (double rmsd, char out[24])
+{
+  if (isnan (rmsd))
+    g_strlcpy (out, "-", 24);
+  else
+    g_snprintf (out, 24, "%.3f A", rmsd);
+  return out;
+}
+
 static void
 print_coverage (const char *what, const CfCoverage *c)
 {
-  printf ("%-12s%zu of %zu, coverage %.2f %%, RMSD %.3f A\n", what, c->matched, c->total, 100 * c->coverage, c->rmsd);
+  char rmsd[24];
+  printf ("%-12s%zu of %zu, coverage %.2f %%, RMSD %s\n", what, c->matched, c->total, 100 * c->coverage, rmsd_text (c->rmsd, rmsd));
 }
 
 static void
 print_chains (const CfComparison *c, const CfStructure *structure)
 {
+  char rmsd[24];
   for (gsize i = 0; i < c->n_chains; i++)
     {
       const CfChainComparison *chain = &c->chains[i];
       g_autofree char *name = cf_text_clean (structure->chains[chain->chain].name, -1);
 
-      printf ("chain %-6s%zu of %zu, coverage %.2f %%, RMSD %.3f A, CA score %.3f", name, chain->ca.matched, chain->ca.total,
-              100 * chain->ca.coverage, chain->ca.rmsd, chain->ca_score);
+      printf ("chain %-6s%zu of %zu, coverage %.2f %%, RMSD %s, CA score %.3f", name, chain->ca.matched, chain->ca.total,
+              100 * chain->ca.coverage, rmsd_text (chain->ca.rmsd, rmsd), chain->ca_score);
       if (c->has_null)
-        printf ("; chance %.2f %%, %.3f A", 100 * chain->null_ca.coverage, chain->null_ca.rmsd);
+        printf ("; chance %.2f %%, %s", 100 * chain->null_ca.coverage, rmsd_text (chain->null_ca.rmsd, rmsd));
       putchar ('\n');
     }
 }
@@ -266,15 +294,19 @@ print_chains (const CfComparison *c, const CfStructure *structure)
 void
 cf_cli_print_comparison (const CfComparison *c, const CfStructure *structure)
 {
+  char rmsd[24];
   print_coverage ("C-alpha, P", &c->ca);
   printf ("recall      %zu of %zu residues have a node within 3 A, %.2f %%\n", c->residues_near, c->ca.total, 100 * c->recall);
   printf ("nodes       %zu of %zu within 3 A of one, precision %.2f %%\n", c->nodes_near, c->nodes_total, 100 * c->precision);
   print_coverage ("atoms", &c->atoms);
   printf ("CA score    %.3f\n", c->ca_score);
+  if (isfinite (c->inclusion))
+    printf ("inclusion   %.2f %% of the atoms, %.2f %% of the backbone, at %.6g in file units\n", 100 * c->inclusion, 100 * c->inclusion_backbone,
+            c->inclusion_level.file);
   if (c->has_null)
-    printf ("chance      coverage %.2f %%, RMSD %.3f A, recall %.2f %%, precision %.2f %%, atoms %.2f %%, CA score %.3f (as many random points in the "
+    printf ("chance      coverage %.2f %%, RMSD %s, recall %.2f %%, precision %.2f %%, atoms %.2f %%, CA score %.3f (as many random points in the "
             "same contour, mean of %d)\n",
-            100 * c->null_ca.coverage, c->null_ca.rmsd, 100 * c->null_recall, 100 * c->null_precision, 100 * c->null_atoms.coverage,
+            100 * c->null_ca.coverage, rmsd_text (c->null_ca.rmsd, rmsd), 100 * c->null_recall, 100 * c->null_precision, 100 * c->null_atoms.coverage,
             c->null_ca_score, c->null_trials);
   else
     puts ("chance      not known without the map: give it with --within");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define AS_TEXT (JSON_INDENT (1) | JSON_REAL_PRECISION (12))
 
@@ -71,7 +72,7 @@ cf_json_print (json_t *object, GError **error)
   json_decref (object);
   if (failed)
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, "the result could not be written to stdout");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, _("the result could not be written to stdout"));
       return FALSE;
     }
   fputc ('\n', stdout);
@@ -83,7 +84,7 @@ cf_cli_flush (GError **error)
 {
   if (fflush (stdout) == 0 && !ferror (stdout))
     return TRUE;
-  if (error && !*error)
-    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "stdout: %s", g_strerror (errno));
+  if (error && !*error) /* errno is of the call that failed, which may be long ago */
+    g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, _("stdout: cannot be written; is it closed, or its disk full?"));
   return FALSE;
 }

@@ -6,6 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cf-words.h"
+
+#define SHOWN_US 100000    /* between two states of the line on a terminal */
+#define LOGGED_US 10000000 /* between two lines elsewhere */
+
 static const CfCommand *
 find_command (const char *name)
 {
@@ -25,16 +30,17 @@ cf_cli_parse (CfCli *cli, const GOptionEntry *entries, char **argv, int min, int
   gboolean help = FALSE;
   int n;
   const GOptionEntry more[] = {
-    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show this help", NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("Show this help"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &rest, NULL, NULL },
     { NULL },
   };
 
   g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
   g_option_context_set_summary (context, command->summary);
   g_option_context_set_description (context, command->description);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_option_context_add_main_entries (context, more, NULL);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, more, GETTEXT_PACKAGE);
   if (!g_option_context_parse_strv (context, &arguments, error))
     return FALSE;
   if (help)
@@ -46,7 +52,7 @@ cf_cli_parse (CfCli *cli, const GOptionEntry *entries, char **argv, int min, int
   n = rest ? (int) g_strv_length (rest) : 0;
   if (n < min || (max >= 0 && n > max))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "needs %s; %d name%s given", command->arguments, n, n == 1 ? " was" : "s were");
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, CF_PLURAL ("needs %s; %d name was given", "needs %s; %d names were given", n), command->arguments, n);
       return FALSE;
     }
   *files = rest ? g_steal_pointer (&rest) : g_new0 (char *, 1);
@@ -68,7 +74,7 @@ cf_cli_parse_numbers (const char *option, const char *text, int n, double *out, 
     }
   if (!good)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s is %s, needs %d number%s", option, text, n, n == 1 ? "" : "s separated by commas");
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, CF_PLURAL ("%s is %s, needs %d number", "%s is %s, needs %d numbers separated by commas", n), option, text, n);
       return FALSE;
     }
   memcpy (out, values, n * sizeof *out);
@@ -89,7 +95,7 @@ cf_cli_parse_choice (const char *option, const char *text, const char *const *na
         return TRUE;
       }
   all = g_strjoinv (", ", (char **) names);
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s is %s, needs one of %s", option, text, all);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s is %s, needs one of %s"), option, text, all);
   return FALSE;
 }
 
@@ -98,7 +104,7 @@ cf_cli_need (const char *option, gconstpointer value, GError **error)
 {
   if (value)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s is missing", option);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s is missing"), option);
   return FALSE;
 }
 
@@ -107,7 +113,7 @@ cf_cli_check_range (const char *option, double value, double lo, double hi, GErr
 {
   if (value >= lo && value <= hi)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s is %g, needs %g to %g", option, value, lo, hi);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s is %g, needs %g to %g"), option, value, lo, hi);
   return FALSE;
 }
 
@@ -118,12 +124,12 @@ cf_cli_check_output (const char *path, GError **error)
 
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: is a folder, needs a file name", path);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: is a folder, needs a file name"), path);
       return FALSE;
     }
   if (g_file_test (folder, G_FILE_TEST_IS_DIR) && access (folder, W_OK) == 0)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: the folder %s is not there or cannot be written to", path, folder);
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: the folder %s is not there or cannot be written to"), path, folder);
   return FALSE;
 }
 
@@ -171,12 +177,12 @@ cf_cli_print_error (const CfCli *cli, const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       if (cli->resume)
-        fprintf (stderr, "cryofield-cli: %s: cancelled; go on with: %s\n", cli->command, cli->resume);
+        fprintf (stderr, _("cryofield-cli: %s: cancelled; go on with: %s\n"), cli->command, cli->resume);
       else
-        fprintf (stderr, "cryofield-cli: %s: cancelled; nothing was written, run it again\n", cli->command);
+        fprintf (stderr, _("cryofield-cli: %s: cancelled; nothing was written, run it again\n"), cli->command);
     }
   else if (cf_cli_exit_status (error) == 2)
-    fprintf (stderr, "cryofield-cli: %s: %s (see cryofield-cli %s --help)\n", cli->command, line, cli->command);
+    fprintf (stderr, _("cryofield-cli: %s: %s (see cryofield-cli %s --help)\n"), cli->command, line, cli->command);
   else
     fprintf (stderr, "cryofield-cli: %s\n", line);
 }
@@ -192,7 +198,7 @@ cf_cli_warn (const char *file, const char *format, ...)
   va_end (args);
   line = one_line (text);
   cf_cli_progress_end ();
-  fprintf (stderr, "cryofield-cli: %s: warning: %s\n", file, line);
+  fprintf (stderr, "cryofield-cli: %s: %s: %s\n", file, _("warning"), line);
 }
 
 void
@@ -213,7 +219,7 @@ cf_cli_print_notice (CfBackend *backend)
   g_autofree char *notice = cf_backend_take_notice (backend);
 
   if (notice)
-    cf_cli_note ("warning: %s", notice);
+    cf_cli_note ("%s: %s", _("warning"), notice);
 }
 
 /* Progress comes from worker threads. */
@@ -226,10 +232,18 @@ cf_cli_progress (double fraction, gpointer text)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (!isatty (STDERR_FILENO))
-    return;
   g_mutex_lock (&progress_lock);
-  if (now - progress_shown > 100 * 1000)
+  if (!isatty (STDERR_FILENO))
+    {
+      if (progress_shown == 0)
+        progress_shown = now;
+      if (now - progress_shown > LOGGED_US)
+        {
+          progress_shown = now;
+          fprintf (stderr, "%s: %.0f %%\n", (const char *) text, 100 * CLAMP (fraction, 0, 1));
+        }
+    }
+  else if (now - progress_shown > SHOWN_US)
     {
       progress_shown = now;
       progress_open = TRUE;

@@ -4,8 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "cf-film.h"
+#include "cf-bake-fine.h"
+#include "cf-fine-plan.h"
+#include "cf-marching.h"
 #include "cf-walk.h"
+#include "cf-words.h"
 
 void
 cf_cli_samples_clear (CfCliSamples *samples)
@@ -20,7 +23,7 @@ allocate (const CfGrid *grid, GError **error)
   float *data = g_try_malloc_n (n, sizeof *data);
 
   if (!data)
-    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "no memory for %zu samples of the field", n);
+    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("no memory for %zu samples of the field"), n);
   return data;
 }
 
@@ -32,7 +35,7 @@ cf_cli_samples_from_field (CfCli *cli, CfEvaluator *evaluator, CfCliSamples *out
   cf_walk_grid (cf_evaluator_field (evaluator), 0, &samples.grid);
   samples.data = allocate (&samples.grid, error);
   if (!samples.data
-      || !cf_evaluator_bake (evaluator, &samples.grid, samples.data, cf_cli_progress, (gpointer) "sampling the field", cli->cancellable, error))
+      || !cf_evaluator_bake (evaluator, &samples.grid, samples.data, cf_cli_progress, (gpointer) _("sampling the field"), cli->cancellable, error))
     return FALSE;
   *out = samples;
   samples.data = NULL;
@@ -56,9 +59,11 @@ cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples)
     .graph = picture->graph,
     .structure = picture->model,
     .comparison = picture->comparison,
-    .node_colouring = picture->comparison ? CF_COLOUR_MATCH : CF_COLOUR_PLAIN,
-    .atom_colouring = CF_COLOUR_CHAIN,
-    .edges = TRUE,
+    .node_colouring = picture->node_colour ? picture->node_colour - 1 : picture->comparison ? CF_COLOUR_MATCH : CF_COLOUR_PLAIN,
+    /* the first chain's colour is that of nodes: beside a graph the trace is plain, as in the window */
+    .atom_colouring = picture->atom_colour ? picture->atom_colour - 1 : picture->graph ? CF_COLOUR_PLAIN : CF_COLOUR_CHAIN,
+    .edges = !picture->no_edges,
+    .all_atoms = picture->all_atoms,
   };
   CfScene *scene = cf_scene_new ();
 
@@ -68,6 +73,9 @@ cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples)
   scene->style = picture->style;
   scene->level = picture->level;
   scene->background = picture->background;
+  scene->transfer = picture->transfer;
+  scene->outline = !picture->no_outline;
+  scene->depth_cue = !picture->no_fog;
   if (picture->slice[0] != 0 || picture->slice[1] != 0 || picture->slice[2] != 0)
     memcpy (scene->slice, picture->slice, sizeof scene->slice);
   memcpy (scene->plane, picture->plane, sizeof scene->plane);
@@ -83,6 +91,8 @@ cf_cli_scene_new (const CfCliPicture *picture, const CfCliSamples *samples)
       scene->colour[3] = MIN (scene->colour[3], 0.35f);
       cf_scene_set_molecules (scene, &molecules);
     }
+  if (picture->opacity > 0)
+    scene->colour[3] = (float) picture->opacity;
   return scene;
 }
 
@@ -94,13 +104,33 @@ query_field (gpointer data, gsize n, const double *xyz, float *value, float *gra
   return cf_evaluator_query (picture->final, n, xyz, value, gradient, picture->cancellable, error);
 }
 
+static gboolean
+march_field (gpointer data, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target, GError **error)
+{
+  const CfCliPicture *picture = data;
+
+  return cf_evaluator_march (picture->final, view, space, target, picture->cancellable, error);
+}
+
+static gboolean
+bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error)
+{
+  const CfCliPicture *picture = data;
+  gboolean good = cf_bake_fine (picture->finer, grid, samples, part, lowest, out, cf_cli_progress, (gpointer) _("sampling what is in view"), picture->cancellable, error);
+
+  cf_cli_progress_end ();
+  return good;
+}
+
 static void
 make_camera (const CfCliPicture *picture, const CfCliSamples *samples, const CfScene *scene, CfCamera *camera)
 {
   double lo[3], hi[3];
 
   *camera = (CfCamera) { .orthographic = picture->orthographic };
-  if (!cf_scene_frame (scene, camera, picture->azimuth, picture->elevation, picture->zoom))
+  if (picture->has_camera)
+    *camera = picture->camera;
+  else if (!cf_scene_frame (scene, camera, picture->azimuth, picture->elevation, picture->zoom))
     {
       cf_grid_bounds (&samples->grid, lo, hi);
       cf_camera_frame (camera, lo, hi, picture->azimuth, picture->elevation, picture->zoom);
@@ -118,57 +148,50 @@ cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, c
   g_autoptr (CfScene) scene = cf_cli_scene_new (picture, samples);
   g_autoptr (CfOffscreen) offscreen = NULL;
   g_autofree guint8 *rgba = NULL;
+  g_autofree float *fine = NULL;
   CfCamera camera;
-  const CfRenderQuality final = { .detail = MAX (picture->width, picture->height) <= 4096 ? 2 : 1, .query = query_field, .query_data = (gpointer) picture };
+  CfRenderQuality final = { .detail = MAX (picture->width, picture->height) <= 4096 ? 2 : 1, .query = query_field, .query_data = (gpointer) picture };
+
+  if (picture->final && cf_evaluator_has_march (picture->final))
+    {
+      final.march = march_field;
+      final.march_data = (gpointer) picture;
+    }
 
   make_camera (picture, samples, scene, &camera);
   offscreen = cf_offscreen_new (error);
   if (!offscreen)
+    return FALSE;
+  if (picture->finer && !cf_fine_add (scene, &camera, picture->width, picture->height, cf_bake_fine_most (picture->finer), bake_finer, (gpointer) picture, &fine, error))
     return FALSE;
   rgba = picture->final ? cf_offscreen_draw_with (offscreen, picture->width, picture->height, scene, &camera, &final, error)
                         : cf_offscreen_draw (offscreen, picture->width, picture->height, scene, &camera, error);
   return rgba && cf_png_save (path, picture->width, picture->height, rgba, picture->text, error);
 }
 
-/* From four times the level, or nearly the largest sample, to half of it and back, evenly in its logarithm. */
-static double
-level_of_frame (double level, double share)
-{
-  double high = log (MAX (MIN (4 * level, 0.9), level)), low = log (0.5 * level);
-
-  return exp (high + (low - high) * (1 - fabs (2 * share - 1)));
-}
-
 gboolean
-cf_cli_film_save (const CfCliPicture *picture, const CfCliSamples *samples, CfCliFilm kind, double seconds, int frames_a_second, const char *path,
+cf_cli_film_save (const CfCliPicture *picture, const CfCliSamples *samples, CfFilmMove move, const CfReplay *replay, double seconds, int frames_a_second, const char *path,
                   GError **error)
 {
-  const int n = MAX (2, (int) lround (seconds * frames_a_second));
   g_autoptr (CfScene) scene = cf_cli_scene_new (picture, samples);
-  g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
-  g_autoptr (CfFilm) film = offscreen ? cf_film_new (path, picture->width, picture->height, frames_a_second, n, error) : NULL;
-  CfCamera camera;
+  CfFilmPlan plan = {
+    .move = move,
+    .replay = replay,
+    .width = picture->width,
+    .height = picture->height,
+    .frames_a_second = frames_a_second,
+    .seconds = seconds,
+    .scene = scene,
+    .progress = cf_cli_progress,
+    .progress_data = (gpointer) _("drawing the film"),
+    .cancellable = picture->cancellable,
+  };
+  gboolean good;
 
-  if (!film)
-    return FALSE;
-  make_camera (picture, samples, scene, &camera);
-  for (int i = 0; i < n; i++)
-    {
-      g_autofree guint8 *rgba = NULL;
-
-      if (g_cancellable_set_error_if_cancelled (picture->cancellable, error))
-        return FALSE;
-      if (kind == CF_CLI_FILM_THRESHOLD)
-        scene->level = level_of_frame (picture->level, (double) i / n);
-      rgba = cf_offscreen_draw (offscreen, picture->width, picture->height, scene, &camera, error);
-      if (!rgba || !cf_film_add (film, rgba, error))
-        return FALSE;
-      if (kind == CF_CLI_FILM_TURNTABLE)
-        cf_camera_turn (&camera, 360.0 / n, 0);
-      cf_cli_progress ((i + 1.0) / n, (gpointer) "drawing the film");
-    }
+  make_camera (picture, samples, scene, &plan.camera);
+  good = cf_film_plan_save (&plan, path, error);
   cf_cli_progress_end ();
-  return cf_film_finish (film, error);
+  return good;
 }
 
 char **

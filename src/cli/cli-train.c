@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "cf-neural.h"
+#include "cf-selection.h"
+#include "cf-words.h"
 #include "cli-field.h"
 
 #define LINE_EVERY (10 * G_USEC_PER_SEC)
@@ -20,6 +22,9 @@ cf_cli_train_flags_clear (CfCliTrainFlags *flags)
   g_free (flags->backend);
   g_free (flags->progress);
   g_free (flags->weights);
+  g_free (flags->keep);
+  g_free (flags->box);
+  g_free (flags->around);
 }
 
 gboolean
@@ -29,17 +34,24 @@ cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfC
   static const char *const partitions[] = { "balanced", "paper", NULL };
   static const char *const blends[] = { "smooth", "paper", NULL };
   static const char *const kinds[] = { "bar", "json", "none", NULL };
+  static const char *const keeps[] = { "best", "last", NULL };
   static const char *const weights[] = { "float16", "float32", NULL };
-  int stored = 0, recipe = CF_RECIPE_DEFAULT, partition = CF_PARTITION_BALANCED, blend = CF_BLEND_SMOOTH, kind = CF_CLI_PROGRESS_BAR;
+  int stored = 0, keep = 0, recipe = CF_RECIPE_DEFAULT, partition = CF_PARTITION_BALANCED, blend = CF_BLEND_SMOOTH, kind = CF_CLI_PROGRESS_BAR;
 
   if (!cf_cli_parse_choice ("--recipe", flags->recipe, recipes, &recipe, error)
       || !cf_cli_parse_choice ("--partition", flags->partition, partitions, &partition, error)
       || !cf_cli_parse_choice ("--blend", flags->blend, blends, &blend, error)
       || !cf_cli_parse_choice ("--weights", flags->weights, weights, &stored, error)
+      || !cf_cli_parse_choice ("--keep", flags->keep, keeps, &keep, error)
       || !cf_cli_parse_choice ("--progress", flags->progress, kinds, &kind, error)
       || !cf_cli_check_range ("--threads", flags->threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", flags->epochs, 0, 1e6, error)
-      || !cf_cli_check_range ("--checkpoint-every", flags->every, 0, 86400, error))
+      || !cf_cli_check_range ("--checkpoint-every", flags->every, 0, 86400, error) || !cf_cli_check_range ("--margin", flags->margin, 0, 1e4, error))
     return FALSE;
+  if (flags->box && flags->around)
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--box and --around are both given, needs one of them"));
+      return FALSE;
+    }
   *options = (CfTrainOptions) {
     .recipe = recipe,
     .partition = partition,
@@ -50,11 +62,40 @@ cf_cli_train_options (const CfCliTrainFlags *flags, CfTrainOptions *options, CfC
     .first_region = 0,
     .last_region = -1,
     .max_epochs = flags->epochs,
+    .keep_last = keep == 1,
     .float32 = stored == 1,
     .checkpoint_every = flags->every,
   };
   *progress = kind;
   return TRUE;
+}
+
+gboolean
+cf_cli_train_part (const CfCliTrainFlags *flags, const CfStructure *model, CfTrainOptions *options, GError **error)
+{
+  options->has_box = flags->box || flags->around;
+  if (flags->box)
+    return cf_cli_parse_numbers ("--box", flags->box, 6, options->box, error);
+  if (!flags->around)
+    return TRUE;
+  if (!model)
+    {
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--around needs --model, the structure that has these residues"));
+      return FALSE;
+    }
+  if (cf_selection_box (model, flags->around, flags->margin, options->box, error))
+    return TRUE;
+  g_prefix_error (error, "--around: ");
+  return FALSE;
+}
+
+void
+cf_cli_note_part (const char *name, const CfField *field)
+{
+  g_autofree char *part = cf_field_part (field, TRUE);
+
+  if (part)
+    cf_cli_note (_("%s: fitted is a part of the map, %s; the rest stays voxels"), name, part);
 }
 
 /* Trainer threads signal, the main thread prints and saves. */
@@ -154,19 +195,18 @@ print_bar (CfTrainer *trainer, const CfTrainerProgress *p, int n_regions, gint64
           n++;
         }
     }
-  fprintf (stderr, "%straining: %3.0f %%, %d of %d regions, %.0f s", terminal ? "\r\033[K" : "", 100 * p->fraction, p->n_done, p->n_regions,
-           p->seconds);
+  fputs (terminal ? "\r\033[K" : "", stderr);
+  fprintf (stderr, _("training: %3.0f %%, %d of %d regions, %.0f s"), 100 * p->fraction, p->n_done, p->n_regions, p->seconds);
   if (isfinite (p->seconds_left))
-    fprintf (stderr, ", %.0f s left", p->seconds_left);
+    fprintf (stderr, _(", %.0f s left"), p->seconds_left);
   if (n > 0)
-    fprintf (stderr, ", loss %.3g", loss / n);
+    fprintf (stderr, _(", loss %.3g"), loss / n);
   fputs (terminal ? "" : "\n", stderr);
   fflush (stderr);
 }
 
-/* NULL for a device or a pipe, beside which nothing is kept. */
-static char *
-checkpoint_folder (const char *save_path)
+char *
+cf_cli_checkpoint_folder (const char *save_path)
 {
   if (!save_path || (g_file_test (save_path, G_FILE_TEST_EXISTS) && !g_file_test (save_path, G_FILE_TEST_IS_REGULAR)))
     return NULL;
@@ -180,7 +220,7 @@ print_trouble (CfTrainer *trainer, CfBackend *backend)
 
   cf_cli_print_notice (backend);
   if (trouble)
-    cf_cli_note ("warning: %s; training goes on, the fits under way are not safe", trouble);
+    cf_cli_note (_("warning: %s; training goes on, the fits under way are not safe"), trouble);
 }
 
 /* Until the trainer has come to an end. */
@@ -211,7 +251,7 @@ watch (CfCli *cli, CfTrainer *trainer, CfBackend *backend, Waiter *waiter, int n
 static CfTrainer *
 make_trainer (CfBackend *backend, CfVolume *volume, const CfTrainOptions *options, const char *save_path, int *n_regions, GError **error)
 {
-  g_autofree char *folder = checkpoint_folder (save_path);
+  g_autofree char *folder = cf_cli_checkpoint_folder (save_path);
   g_autoptr (CfField) field = NULL;
   CfTrainOptions made = *options;
   g_autoptr (CfTrainer) trainer = NULL;
@@ -227,7 +267,7 @@ make_trainer (CfBackend *backend, CfVolume *volume, const CfTrainOptions *option
   *n_regions = field->n_regions;
   if (options->last_region >= field->n_regions)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--regions ends at %d, needs at most %d", options->last_region, field->n_regions - 1);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--regions ends at %d, needs at most %d"), options->last_region, field->n_regions - 1);
       return NULL;
     }
   return g_steal_pointer (&trainer);
@@ -258,8 +298,8 @@ cf_cli_train (CfCli *cli, CfBackend *backend, CfVolume *volume, const CfTrainOpt
   /* what was asked for is saved even after a cancel */
   if (save_path && (good || cf_field_n_trained (field) > 0) && !cf_neural_save (field, save_path, NULL, good ? error : NULL))
     {
-      if (good && cli->resume)
-        cf_cli_note ("what was fitted is kept beside the output; go on with: %s", cli->resume);
+      if (good && cli->resume && cf_trainer_has_checkpoint (trainer))
+        cf_cli_note (_("what was fitted is kept beside the output; go on with: %s"), cli->resume);
       good = FALSE;
     }
   if (!good)
@@ -280,7 +320,7 @@ cf_cli_load_part (CfCli *cli, const char *path, const CfVolume *volume, CfField 
     return FALSE;
   if (strcmp (field->source_sha256, volume->sha256) != 0)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: the source's SHA-256 is %.12s..., needs %.12s... (%s)", path,
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, _("%s: the source's SHA-256 is %.12s..., needs %.12s... (%s)"), path,
                    field->source_sha256, volume->sha256, volume->name);
       return FALSE;
     }

@@ -46,6 +46,7 @@ gboolean cf_cmd_sweep (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_compare (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_report (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_interpolate (CfCli *cli, char **argv, GError **error);
+gboolean cf_cmd_seams (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_render (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_run (CfCli *cli, char **argv, GError **error);
 gboolean cf_cmd_fetch (CfCli *cli, char **argv, GError **error);
@@ -117,7 +118,7 @@ gboolean cf_cli_flush (GError **error);
 
 /* -- progress --------------------------------------------------------------------------------------------------------------- */
 
-/** One line on a terminal's stderr, rewritten; nothing elsewhere. Use as CfProgressFunc with the text as user data. */
+/** One line on a terminal's stderr, rewritten; elsewhere a line each 10 s, from the tenth second on. Use as CfProgressFunc with the text as user data. */
 void cf_cli_progress (double fraction, gpointer text);
 void cf_cli_progress_end (void);
 

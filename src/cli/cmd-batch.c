@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
-#include "cf-archive.h"
 #include "cf-file.h"
+#include "cf-list.h"
+#include "cf-words.h"
 
 /* Rows at work on several threads, told on one line. */
 typedef struct
@@ -30,8 +31,9 @@ write_tables (const char *folder, CfBatchKind kind, json_t *rows, const char *co
 {
   const CfBatch batch = { .kind = kind, .rows = rows, .command = command };
   g_autofree char *csv = g_build_filename (folder, "batch.csv", NULL), *html = g_build_filename (folder, "batch.html", NULL);
+  g_autofree char *pdf = g_build_filename (folder, "batch.pdf", NULL);
 
-  return cf_batch_save_csv (&batch, csv, error) && cf_batch_save_html (&batch, html, error);
+  return cf_batch_save_csv (&batch, csv, error) && cf_batch_save_html (&batch, html, error) && cf_batch_save_pdf (&batch, pdf, error);
 }
 
 /* -- progress ---------------------------------------------------------------------------------------------------------------- */
@@ -63,10 +65,10 @@ tell_row (int row, const char *step, json_t *line, gpointer data)
   else if (!work->quiet)
     {
       if (json_is_integer (epoch))
-        text = g_strdup_printf ("%d of %d rows; row %d: %s, sub-region %d, epoch %d", work->n_done, work->n_rows, row, step,
+        text = g_strdup_printf (_("%d of %d rows; row %d: %s, sub-region %d, epoch %d"), work->n_done, work->n_rows, row, step,
                                 (int) json_integer_value (json_object_get (line, "region")), (int) json_integer_value (epoch));
       else
-        text = g_strdup_printf ("%d of %d rows; row %d: %s", work->n_done, work->n_rows, row, step);
+        text = g_strdup_printf (_("%d of %d rows; row %d: %s"), work->n_done, work->n_rows, row, step);
       cf_cli_progress ((double) work->n_done / work->n_rows, text);
     }
   g_mutex_unlock (&work->lock);
@@ -94,11 +96,11 @@ tell_end (Work *work, json_t *summary, gboolean kept)
   else if (work->quiet)
     ;
   else if (kept)
-    cf_cli_note ("row %d: done before (%.0f s)", row, seconds);
+    cf_cli_note (_("row %d: done before (%.0f s)"), row, seconds);
   else if (failed)
-    cf_cli_note ("row %d: failed after %.0f s: %s", row, seconds, why);
+    cf_cli_note (_("row %d: failed after %.0f s: %s"), row, seconds, why);
   else
-    cf_cli_note ("row %d: done in %.0f s", row, seconds);
+    cf_cli_note (_("row %d: done in %.0f s"), row, seconds);
   g_mutex_unlock (&work->lock);
 }
 
@@ -163,7 +165,7 @@ parse_rows (const char *text, int n, int *first, int *last, GError **error)
     }
   if (end == (int) strlen (text) && *first >= 1 && *first <= *last && *last <= n)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "--rows is %s, needs A-B or A with 1 <= A <= B <= %d, the rows of the list", text, n);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--rows is %s, needs A-B or A with 1 <= A <= B <= %d, the rows of the list"), text, n);
   return FALSE;
 }
 
@@ -179,7 +181,7 @@ run_batch (CfCli *cli, const CfCliBatch *batch, json_t *list, Work *work, const 
     return FALSE;
   if (g_mkdir_with_parents (batch->folder, 0777) != 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: the folder cannot be made: %s", batch->folder, g_strerror (errno));
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: the folder cannot be made: %s"), batch->folder, g_strerror (errno));
       return FALSE;
     }
   work->n_rows = last - first + 1;
@@ -191,11 +193,11 @@ run_batch (CfCli *cli, const CfCliBatch *batch, json_t *list, Work *work, const 
   json_decref (all);
   if (good && work->n_failed > 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%d of %d rows failed; %s/batch.html says why", work->n_failed, work->n_rows, batch->folder);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%d of %d rows failed; %s/batch.html says why"), work->n_failed, work->n_rows, batch->folder);
       return FALSE;
     }
   if (good && !work->json)
-    printf ("%d rows (%d done before): %s/batch.csv, %s/batch.html\n", work->n_rows, work->n_kept, batch->folder, batch->folder);
+    printf ("%d rows (%d done before): %s/batch.csv, batch.html, batch.pdf\n", work->n_rows, work->n_kept, batch->folder);
   return good;
 }
 
@@ -211,17 +213,17 @@ cf_cmd_batch (CfCli *cli, char **argv, GError **error)
   int jobs = 1, chosen = 0, kind = 0;
   json_t *list;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "The folder for the results; made where it is not there", "DIR" },
-    { "preset", 0, 0, G_OPTION_ARG_STRING, &preset, "default, or paper: recipe, partition, blend and ascent as published", "NAME" },
-    { "rows", 0, 0, G_OPTION_ARG_STRING, &rows, "Only these rows of the list, from 1", "A-B" },
-    { "jobs", 0, 0, G_OPTION_ARG_INT, &jobs, "Rows at work at the same time; default 1", "N" },
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &work.resume, "Keep the rows, and the sub-regions of a row, that are done", NULL },
-    { "simulate", 0, 0, G_OPTION_ARG_NONE, &simulate, "The interpolation experiment on each model and resolution of the list", NULL },
-    { "threads", 0, 0, G_OPTION_ARG_INT, &batch.threads, "Processor threads of each row; default: all, divided by the jobs", "N" },
-    { "epochs", 0, 0, G_OPTION_ARG_INT, &batch.epochs, "At most so many passes over each sub-region; default: the recipe's", "N" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &emdb_host, "Where EMDB entries come from; default: the archive", "URL" },
-    { "pdb-host", 0, 0, G_OPTION_ARG_STRING, &pdb_host, "Where PDB entries come from; default: the archive", "URL" },
-    { "progress", 0, 0, G_OPTION_ARG_STRING, &progress, "bar (default), json (one object a line on stdout) or none", "KIND" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, N_("The folder for the results; made where it is not there"), "DIR" },
+    { "preset", 0, 0, G_OPTION_ARG_STRING, &preset, N_("default, or paper: recipe, partition, blend and ascent as published"), "NAME" },
+    { "rows", 0, 0, G_OPTION_ARG_STRING, &rows, N_("Only these rows of the list, from 1"), "A-B" },
+    { "jobs", 0, 0, G_OPTION_ARG_INT, &jobs, N_("Rows at work at the same time; default 1"), "N" },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &work.resume, N_("Keep the rows, and the sub-regions of a row, that are done"), NULL },
+    { "simulate", 0, 0, G_OPTION_ARG_NONE, &simulate, N_("The interpolation experiment on each model and resolution of the list"), NULL },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &batch.threads, N_("Processor threads of each row; default: all, divided by the jobs"), "N" },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &batch.epochs, N_("At most so many passes over each sub-region; default: the recipe's"), "N" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &emdb_host, N_("Where EMDB entries come from; default: the archive"), "URL" },
+    { "pdb-host", 0, 0, G_OPTION_ARG_STRING, &pdb_host, N_("Where PDB entries come from; default: the archive"), "URL" },
+    { "progress", 0, 0, G_OPTION_ARG_STRING, &progress, N_("bar (default), json (one object a line on stdout) or none"), "KIND" },
     { NULL },
   };
 
@@ -231,7 +233,7 @@ cf_cmd_batch (CfCli *cli, char **argv, GError **error)
       || !cf_cli_parse_choice ("--progress", progress, kinds, &kind, error) || !cf_cli_check_range ("--jobs", jobs, 1, 256, error)
       || !cf_cli_check_range ("--threads", batch.threads, 0, 4096, error) || !cf_cli_check_range ("--epochs", batch.epochs, 0, 1e6, error)
       || !cf_archive_check_host (cf_archive_emdb_host (emdb_host), error)
-      || !cf_archive_check_host (cf_archive_pdb_host (pdb_host), error) || !cf_cli_check_input (files[0], error))
+      || !cf_archive_check_host (cf_archive_pdb_host (pdb_host), error) || (!cf_list_is_own (files[0]) && !cf_cli_check_input (files[0], error)))
     return FALSE;
   batch.kind = simulate ? CF_BATCH_SIMULATED : CF_BATCH_MAPS;
   batch.folder = g_canonicalize_filename (folder, NULL);
@@ -242,7 +244,7 @@ cf_cmd_batch (CfCli *cli, char **argv, GError **error)
     batch.threads = MAX (1, (int) g_get_num_processors () / jobs);
   work.json = kind == 1;
   work.quiet = kind == 2;
-  list = cf_cli_batch_list (files[0], batch.kind, error);
+  list = cf_list_load (files[0], simulate ? CF_LIST_OF_MODELS : CF_LIST_OF_MAPS, error);
   cli->resume = cf_cli_resume_command (argv);
   good = list && run_batch (cli, &batch, list, &work, rows, jobs, argv, error);
   json_decref (list);
@@ -281,7 +283,7 @@ link_row (const char *from, const char *to, json_t *row, GError **error)
 
   if (!name || strchr (name, '/') || g_strcmp0 (from, to) == 0 || g_strcmp0 (there, target) == 0 || symlink (target, link) == 0)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: %s; row %.0f is there already or cannot be linked", link, g_strerror (errno),
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: %s; row %.0f is there already or cannot be linked"), link, g_strerror (errno),
                cf_batch_number (row, "request.row"));
   return FALSE;
 }
@@ -302,13 +304,13 @@ add_rows (const char *folder, const char *output, json_t *all, GError **error)
 
     if (first && g_strcmp0 (row_kind (first), row_kind (row)) != 0)
       {
-        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, "%s: its rows are %s, needs %s as the first folder has", folder,
+        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, _("%s: its rows are %s, needs %s as the first folder has"), folder,
                      row_kind (row), row_kind (first));
         good = FALSE;
       }
     if (good && has_row (all, row))
       {
-        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, "%s: row %s is in another folder too, needs each row once", folder,
+        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, _("%s: row %s is in another folder too, needs each row once"), folder,
                      json_string_value (json_object_get (row, "folder")));
         good = FALSE;
       }
@@ -328,7 +330,7 @@ cf_cmd_merge_batch (CfCli *cli, char **argv, GError **error)
   json_t *all;
   gboolean good = TRUE;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "The folder for the joined table; made where it is not there", "DIR" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, N_("The folder for the joined table; made where it is not there"), "DIR" },
     { NULL },
   };
 
@@ -339,7 +341,7 @@ cf_cmd_merge_batch (CfCli *cli, char **argv, GError **error)
   command = cf_cli_command_line (argv);
   if (g_mkdir_with_parents (rows, 0777) != 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: the folder cannot be made: %s", rows, g_strerror (errno));
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: the folder cannot be made: %s"), rows, g_strerror (errno));
       return FALSE;
     }
   all = json_array ();
@@ -347,14 +349,14 @@ cf_cmd_merge_batch (CfCli *cli, char **argv, GError **error)
     good = add_rows (folders[i], output, all, error);
   if (good && json_array_size (all) == 0)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: no rows in it", folders[0]);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: no rows in it"), folders[0]);
       good = FALSE;
     }
   if (good)
     good = write_tables (output, g_strcmp0 (row_kind (json_array_get (all, 0)), "simulated") == 0 ? CF_BATCH_SIMULATED : CF_BATCH_MAPS, all, command,
                          error);
   if (good)
-    printf ("%zu rows: %s/batch.csv, %s/batch.html\n", json_array_size (all), output, output);
+    printf ("%zu rows: %s/batch.csv, batch.html, batch.pdf\n", json_array_size (all), output);
   json_decref (all);
   return good;
 }

@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "cf-backend.h"
+#include "cf-locale.h"
 #include "cf-offscreen.h"
+#include "cf-words.h"
 
 static json_t *
 probe_backend (const char *name)
@@ -18,6 +20,18 @@ probe_backend (const char *name)
                     cf_backend_threads (backend), "lanes", cf_backend_lanes (backend));
 }
 
+/* Where the networks are drawn themselves (render --final); the picture's GL context is current. */
+static const char *
+probe_field (void)
+{
+  g_autoptr (CfBackend) backend = cf_backend_open ("cuda", 0, NULL);
+
+  if (!backend)
+    return "samples of the field, refined on the CPU";
+  return cf_backend_shares_gl (backend) ? "the field itself, marched by CUDA and shared with OpenGL"
+                                        : "the field itself, marched by CUDA and copied through the host, because OpenGL runs on another device";
+}
+
 static json_t *
 probe_picture (void)
 {
@@ -26,7 +40,7 @@ probe_picture (void)
 
   if (!offscreen)
     return json_pack ("{s:b,s:s}", "works", FALSE, "why", error->message);
-  return json_pack ("{s:b,s:s}", "works", TRUE, "description", cf_renderer_description (cf_offscreen_renderer (offscreen)));
+  return json_pack ("{s:b,s:s,s:s}", "works", TRUE, "description", cf_renderer_description (cf_offscreen_renderer (offscreen)), "final", probe_field ());
 }
 
 static void
@@ -45,12 +59,14 @@ cf_cmd_devices (CfCli *cli, char **argv, GError **error)
   json_t *object, *backends, *backend;
   gsize i;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object on stdout"), NULL },
     { NULL },
   };
 
   if (!cf_cli_parse (cli, entries, argv, 0, 0, &files, error))
     return FALSE;
+  if (json)
+    cf_locale_plain ();
   object = json_pack ("{s:[o,o],s:o}", "backends", probe_backend ("cpu"), probe_backend ("cuda"), "picture", probe_picture ());
   if (json)
     return cf_json_print (object, error);
@@ -58,6 +74,8 @@ cf_cmd_devices (CfCli *cli, char **argv, GError **error)
   json_array_foreach (backends, i, backend)
     print_line (json_string_value (json_object_get (backend, "name")), backend);
   print_line ("picture", json_object_get (object, "picture"));
+  if (json_object_get (json_object_get (object, "picture"), "final"))
+    printf ("%-8s %s\n", "final", json_string_value (json_object_get (json_object_get (object, "picture"), "final")));
   json_decref (object);
   return TRUE;
 }

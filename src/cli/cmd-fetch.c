@@ -8,6 +8,7 @@
 
 #include "cf-archive.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define PIECE (1 << 20)
 
@@ -15,11 +16,13 @@ static char *
 progress_text (const CfArchiveProgress *p)
 {
   g_autofree char *done = g_format_size (p->done), *total = p->total > 0 ? g_format_size (p->total) : NULL;
-  g_autofree char *left = isfinite (p->seconds_left) ? g_strdup_printf (", %.0f s left", p->seconds_left) : g_strdup ("");
+  g_autofree char *left = isfinite (p->seconds_left) ? g_strdup_printf (_(", %.0f s left"), p->seconds_left) : g_strdup ("");
 
   if (p->waiting)
-    return g_strdup_printf ("%s: another program downloads it", p->file);
-  return g_strdup_printf ("%s, %s%s%s%s", p->file, done, total ? " of " : "", total ? total : "", left);
+    return g_strdup_printf (_("%s: another program downloads it"), p->file);
+  if (total)
+    return g_strdup_printf (_("%s, %s of %s%s"), p->file, done, total, left);
+  return g_strdup_printf ("%s, %s%s", p->file, done, left);
 }
 
 static void
@@ -71,7 +74,7 @@ place (CfCli *cli, const char *folder, gboolean replace, char **path, GError **e
     return FALSE;
   if (!same && !replace && g_file_test (to, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: is there and differs from the archive's; move it away, or replace it with --refresh", to);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: is there and differs from the archive's; move it away, or replace it with --refresh"), to);
       return FALSE;
     }
   if (!same && !copy (cli, *path, to, error))
@@ -114,7 +117,7 @@ check_folder (const char *folder, GError **error)
 {
   if (g_mkdir_with_parents (folder, 0777) == 0 && g_access (folder, 2) == 0)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: is not a folder that can be written to", folder);
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: is not a folder that can be written to"), folder);
   return FALSE;
 }
 
@@ -151,15 +154,15 @@ cf_cmd_fetch (CfCli *cli, char **argv, GError **error)
   gboolean json = FALSE, no_model = FALSE, no_cache = FALSE, refresh = FALSE;
   CfArchiveId id;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The folder for the files", "DIR" },
-    { "host", 0, 0, G_OPTION_ARG_STRING, &host, "EMDB or a mirror: the address of the folder that holds structures/", "URL" },
-    { "pdb-host", 0, 0, G_OPTION_ARG_STRING, &pdb_host, "PDB or a mirror: the address of the folder that holds ID.cif.gz", "URL" },
-    { "max-bytes", 0, 0, G_OPTION_ARG_INT64, &cap, "Refuse a file of more bytes; default 8 GiB", "N" },
-    { "stall", 0, 0, G_OPTION_ARG_INT, &stall, "Give up after so many seconds without data; default 30", "S" },
-    { "no-model", 0, 0, G_OPTION_ARG_NONE, &no_model, "Without the fitted model", NULL },
-    { "no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, "Straight to DIR, nothing is kept in the user's cache", NULL },
-    { "refresh", 0, 0, G_OPTION_ARG_NONE, &refresh, "Ask again although the files are there, and replace them", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The folder for the files"), "DIR" },
+    { "host", 0, 0, G_OPTION_ARG_STRING, &host, N_("EMDB or a mirror: the address of the folder that holds structures/"), "URL" },
+    { "pdb-host", 0, 0, G_OPTION_ARG_STRING, &pdb_host, N_("PDB or a mirror: the address of the folder that holds ID.cif.gz"), "URL" },
+    { "max-bytes", 0, 0, G_OPTION_ARG_INT64, &cap, N_("Refuse a file of more bytes; default 8 GiB"), "N" },
+    { "stall", 0, 0, G_OPTION_ARG_INT, &stall, N_("Give up after so many seconds without data; default 30"), "S" },
+    { "no-model", 0, 0, G_OPTION_ARG_NONE, &no_model, N_("Without the fitted model"), NULL },
+    { "no-cache", 0, 0, G_OPTION_ARG_NONE, &no_cache, N_("Straight to DIR, nothing is kept in the user's cache"), NULL },
+    { "refresh", 0, 0, G_OPTION_ARG_NONE, &refresh, N_("Ask again although the files are there, and replace them"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object on stdout"), NULL },
     { NULL },
   };
 

@@ -7,6 +7,7 @@
 #include "cf-curve.h"
 #include "cf-graph-file.h"
 #include "cf-mrc.h"
+#include "cf-words.h"
 
 gboolean
 cf_cmd_sample (CfCli *cli, char **argv, GError **error)
@@ -17,9 +18,9 @@ cf_cmd_sample (CfCli *cli, char **argv, GError **error)
   g_autoptr (CfVolume) like = NULL, volume = NULL;
   double spacing = 0;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The map to write", "MRC" },
-    { "spacing", 0, 0, G_OPTION_ARG_DOUBLE, &spacing, "Voxel edge, A; default: the source's voxels", "S" },
-    { "like", 0, 0, G_OPTION_ARG_FILENAME, &like_path, "At the voxels of this map", "MAP" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The map to write"), "MRC" },
+    { "spacing", 0, 0, G_OPTION_ARG_DOUBLE, &spacing, N_("Voxel edge, A; default: the source's voxels"), "S" },
+    { "like", 0, 0, G_OPTION_ARG_FILENAME, &like_path, N_("At the voxels of this map"), "MAP" },
     { NULL },
   };
 
@@ -28,7 +29,7 @@ cf_cmd_sample (CfCli *cli, char **argv, GError **error)
     return FALSE;
   if (spacing != 0 && like_path)
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "--spacing and --like are both given, needs one of them");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--spacing and --like are both given, needs one of them"));
       return FALSE;
     }
   if (like_path && !(like = cf_cli_load_map (cli, like_path, error)))
@@ -36,7 +37,7 @@ cf_cmd_sample (CfCli *cli, char **argv, GError **error)
   evaluator = cf_cli_open_field (cli, files[0], error);
   if (!evaluator)
     return FALSE;
-  volume = cf_evaluator_sample (evaluator, spacing, like, cf_cli_progress, (gpointer) "sampling", cli->cancellable, error);
+  volume = cf_evaluator_sample (evaluator, spacing, like, cf_cli_progress, (gpointer) _("sampling"), cli->cancellable, error);
   return volume && cf_mrc_save (volume, output, NULL, cli->cancellable, error);
 }
 
@@ -52,7 +53,7 @@ check_graph_outputs (char **outputs, GError **error)
       for (; f->suffix && !g_str_has_suffix (outputs[i], f->suffix); f++)
         g_string_append_printf (known, " %s", f->suffix);
       if (!f->suffix)
-        g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "-o is %s, needs a name that ends with one of%s", outputs[i], known->str);
+        g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("-o is %s, needs a name that ends with one of%s"), outputs[i], known->str);
       g_string_free (known, TRUE);
       if (!f->suffix || !cf_cli_check_output (outputs[i], error))
         return FALSE;
@@ -80,11 +81,11 @@ cf_cmd_graph (CfCli *cli, char **argv, GError **error)
   CfLevelSpec spec;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &outputs, "A file to write; may be given again. .graphml .json .npz .cif .pdb .cmm .bild",
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &outputs, N_("A file to write; may be given again. .graphml .json .npz .cif .pdb .cmm .bild"),
       "FILE" },
     { "level", 0, 0, G_OPTION_ARG_STRING, &level, CF_CLI_LEVEL_HELP, "LEVEL" },
     CF_CLI_GRAPH_ENTRIES (flags),
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object on stdout"), NULL },
     { NULL },
   };
 
@@ -124,9 +125,9 @@ cf_cmd_walk (CfCli *cli, char **argv, GError **error)
   CfLevelSpec spec;
   double lowest;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The NPZ to write: seed, seed_density, peak, peak_density", "NPZ" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The NPZ to write: seed, seed_density, peak, peak_density"), "NPZ" },
     { "level", 0, 0, G_OPTION_ARG_STRING, &level, CF_CLI_LEVEL_HELP, "LEVEL" },
-    { "ascent", 0, 0, G_OPTION_ARG_STRING, &ascent_name, "How seeds climb: default or paper", "KIND" },
+    { "ascent", 0, 0, G_OPTION_ARG_STRING, &ascent_name, N_("How seeds climb: default or paper"), "KIND" },
     { NULL },
   };
 
@@ -140,7 +141,7 @@ cf_cmd_walk (CfCli *cli, char **argv, GError **error)
   peaks = cf_cli_walk (cli, evaluator, lowest, ascent, error);
   if (!peaks || !cf_peaks_save_npz (peaks, output, error))
     return FALSE;
-  cf_cli_note ("%s: %zu seeds of d >= %.6g, %zu more left the map and were dropped; %.3g gradients a seed", output, peaks->n, lowest, peaks->dropped,
+  cf_cli_note (_("%s: %zu seeds of d >= %.6g, %zu more left the map and were dropped; %.3g gradients a seed"), output, peaks->n, lowest, peaks->dropped,
                peaks->n ? (double) peaks->gradients / peaks->n : 0);
   return TRUE;
 }
@@ -160,9 +161,9 @@ cf_cmd_sweep (CfCli *cli, char **argv, GError **error)
   CfGraphOptions graph_options;
   int levels = 64;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The table to write", "CSV" },
-    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, "Compare with this model at each level", "M" },
-    { "levels", 0, 0, G_OPTION_ARG_INT, &levels, "How many levels; default 64", "N" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The table to write"), "CSV" },
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, N_("Compare with this model at each level"), "M" },
+    { "levels", 0, 0, G_OPTION_ARG_INT, &levels, N_("How many levels; default 64"), "N" },
     CF_CLI_GRAPH_ENTRIES (flags),
     { NULL },
   };

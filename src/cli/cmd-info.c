@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cf-locale.h"
 #include "cf-neural.h"
+#include "cf-words.h"
 
 /* The normalisation of the whole map, or FALSE: why goes to stderr and into *warning (new). */
 static gboolean
@@ -37,7 +39,7 @@ map_to_json (const CfVolume *volume, const CfEmdbHeader *header)
                               cf_json_numbers (volume->header.cell, 6), "origin", cf_json_numbers (volume->grid.origin, 3), "axes",
                               cf_json_ints (volume->header.axes, 3), "mode", volume->header.mode, "byte_order",
                               volume->header.big_endian ? "big" : "little", "placed_by", placements[volume->header.placement]);
-  json_t *warnings = cf_json_strings (volume->warnings);
+  json_t *warnings = cf_json_strings (volume->warnings_plain);
 
   json_object_set_new (object, "min", cf_json_number (s->min));
   json_object_set_new (object, "max", cf_json_number (s->max));
@@ -131,7 +133,7 @@ info_model (CfCli *cli, const char *path, gboolean json, GError **error)
                                      "atoms", (int) s->n_atoms, "residues", (int) s->n_residues, "chains", (int) s->n_chains, "models",
                                      s->n_models, "ca", (int) s->n_ca, "p", (int) s->n_p, "hydrogens", (int) s->n_hydrogens, "waters",
                                      (int) s->n_waters, "altlocs", (int) s->n_altlocs, "rejected", (int) s->n_rejected, "warnings",
-                                     cf_json_strings (s->warnings)),
+                                     cf_json_strings (s->warnings_plain)),
                           error);
   printf ("model       %s%s%s\n", s->name, s->id ? ", PDB " : "", s->id ? s->id : "");
   printf ("atoms       %u in %u residues of %u chains; %u hydrogens, %u waters, %u with alternates, %u rejected\n", s->n_atoms, s->n_residues,
@@ -174,25 +176,30 @@ neural_to_json (const CfField *f, gint64 bytes)
   const int counts[3] = { p->axis[0].count, p->axis[1].count, p->axis[2].count };
   const int sizes[3] = { p->axis[0].size, p->axis[1].size, p->axis[2].size };
   json_t *regions = json_array ();
+  g_autofree char *part = NULL;
 
   for (int i = 0; i < f->n_regions; i++)
     json_array_append_new (regions, json_pack ("{s:b,s:i,s:o,s:o,s:o,s:b}", "trained", f->fits[i].trained, "epochs", f->fits[i].epochs, "loss",
                                                cf_json_number (f->fits[i].loss), "held_out", cf_json_number (f->fits[i].held_out), "seconds",
                                                cf_json_number (f->fits[i].seconds), "flat", f->fits[i].flat));
-  return json_pack ("{s:s,s:{s:s,s:s},s:{s:s,s:o,s:o,s:s},s:o,s:s,s:I,s:o,s:o,s:{s:o,s:o,s:o},s:o,s:o,s:I,s:f,s:i}", "kind", "neural", "source", "name",
+  part = cf_field_part (f, FALSE);
+  return json_pack ("{s:s,s:s?,s:o,s:{s:s,s:s},s:{s:s,s:o,s:o,s:s},s:o,s:s,s:I,s:o,s:o,s:{s:o,s:o,s:o},s:o,s:o,s:I,s:f,s:i,s:{s:i,s:i,s:f,s:f}}", "kind", "neural", "part", part, "box",
+                    f->has_box ? cf_json_numbers (f->box, 6) : json_null (), "source", "name",
                     f->source_name ? f->source_name : "", "sha256", f->source_sha256, "partition", "kind",
                     p->kind == CF_PARTITION_PAPER ? "paper" : "balanced", "counts", cf_json_ints (counts, 3), "sizes", cf_json_ints (sizes, 3),
                     "blend", f->blend == CF_BLEND_PAPER ? "paper" : "smooth", "regions", regions, "recipe", recipe_name (f->recipe), "seed",
                     (json_int_t) f->seed, "dims", cf_json_ints (f->grid.dims, 3), "origin", cf_json_numbers (f->grid.origin, 3), "normalised",
                     "mu", cf_json_number (f->normalisation.mu), "sigma", cf_json_number (f->normalisation.sigma), "max",
                     cf_json_number (f->normalisation.max), "contour", cf_json_number (f->contour), "resolution", cf_json_number (f->resolution),
-                    "bytes", (json_int_t) bytes, "bytes_of_map", bytes / map_bytes (f), "float16_regions", n_half (f));
+                    "bytes", (json_int_t) bytes, "bytes_of_map", bytes / map_bytes (f), "float16_regions", n_half (f), "network", "width", f->shape.width,
+                    "hidden", f->shape.hidden, "w0_first", f->shape.w0_first, "w0", f->shape.w0);
 }
 
 static gboolean
 info_neural (CfCli *cli, const char *path, gboolean json, GError **error)
 {
   g_autoptr (CfField) field = cf_cli_load_neural (cli, path, error);
+  g_autofree char *part = field ? cf_field_part (field, FALSE) : NULL;
   double loss = 0, seconds = 0;
   int fitted = 0, flat = 0;
   GStatBuf status = { 0 };
@@ -217,7 +224,11 @@ info_neural (CfCli *cli, const char *path, gboolean json, GError **error)
   printf ("regions     %d x %d x %d of %d x %d x %d voxels; %d trained, %d flat, %d not yet\n", field->partition.axis[0].count,
           field->partition.axis[1].count, field->partition.axis[2].count, field->partition.axis[0].size, field->partition.axis[1].size,
           field->partition.axis[2].size, fitted, flat, field->n_regions - cf_field_n_trained (field));
+  if (part)
+    printf ("part        %s; the rest of the map is not fitted\n", part);
   printf ("recipe      %s, seed %" G_GUINT64_FORMAT "\n", recipe_name (field->recipe), field->seed);
+  printf ("network     %d hidden layers of %d, w0 %g in the first layer, %g in the others\n", field->shape.hidden, field->shape.width,
+          field->shape.w0_first, field->shape.w0);
   printf ("loss        %.4g (mean of the trained regions), %.1f s of training\n", fitted > 0 ? loss / fitted : NAN, seconds);
   printf ("bytes       %" G_GINT64_FORMAT ", %.2f x the float32 voxels; %d regions with float16 weights\n", (gint64) status.st_size,
           status.st_size / map_bytes (field), n_half (field));
@@ -231,13 +242,15 @@ cf_cmd_info (CfCli *cli, char **argv, GError **error)
   g_auto (GStrv) files = NULL;
   gboolean json = FALSE;
   const GOptionEntry entries[] = {
-    { "header", 0, 0, G_OPTION_ARG_FILENAME, &header, "The map's EMDB header; default: the one beside the map", "XML" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { "header", 0, 0, G_OPTION_ARG_FILENAME, &header, N_("The map's EMDB header; default: the one beside the map"), "XML" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object on stdout"), NULL },
     { NULL },
   };
 
   if (!cf_cli_parse (cli, entries, argv, 1, 1, &files, error))
     return FALSE;
+  if (json)
+    cf_locale_plain ();
   switch (cf_cli_input_kind (files[0]))
     {
     case CF_INPUT_MODEL:

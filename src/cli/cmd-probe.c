@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cf-words.h"
+
 enum
 {
   ATOMS_CA,
@@ -72,13 +74,13 @@ points_of_csv (const char *path, GError **error)
         g_array_append_val (points, xyz);
       else if (i > 0)
         {
-          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: line %d is %.40s, needs three numbers x,y,z", path, i + 1, lines[i]);
+          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, _("%s: line %d is %.40s, needs three numbers x,y,z"), path, i + 1, lines[i]);
           return NULL;
         }
     }
   if (points->len == 0)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: no points in it", path);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: no points in it"), path);
       return NULL;
     }
   return g_steal_pointer (&points);
@@ -141,11 +143,11 @@ cf_cmd_probe (CfCli *cli, char **argv, GError **error)
   gboolean with_gradient = FALSE, neural;
   int which = ATOMS_CA, kind = CF_INTERPOLATION_TRILINEAR;
   const GOptionEntry entries[] = {
-    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, "At the atoms of this model", "M" },
-    { "atoms", 0, 0, G_OPTION_ARG_STRING, &atoms, "Which atoms: ca (default), p, all", "KIND" },
-    { "points", 0, 0, G_OPTION_ARG_FILENAME, &points_path, "At the points of this file: x,y,z in A on each line", "CSV" },
-    { "interpolation", 0, 0, G_OPTION_ARG_STRING, &interpolation, "Between voxels: trilinear (default) or tricubic", "KIND" },
-    { "gradient", 0, 0, G_OPTION_ARG_NONE, &with_gradient, "The gradient too, file units / A", NULL },
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model_path, N_("At the atoms of this model"), "M" },
+    { "atoms", 0, 0, G_OPTION_ARG_STRING, &atoms, N_("Which atoms: ca (default), p, all"), "KIND" },
+    { "points", 0, 0, G_OPTION_ARG_FILENAME, &points_path, N_("At the points of this file: x,y,z in A on each line"), "CSV" },
+    { "interpolation", 0, 0, G_OPTION_ARG_STRING, &interpolation, N_("Between voxels: trilinear (default) or tricubic"), "KIND" },
+    { "gradient", 0, 0, G_OPTION_ARG_NONE, &with_gradient, N_("The gradient too, file units / A"), NULL },
     { NULL },
   };
 
@@ -154,7 +156,7 @@ cf_cmd_probe (CfCli *cli, char **argv, GError **error)
     return FALSE;
   if (!model_path == !points_path)
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "needs --model or --points, one of them");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("needs --model or --points, one of them"));
       return FALSE;
     }
   if (model_path && !(model = cf_cli_load_model (cli, model_path, error)))
@@ -164,7 +166,7 @@ cf_cmd_probe (CfCli *cli, char **argv, GError **error)
     return FALSE;
   if (points->len == 0)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: no atoms of kind %s in it", model_path, atom_names[which]);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: no atoms of kind %s in it"), model_path, atom_names[which]);
       return FALSE;
     }
   value = g_new (double, points->len);

@@ -14,6 +14,7 @@
 #include "cf-file.h"
 #include "cf-graph-file.h"
 #include "cf-mrc.h"
+#include "cf-words.h"
 
 /* Names of what is written: the map's, without its suffix. */
 typedef struct
@@ -65,6 +66,7 @@ typedef struct
   double contour, resolution;
   gboolean resume;
   CfTrainOptions train;
+  const CfCliTrainFlags *flags;
   CfCliProgress progress;
 } Request;
 
@@ -82,7 +84,7 @@ write_demonstration (CfCli *cli, Request *request, CfCliJob *job, GError **error
   request->model = g_strdup (CF_COMMAND_DEMO_MODEL);
   if (request->resolution == 0)
     request->resolution = CF_DEMO_RESOLUTION;
-  cf_cli_note ("no map was given: the demonstration, crambin, simulated at %.1f A", CF_DEMO_RESOLUTION);
+  cf_cli_note (_("no map was given: the demonstration, crambin, simulated at %.1f A"), CF_DEMO_RESOLUTION);
   return cf_mrc_save (volume, request->map, NULL, cli->cancellable, error);
 }
 
@@ -100,6 +102,8 @@ load (CfCli *cli, Request *request, CfCliJob *job, GError **error)
     return FALSE;
   request->train.contour = isfinite (request->contour) ? request->contour : job->header ? job->header->contour : NAN;
   request->train.crop = isfinite (request->train.contour);
+  if (!cf_cli_train_part (request->flags, job->model, &request->train, error))
+    return FALSE;
   request->train.resolution = request->resolution > 0 ? request->resolution : job->header ? job->header->resolution : NAN;
   return TRUE;
 }
@@ -117,6 +121,7 @@ train (CfCli *cli, CfBackend *backend, const Request *request, CfCliJob *job, co
   field = cf_cli_train (cli, backend, job->volume, &options, request->progress, neural, error);
   if (!field)
     return FALSE;
+  cf_cli_note_part (neural, field);
   job->evaluator = cf_evaluator_new (backend, field);
   return TRUE;
 }
@@ -125,7 +130,7 @@ static gboolean
 sample (CfCli *cli, CfCliJob *job, const char *path, GError **error)
 {
   g_autoptr (CfVolume) volume
-    = cf_evaluator_sample (job->evaluator, 0, NULL, cf_cli_progress, (gpointer) "writing voxels", cli->cancellable, error);
+    = cf_evaluator_sample (job->evaluator, 0, NULL, cf_cli_progress, (gpointer) _("writing voxels"), cli->cancellable, error);
 
   return volume && cf_mrc_save (volume, path, NULL, cli->cancellable, error);
 }
@@ -208,6 +213,7 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
 {
   const CfField *field = cf_evaluator_field (job->evaluator);
   json_t *object = cf_cli_graph_to_json (job->graph), *files;
+  g_autofree char *part = cf_field_part (field, FALSE);
   double loss, worst;
   int fitted, flat;
 
@@ -216,6 +222,7 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
   json_object_set_new (object, "model", request->model ? json_string (request->model) : json_null ());
   json_object_set_new (object, "resolution", cf_json_number (request->train.resolution));
   json_object_set_new (object, "contour", cf_json_number (request->train.contour));
+  json_object_set_new (object, "part", part ? json_string (part) : json_null ());
   json_object_set_new (object, "level_kind", json_string (cf_cli_level_kind_name (job->level.kind)));
   json_object_set_new (object, "regions", json_pack ("{s:i,s:i,s:i}", "total", field->n_regions, "fitted", fitted, "flat", flat));
   json_object_set_new (object, "loss", cf_json_number (loss));
@@ -232,7 +239,7 @@ to_json (const Request *request, const CfCliJob *job, const Outputs *o, char **c
     }
   json_object_set_new (object, "files", files);
   json_object_set_new (object, "commands", cf_json_strings (commands));
-  json_object_set_new (object, "warnings", cf_json_strings (job->volume->warnings));
+  json_object_set_new (object, "warnings", cf_json_strings (job->volume->warnings_plain));
   return object;
 }
 
@@ -241,6 +248,7 @@ print_text (const CfCliJob *job, const char *folder, char **commands)
 {
   const CfGraph *g = job->graph;
   const CfField *field = cf_evaluator_field (job->evaluator);
+  g_autofree char *part = cf_field_part (field, FALSE);
   double loss, worst;
   int fitted, flat;
   const char *step;
@@ -249,6 +257,8 @@ print_text (const CfCliJob *job, const char *folder, char **commands)
   regions_of (field, &fitted, &flat, &loss, &worst);
   printf ("map         %s, %d x %d x %d voxels, %d regions fitted, %d flat\n", job->volume->name, field->grid.dims[0], field->grid.dims[1],
           field->grid.dims[2], fitted, flat);
+  if (part)
+    printf ("part        %s; the rest stays voxels\n", part);
   printf ("loss        %.3g (mean of the regions), %.3g (worst)\n", loss, worst);
   printf ("level       %.6g in file units, %.6g normalised, %.4g sigma (%s)\n", g->level.file, g->level.normalised, g->level.sigma,
           cf_cli_level_kind_name (job->level.kind));
@@ -322,21 +332,22 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
   g_auto (CfCliJob) job = { 0 };
   g_autoptr (CfBackend) backend = NULL;
   CfCliGraphFlags graph_flags = { 0 };
-  Request request = { .contour = NAN };
+  Request request = { .contour = NAN, .flags = &flags };
   CfLevelSpec spec;
   gboolean json = FALSE, good;
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, "The folder for the results; made where it is not there", "DIR" },
-    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model, "Compare with this model", "M" },
-    { "header", 0, 0, G_OPTION_ARG_FILENAME, &header, "The map's EMDB header; default: the one beside the map", "XML" },
-    { "contour", 0, 0, G_OPTION_ARG_STRING, &contour, "Author's level, file units; default: the header's", "C" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &folder, N_("The folder for the results; made where it is not there"), "DIR" },
+    { "model", 0, 0, G_OPTION_ARG_FILENAME, &model, N_("Compare with this model"), "M" },
+    { "header", 0, 0, G_OPTION_ARG_FILENAME, &header, N_("The map's EMDB header; default: the one beside the map"), "XML" },
+    { "contour", 0, 0, G_OPTION_ARG_STRING, &contour, N_("Author's level, file units; default: the header's"), "C" },
     { "level", 0, 0, G_OPTION_ARG_STRING, &level, CF_CLI_LEVEL_HELP, "LEVEL" },
     CF_CLI_GRAPH_ENTRIES (graph_flags),
-    { "levels", 0, 0, G_OPTION_ARG_INT, &job.levels, "Levels of the sweep; default 64", "N" },
+    { "levels", 0, 0, G_OPTION_ARG_INT, &job.levels, N_("Levels of the sweep; default 64"), "N" },
+    CF_CLI_PART_ENTRIES (flags),
     CF_CLI_TRAIN_ENTRIES (flags),
     CF_CLI_SAVING_ENTRIES (flags),
-    { "resume", 0, 0, G_OPTION_ARG_NONE, &request.resume, "Go on from what DIR holds of the neural map", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &json, "One JSON object on stdout", NULL },
+    { "resume", 0, 0, G_OPTION_ARG_NONE, &request.resume, N_("Go on from what DIR holds of the neural map"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_("One JSON object on stdout"), NULL },
     { NULL },
   };
 
@@ -350,19 +361,19 @@ cf_cmd_run (CfCli *cli, char **argv, GError **error)
     return FALSE;
   if (json && request.progress == CF_CLI_PROGRESS_JSON)
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "--json and --progress json are both given, needs one of them");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--json and --progress json are both given, needs one of them"));
       return FALSE;
     }
   if (!files[0] && (model || header))
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "--model and --header need a MAP; without one it is the demonstration");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--model and --header need a MAP; without one it is the demonstration"));
       return FALSE;
     }
   if ((files[0] && !cf_cli_check_input (files[0], error)) || (model && !cf_cli_check_input (model, error)))
     return FALSE;
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: the folder cannot be made: %s", folder, g_strerror (errno));
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: the folder cannot be made: %s"), folder, g_strerror (errno));
       return FALSE;
     }
   backend = cf_backend_open (flags.backend ? flags.backend : "auto", flags.threads, error);

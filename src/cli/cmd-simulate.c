@@ -5,6 +5,7 @@
 
 #include "cf-mrc.h"
 #include "cf-simulate.h"
+#include "cf-words.h"
 
 gboolean
 cf_cmd_simulate (CfCli *cli, char **argv, GError **error)
@@ -17,13 +18,13 @@ cf_cmd_simulate (CfCli *cli, char **argv, GError **error)
   gint64 seed = 0;
   CfSimulateOptions options = { 0 };
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "The map to write", "MRC" },
-    { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &resolution, "Resolution, A: each atom is a Gaussian of sd 0.225 R", "R" },
-    { "spacing", 0, 0, G_OPTION_ARG_DOUBLE, &spacing, "Voxel edge, A; default R / 3", "S" },
-    { "elements", 0, 0, G_OPTION_ARG_STRING, &elements, "Only these elements; default: all but hydrogen", "C,N,O" },
-    { "noise", 0, 0, G_OPTION_ARG_DOUBLE, &noise, "Add white noise of this sd, file units", "SD" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Seed of the noise; default 0", "N" },
-    { "box", 0, 0, G_OPTION_ARG_STRING, &box, "The box, A; default: the atoms with a padding of 3 R", "x0,y0,z0,x1,y1,z1" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, N_("The map to write"), "MRC" },
+    { "resolution", 0, 0, G_OPTION_ARG_DOUBLE, &resolution, N_("Resolution, A: each atom is a Gaussian of sd 0.225 R"), "R" },
+    { "spacing", 0, 0, G_OPTION_ARG_DOUBLE, &spacing, N_("Voxel edge, A; default R / 3"), "S" },
+    { "elements", 0, 0, G_OPTION_ARG_STRING, &elements, N_("Only these elements; default: all but hydrogen"), "C,N,O" },
+    { "noise", 0, 0, G_OPTION_ARG_DOUBLE, &noise, N_("Add white noise of this sd, file units"), "SD" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_("Seed of the noise; default 0"), "N" },
+    { "box", 0, 0, G_OPTION_ARG_STRING, &box, N_("The box, A; default: the atoms with a padding of 3 R"), "x0,y0,z0,x1,y1,z1" },
     { NULL },
   };
 
@@ -44,7 +45,7 @@ cf_cmd_simulate (CfCli *cli, char **argv, GError **error)
   volume = cf_simulate (model, &options, cli->cancellable, error);
   if (!volume || !cf_mrc_save (volume, output, NULL, cli->cancellable, error))
     return FALSE;
-  cf_cli_note ("%s: %d x %d x %d voxels of %.4g A, largest value %.6g", output, volume->grid.dims[0], volume->grid.dims[1], volume->grid.dims[2],
+  cf_cli_note (_("%s: %d x %d x %d voxels of %.4g A, largest value %.6g"), output, volume->grid.dims[0], volume->grid.dims[1], volume->grid.dims[2],
                cf_grid_edge (&volume->grid, 0), volume->statistics.max);
   return TRUE;
 }

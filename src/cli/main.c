@@ -1,7 +1,6 @@
 /* main.c: cryofield-cli: the table of commands, signals, and the exit status. */
 #include "cli.h"
 
-#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +8,8 @@
 #include <unistd.h>
 
 #include "cf-backend.h"
+#include "cf-locale.h"
+#include "cf-words.h"
 
 static gpointer
 wait_for_signals (gpointer data)
@@ -46,13 +47,13 @@ catch_signals (GCancellable *cancellable)
 static void
 print_help (FILE *file)
 {
-  fputs ("Usage: cryofield-cli COMMAND [OPTION...] ...\n\n"
-         "Fits neural fields to cryo-EM maps and makes and judges their density graphs.\n\nCommands:\n",
+  fputs (_("Usage: cryofield-cli COMMAND [OPTION...] ...\n\n"
+           "Fits neural fields to cryo-EM maps and makes and judges their density graphs.\n\nCommands:\n"),
          file);
   for (const CfCommand *c = cf_commands; c->name; c++)
-    fprintf (file, "  %-12s %s\n", c->name, c->summary);
-  fputs ("\ncryofield-cli COMMAND --help tells the options of one; --version the version.\n"
-         "Exit status: 0 done, 1 failed while working, 2 wrong usage, 3 an input file was refused.\n",
+    fprintf (file, "  %-12s %s\n", c->name, _(c->summary));
+  fputs (_("\ncryofield-cli COMMAND --help tells the options of one; --version the version.\n"
+           "Exit status: 0 done, 1 failed while working, 2 wrong usage, 3 an input file was refused.\n"),
          file);
 }
 
@@ -81,7 +82,7 @@ main (int argc, char **argv)
   CfCli cli = { 0 };
   int status;
 
-  setlocale (LC_CTYPE, "");
+  cf_locale_init ();
   if (argc < 2)
     {
       print_help (stderr);
@@ -111,6 +112,6 @@ main (int argc, char **argv)
         g_clear_pointer (&cli.backend, cf_backend_unref);
         return status;
       }
-  fprintf (stderr, "cryofield-cli: %s is not a command; cryofield-cli --help lists them\n", argv[1]);
+  fprintf (stderr, _("cryofield-cli: %s is not a command; cryofield-cli --help lists them\n"), argv[1]);
   return 2;
 }

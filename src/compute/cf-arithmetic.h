@@ -14,6 +14,9 @@
 #define CF_MUON_MOMENTUM 0.95f
 #define CF_MUON_ROUNDS 4
 
+/* Below what d = 0 is trained as (-1), so that a network that is a little off still says nothing. */
+#define CF_FLOOR -1.05f
+
 typedef struct
 {
   float a, b, c;
@@ -64,6 +67,15 @@ cf_sincos (float x, float *s, float *c)
 
   *s = sign_s * ((n & 1) != 0 ? cp : sp);
   *c = sign_c * ((n & 1) != 0 ? sp : cp);
+}
+
+/** What a network's answer misses a target by. NAN as a target: nothing is there, and t has to be low, no matter how low. */
+CF_BOTH float
+cf_miss (float t, float target)
+{
+  if (target == target)
+    return t - target;
+  return t > CF_FLOOR ? t - CF_FLOOR : 0;
 }
 
 /** First layer, one unit: sin (w0 (w x + b)). */

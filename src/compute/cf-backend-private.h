@@ -2,10 +2,13 @@
 #pragma once
 
 #include "cf-backend.h"
+#include "cf-landscape-answer.h"
+#include "cf-march.h"
 
 G_BEGIN_DECLS
 
 typedef struct _CfBackendClass CfBackendClass;
+typedef struct _CfAscentJob CfAscentJob;
 
 /** Begins every backend's own struct. */
 struct _CfBackend
@@ -21,6 +24,7 @@ struct _CfBackend
 struct _CfFit
 {
   CfBackend *backend; /* a reference */
+  gint64 pause_at;    /* monotonic us; 0: never */
 };
 
 /** Points of one network; see cf_backend_eval (). */
@@ -53,6 +57,15 @@ struct _CfBackendClass
   /* optional: the blended field in one go, contract of cf_evaluator_query (). FALSE where this backend cannot at the moment: the caller sorts
    * the points itself and asks eval */
   gboolean (*field) (CfBackend *backend, const CfField *field, gsize n, const double *xyz, float *value, float *gradient);
+  /* optional: the same without gradient at points first .. first + n - 1 of a grid, X fastest, so that no points have to be sent */
+  gboolean (*bake) (CfBackend *backend, const CfField *field, const CfGrid *grid, gsize first, gsize n, float *value);
+  /* optional: rays through the field, contract of cf_evaluator_march (). FALSE where this backend cannot at the moment: the caller asks in waves */
+  gboolean (*march) (CfBackend *backend, const CfField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target);
+  /* optional: climbs on the field, or between samples where they are given (cf-landscape.h); cf_ascend () says the rest. FALSE without an error where this
+   * backend cannot at the moment: the caller climbs itself. With G_IO_ERROR_CANCELLED where it was cancelled */
+  gboolean (*ascend) (CfBackend *backend, const CfField *field, const CfLandscapeView *samples, const CfAscentJob *job, GError **error);
+  /* optional: contract of cf_backend_shares_gl () */
+  gboolean (*shares_gl) (CfBackend *backend);
   /* optional: measured TFLOP/s of the products that it makes; NAN where that fails */
   double (*matrix_rate) (CfBackend *backend);
   /* optional */

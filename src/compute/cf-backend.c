@@ -1,9 +1,11 @@
 /* cf-backend.c: the public face of the backends: checks, then dispatches. */
 #include "cf-backend-private.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include "cf-blas.h"
+#include "cf-words.h"
 
 void
 cf_compute_init (void)
@@ -11,7 +13,7 @@ cf_compute_init (void)
   cf_blas_prepare ();
 }
 
-#define BACKENDS "auto, cpu, cuda or cuda:N, with /fp32, /tf32 or /fp16 after the last two"
+#define REFUSED N_("backend is \"%s\", needs auto, cpu, cuda or cuda:N, with /fp32, /tf32 or /fp16 after the last two")
 
 static CfBackend *
 open_cuda (const char *name, GError **error)
@@ -23,7 +25,7 @@ open_cuda (const char *name, GError **error)
     return cf_cuda_backend_open (-1, parts[1], error);
   if (g_ascii_string_to_unsigned (parts[0] + strlen ("cuda:"), 10, 0, 255, &number, NULL))
     return cf_cuda_backend_open ((int) number, parts[1], error);
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "backend is \"%s\", needs " BACKENDS, name);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _(REFUSED), name);
   return NULL;
 }
 
@@ -32,7 +34,7 @@ cf_backend_open (const char *name, int threads, GError **error)
 {
   if (threads < 0 || threads > 1024)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "threads is %d, needs 0 to 1024", threads);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("threads is %d, needs 0 to 1024"), threads);
       return NULL;
     }
   cf_compute_init ();
@@ -46,7 +48,7 @@ cf_backend_open (const char *name, int threads, GError **error)
     return cf_cpu_backend_open (threads, error);
   if (g_str_equal (name, "cuda") || g_str_has_prefix (name, "cuda:") || g_str_has_prefix (name, "cuda/"))
     return open_cuda (name, error);
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "backend is \"%s\", needs " BACKENDS, name);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _(REFUSED), name);
   return NULL;
 }
 
@@ -97,6 +99,12 @@ cf_backend_take_notice (CfBackend *backend)
   return backend->klass->take_notice != NULL ? backend->klass->take_notice (backend) : NULL;
 }
 
+gboolean
+cf_backend_shares_gl (CfBackend *backend)
+{
+  return backend->klass->shares_gl != NULL && backend->klass->shares_gl (backend);
+}
+
 double
 cf_backend_matrix_rate (CfBackend *backend)
 {
@@ -110,7 +118,7 @@ check_siren (const CfSiren *siren, GError **error)
 
   if (shape->width < 1 || shape->width > 4096 || shape->hidden < 1 || shape->hidden > 64 || siren->n != cf_siren_n_params (shape))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "network is %d wide with %d hidden layers, needs 1 to 4096 and 1 to 64", shape->width,
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("network is %d wide with %d hidden layers, needs 1 to 4096 and 1 to 64"), shape->width,
                    shape->hidden);
       return FALSE;
     }
@@ -142,7 +150,7 @@ check_samples (gsize n, GError **error)
 {
   if (n < 1 || n > G_MAXINT32)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "samples is %" G_GSIZE_FORMAT ", needs 1 to %d", n, G_MAXINT32);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("samples is %zu, needs 1 to %d"), n, G_MAXINT32);
       return FALSE;
     }
   return TRUE;
@@ -164,17 +172,23 @@ cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsi
   if (!(spec->rate > 0 && isfinite (spec->rate)) || spec->batch < 0 || spec->total_steps < 0
       || (spec->optimiser == CF_OPTIMISER_MUON && !(spec->muon_rate > 0 && isfinite (spec->muon_rate))))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "fit: rate %g, Muon's rate %g, batch %d, steps %" G_GINT64_FORMAT
-                   ": needs rates above 0, and a batch and steps of 0 or more", spec->rate, spec->muon_rate, spec->batch, spec->total_steps);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("fit: rate %g, Muon's rate %g, batch %d, steps %" PRId64
+                   ": needs rates above 0, and a batch and steps of 0 or more"), spec->rate, spec->muon_rate, spec->batch, spec->total_steps);
       return NULL;
     }
   if (spec->n_rare >= n || (spec->n_rare > 0 && spec->rare_parts < 1))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "fit: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " samples are rare, in %d parts: needs "
-                   "fewer than all, and 1 part or more", spec->n_rare, n, spec->rare_parts);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("fit: %zu of %zu samples are rare, in %d parts: needs "
+                   "fewer than all, and 1 part or more"), spec->n_rare, n, spec->rare_parts);
       return NULL;
     }
   return backend->klass->fit_new (backend, start, spec, n, local, target, error);
+}
+
+void
+cf_fit_pause_at (CfFit *fit, gint64 time)
+{
+  fit->pause_at = time;
 }
 
 gboolean
@@ -231,8 +245,8 @@ cf_fit_set_state (CfFit *fit, const CfFitState *state, GError **error)
     return FALSE;
   if (fit->backend->klass->fit_set_state == NULL || state->n != weights->n)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "fit: state has %" G_GSIZE_FORMAT " parameters, needs %" G_GSIZE_FORMAT
-                   " on a backend that takes one", state->n, weights->n);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("fit: state has %zu parameters, needs %zu"
+                   " on a backend that takes one"), state->n, weights->n);
       return FALSE;
     }
   fit->backend->klass->fit_set_state (fit, state);

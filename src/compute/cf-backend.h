@@ -24,13 +24,15 @@ void cf_backend_unref (CfBackend *backend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfBackend, cf_backend_unref)
 
 const char *cf_backend_name (const CfBackend *backend);        /* "cpu" */
-const char *cf_backend_description (const CfBackend *backend); /* "AMD EPYC, 2 threads, OpenBLAS SkylakeX" */
+const char *cf_backend_description (const CfBackend *backend); /* "AMD EPYC, 2 threads, OpenBLAS SkylakeX, sines AVX-512" */
 int cf_backend_threads (const CfBackend *backend);
 /** How many regions it wants to fit at once. */
 int cf_backend_lanes (const CfBackend *backend);
 /** What the user has to know since the last call: a device that was lost and who goes on, less memory than asked for. Lines without a full
  * stop, or NULL. Thread safe. */
 char *cf_backend_take_notice (CfBackend *backend);
+/** Whether the calling thread's current GL context runs on a device of this backend, so that pictures of cf_evaluator_march () get there without the host. */
+gboolean cf_backend_shares_gl (CfBackend *backend);
 /** Measured TFLOP/s of the products that it makes; NAN for a backend that does not measure. */
 double cf_backend_matrix_rate (CfBackend *backend);
 
@@ -64,12 +66,16 @@ typedef struct
 /** Training state of one region on a device: weights, moments, samples. Used by one thread at a time. */
 typedef struct _CfFit CfFit;
 
-/** n samples: local[n][3] and target t[n] (copied). */
+/** n samples: local[n][3] and target t[n] (copied). NAN as a target: there is no density, and the loss only counts by what t is above -1.05
+ * (cf_miss () in cf-arithmetic.h). */
 CfFit *cf_fit_new (CfBackend *backend, const CfSiren *start, const CfFitSpec *spec, gsize n, const float *local, const float *target,
                    GError **error);
 /** One pass over the samples in a new order (of the rare ones: over the next part). loss: MSE over the pass, each batch before its step. threads: cores that it may use;
  * the result does not depend on it. Cancelled between batches: the next call goes on from there. */
 gboolean cf_fit_epoch (CfFit *fit, int threads, double *loss, GCancellable *cancellable, GError **error);
+/** cf_fit_epoch () stops between two batches once that time (monotonic us; 0: never) has come, with G_IO_ERROR_PENDING: the next call goes on from
+ * there. A backend whose epochs are short may not look. */
+void cf_fit_pause_at (CfFit *fit, gint64 time);
 /** Ends the cosine schedule sooner or later than it was to: from step `from` (not before the present one) what is left of it takes `steps` steps.
  * Not part of a CfFitState: called again after cf_fit_set_state (). */
 void cf_fit_finish (CfFit *fit, gint64 from, gint64 steps);

@@ -11,6 +11,7 @@ typedef struct
 {
   int threads;
   const char *vectors;  /* of the peak: "AVX-512", "AVX2" or "baseline" */
+  char kernels[64];     /* which of its own the backend was given: "products Haswell, sines AVX-512"; empty where it has none */
   double peak;          /* single-precision fused multiply-adds in registers */
   double gemm;          /* products of 512 x 256 by 256 x 256, one a thread */
 } CfBenchMachine;

@@ -1,13 +1,29 @@
 /* cf-blas.c: opens OpenBLAS. */
 #include "cf-blas.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
 #include <dlfcn.h>
 
 #include "cf-error.h"
+#include "cf-words.h"
 
 #define LIBRARY "libopenblas.so.0"
 
-/* OpenBLAS 0.3.21 takes its Haswell kernels on newer AMD processors that have AVX-512, at half of the speed. */
+/* AMD's family of Zen 3 and 4, which halves each instruction of 512 bits. */
+static gboolean
+halves_avx512 (void)
+{
+#ifdef __x86_64__
+  unsigned a, b, c, d;
+
+  return __builtin_cpu_is ("amd") && __get_cpuid (1, &a, &b, &c, &d) && (a >> 8 & 15) + (a >> 20 & 255) == 0x19;
+#else
+  return FALSE;
+#endif
+}
+
 static gboolean
 has_avx512 (void)
 {
@@ -26,8 +42,9 @@ cf_blas_prepare (void)
 
   if (!g_once_init_enter (&once))
     return;
+  /* OpenBLAS 0.3.21 takes its Haswell kernels on newer AMD processors that have AVX-512, at half of the speed; on Zen 4 these are faster by 6 %. */
   if (has_avx512 ())
-    g_setenv ("OPENBLAS_CORETYPE", "SKYLAKEX", FALSE);
+    g_setenv ("OPENBLAS_CORETYPE", halves_avx512 () ? "HASWELL" : "SKYLAKEX", FALSE);
   g_setenv ("OPENBLAS_NUM_THREADS", "1", TRUE);
   g_once_init_leave (&once, 1);
 }
@@ -40,7 +57,7 @@ load (CfBlas *blas)
   const char *(*get_corename) (void);
 
   if (library == NULL)
-    return g_strdup_printf ("cannot open OpenBLAS: %s; install libopenblas0", dlerror ());
+    return g_strdup_printf (_("cannot open OpenBLAS: %s; install libopenblas0"), dlerror ());
   blas->gemm = dlsym (library, "cblas_sgemm");
   blas->syrk = dlsym (library, "cblas_ssyrk");
   blas->gemv = dlsym (library, "cblas_sgemv");

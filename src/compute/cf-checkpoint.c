@@ -11,6 +11,7 @@
 #include <glib/gstdio.h>
 
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define MAGIC "CFPOINT1"
 #define SUM_LENGTH 64 /* hex digits */
@@ -26,6 +27,7 @@ struct _CfCheckpoint
   char *folder;
   int lock;
   gboolean begun;   /* the lock is held, and the files are of this fit */
+  char *about;      /* that could not be written yet; NULL */
   char *about_sum;
   int n_regions;
   guint64 *serials; /* [n_regions]: of the newest record; its slot is the lowest bit */
@@ -45,7 +47,7 @@ fail (const char *path, const char *what, GError **error)
   int saved = errno;
   g_autofree char *name = g_filename_display_name (path);
 
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: %s: %s", name, what, g_strerror (saved));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: %s: %s", name, what, g_strerror (saved));
   return FALSE;
 }
 
@@ -65,7 +67,7 @@ is_own_lock (const char *folder, int fd, GError **error)
 
   if (strcmp (g_strstrip (shown), own) == 0)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: another process works on it (%s), needs to end first", name, shown[0] != '\0' ? shown : "unknown");
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: another process works on it (%s), needs to end first"), name, shown[0] != '\0' ? shown : _("unknown"));
   return FALSE;
 }
 
@@ -96,14 +98,14 @@ take_lock (CfCheckpoint *checkpoint, GError **error)
   for (int i = 0; i < LOCK_TRIES; i++)
     {
       if (g_mkdir_with_parents (checkpoint->folder, 0777) < 0)
-        return fail (checkpoint->folder, "cannot be made", error);
+        return fail (checkpoint->folder, _("cannot be made"), error);
       checkpoint->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
       if (checkpoint->lock < 0 && errno != ENOENT)
-        return fail (path, "cannot be opened", error);
+        return fail (path, _("cannot be opened"), error);
       if (checkpoint->lock >= 0 && flock (checkpoint->lock, LOCK_EX | LOCK_NB) < 0)
         {
           if (errno != EWOULDBLOCK)
-            return fail (path, "cannot be locked", error);
+            return fail (path, _("cannot be locked"), error);
           if (!is_own_lock (checkpoint->folder, checkpoint->lock, error))
             return FALSE;
         }
@@ -117,7 +119,7 @@ take_lock (CfCheckpoint *checkpoint, GError **error)
       checkpoint->lock = -1;
       g_usleep (LOCK_PAUSE);
     }
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: is still held by this program", path);
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: is still held by this program"), path);
   return FALSE;
 }
 
@@ -154,7 +156,6 @@ static gboolean
 begin (CfCheckpoint *checkpoint, const char *about, gboolean recover, GError **error)
 {
   g_autofree char *path = g_build_filename (checkpoint->folder, "about", NULL), *found = NULL, *differs = NULL;
-  g_autoptr (GError) failed = NULL;
 
   /* what a process left that was killed while it wrote */
   remove_files (checkpoint, ".cryofield-");
@@ -163,14 +164,28 @@ begin (CfCheckpoint *checkpoint, const char *about, gboolean recover, GError **e
       differs = find_difference (found, about);
       if (differs == NULL)
         return TRUE;
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "cannot resume: %s was made with another %s", checkpoint->folder, differs);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("cannot resume: %s was made with another %s"), checkpoint->folder, differs);
       return FALSE;
     }
   remove_files (checkpoint, "region-");
-  if (cf_file_save (path, about, strlen (about), &failed))
-    return TRUE;
-  g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, failed->message);
-  return FALSE;
+  checkpoint->about = g_strdup (about);
+  return TRUE;
+}
+
+/* Before the first record, and again before each where it could not be: a full disk may have room later. */
+static gboolean
+write_about (CfCheckpoint *checkpoint, GError **error)
+{
+  static GMutex mutex; /* regions are written by several threads */
+  g_autofree char *path = g_build_filename (checkpoint->folder, "about", NULL);
+  gboolean good;
+
+  g_mutex_lock (&mutex);
+  good = checkpoint->about == NULL || cf_file_save (path, checkpoint->about, strlen (checkpoint->about), error);
+  if (good)
+    g_clear_pointer (&checkpoint->about, g_free);
+  g_mutex_unlock (&mutex);
+  return good;
 }
 
 CfCheckpoint *
@@ -189,9 +204,23 @@ cf_checkpoint_open (const char *folder, const char *about, int n_regions, gboole
   return g_steal_pointer (&checkpoint);
 }
 
-/* A folder without a record is of no use to anyone. */
-static gboolean
-is_empty (const CfCheckpoint *checkpoint)
+CfCheckpoint *
+cf_checkpoint_hold (const char *folder, GError **error)
+{
+  g_autofree char *about = g_build_filename (folder, "about", NULL);
+  g_autoptr (CfCheckpoint) checkpoint = g_new0 (CfCheckpoint, 1);
+
+  checkpoint->folder = g_strdup (folder);
+  checkpoint->lock = -1;
+  if (!take_lock (checkpoint, error))
+    return NULL;
+  /* What this call made goes with it; a fit that was killed stays. */
+  checkpoint->begun = !g_file_test (about, G_FILE_TEST_EXISTS);
+  return g_steal_pointer (&checkpoint);
+}
+
+gboolean
+cf_checkpoint_is_empty (const CfCheckpoint *checkpoint)
 {
   for (int i = 0; i < checkpoint->n_regions; i++)
     if (checkpoint->serials[i] > 0)
@@ -213,13 +242,15 @@ cf_checkpoint_free (CfCheckpoint *checkpoint)
 {
   if (checkpoint == NULL)
     return;
-  if (checkpoint->begun && is_empty (checkpoint))
+  /* A folder without a record is of no use to anyone. */
+  if (checkpoint->begun && cf_checkpoint_is_empty (checkpoint))
     remove_folder (checkpoint);
   if (checkpoint->lock >= 0)
     close (checkpoint->lock);
   g_free (checkpoint->folder);
   g_free (checkpoint->serials);
   g_free (checkpoint->about_sum);
+  g_free (checkpoint->about);
   g_free (checkpoint);
 }
 
@@ -273,7 +304,7 @@ cf_checkpoint_write (CfCheckpoint *checkpoint, int region, const CfRegionPoint *
   g_autoptr (GVariant) record = record_make (checkpoint, serial, point);
   gsize size = g_variant_get_size (record);
   const guint8 *data = g_variant_get_data (record);
-  g_autoptr (CfFileWriter) writer = cf_file_writer_new (path, error);
+  g_autoptr (CfFileWriter) writer = write_about (checkpoint, error) ? cf_file_writer_new (path, error) : NULL;
 
   sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
   if (writer == NULL || !cf_file_writer_write (writer, MAGIC, strlen (MAGIC), error) || !cf_file_writer_write (writer, sum, SUM_LENGTH, error)

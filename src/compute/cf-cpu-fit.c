@@ -352,7 +352,7 @@ gboolean
 cf_cpu_fit_epoch (CfFit *parent, int threads, double *loss, GCancellable *cancellable, GError **error)
 {
   CpuFit *fit = (CpuFit *) parent;
-  gsize n = draw_samples (fit), n_batches = fit->spec.batch > 0 ? MAX (1, (n + fit->spec.batch / 2) / fit->spec.batch) : 1;
+  gsize begun = fit->next_batch, n = draw_samples (fit), n_batches = fit->spec.batch > 0 ? MAX (1, (n + fit->spec.batch / 2) / fit->spec.batch) : 1;
 
   for (gsize b = fit->next_batch; b < n_batches; b++)
     {
@@ -360,6 +360,13 @@ cf_cpu_fit_epoch (CfFit *parent, int threads, double *loss, GCancellable *cancel
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         {
+          fit->next_batch = b;
+          return FALSE;
+        }
+      /* One batch at least, so that it gets on however late the time is. */
+      if (parent->pause_at != 0 && b > begun && g_get_monotonic_time () >= parent->pause_at)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the epoch is not at its end");
           fit->next_batch = b;
           return FALSE;
         }

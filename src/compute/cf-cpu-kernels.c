@@ -9,9 +9,17 @@
 /* Not under ThreadSanitizer, which is not up yet when the choice is made. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define KERNEL __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define HAS(LEVEL) __builtin_cpu_supports (LEVEL)
 #else
 #define KERNEL
+#define HAS(LEVEL) 0
 #endif
+
+const char *
+cf_kernel_set (void)
+{
+  return HAS ("x86-64-v4") ? "AVX-512" : HAS ("x86-64-v3") ? "AVX2" : "baseline";
+}
 
 KERNEL void
 cf_kernel_sincos (gsize n, const float *restrict x, float *restrict s, float *restrict c)

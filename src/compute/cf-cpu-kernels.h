@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 
 #define CF_KERNEL_ALIGN 64 /* bytes; of every matrix given here that came from cf_kernel_alloc () */
 
+/** The instruction set that they were chosen for: "AVX-512", "AVX2" or "baseline". */
+const char *cf_kernel_set (void);
+
 /** s[i] = sin (x[i]), c[i] = cos (x[i]). Absolute error below 1.5e-7 for |x| <= 1e4; NAN or nonsense beyond 1e6. */
 void cf_kernel_sincos (gsize n, const float *x, float *s, float *c);
 

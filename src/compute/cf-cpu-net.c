@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cf-arithmetic.h"
 #include "cf-cpu-kernels.h"
 
 /* A thread's scratch memory, kept between calls: fresh memory for each tile would cost more in page faults than the sines. */
@@ -139,7 +140,7 @@ cf_net_loss_gradient (const CfNet *net, gsize rows, const float *x, const float 
     memset (gradient + cf_siren_bias_offset (shape, l), 0, sizeof (float) * cf_siren_layer_out (shape, l));
   for (gsize i = 0; i < rows; i++)
     {
-      float miss = scratch->out[i] - target[i];
+      float miss = cf_miss (scratch->out[i], target[i]);
 
       loss += (double) miss * miss;
       scratch->dout[i] = 2 * scale * miss;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cf-cpu-kernels.h"
 #include "cf-cpu-net.h"
 
 /* A tile of one job. */
@@ -98,8 +99,8 @@ cf_cpu_backend_open (int threads, GError **error)
   cpu->parent.klass = &cpu_class;
   cpu->parent.threads = cpu->parent.lanes = threads > 0 ? threads : (int) g_get_num_processors ();
   processor = processor_name ();
-  cpu->parent.description = g_strdup_printf ("%s, %d thread%s, OpenBLAS %s", processor, cpu->parent.threads,
-                                             cpu->parent.threads == 1 ? "" : "s", blas->core);
+  cpu->parent.description = g_strdup_printf ("%s, %d thread%s, OpenBLAS %s, sines %s", processor, cpu->parent.threads,
+                                             cpu->parent.threads == 1 ? "" : "s", blas->core, cf_kernel_set ());
   cpu->blas = blas;
   cpu->pool = cf_pool_new (cpu->parent.threads - 1);
   return &cpu->parent;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "cf-words.h"
+
 #define TURN_TICKS 16     /* steps a turn: some 20 ms, so that a display that shares the device stays alive */
 #define LINGER 20000      /* us that an epoch's end is given to come back with the next one: a device half empty takes as long as a full one */
 #define SLOTS_FIRST 4     /* doubled when they do not suffice */
@@ -127,7 +129,8 @@ make_trainer (CfCudaCrew *crew, int n, char *message)
     {
       n /= 2;
       crew->most_slots = n;
-      cf_cuda_tell (crew->unit->backend, "CUDA: %s: %s; goes on with %d region%s at once", crew->unit->name, message, n, n == 1 ? "" : "s");
+      cf_cuda_tell (crew->unit->backend, CF_PLURAL ("CUDA: %s: %s; goes on with %d region at once", "CUDA: %s: %s; goes on with %d regions at once", n),
+                    crew->unit->name, message, n);
     }
   if (status != CF_CUDA_OK)
     return status;

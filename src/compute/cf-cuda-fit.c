@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-slot.h"
+#include "cf-words.h"
 
 typedef struct
 {
@@ -253,7 +254,7 @@ cf_cuda_fit_epoch (CfFit *parent, int threads, double *loss, GCancellable *cance
       if (g_cancellable_is_cancelled (cancellable))
         return FALSE;
       if (!g_atomic_int_get (&lost->failed))
-        cf_cuda_tell (backend, "CUDA: %s has no memory for another region; the CPU fits it", lost->name);
+        cf_cuda_tell (backend, _("CUDA: %s has no memory for another region; the CPU fits it"), lost->name);
       leave_crew (fit);
       other = g_atomic_int_get (&lost->failed) ? cf_cuda_choose (backend) : NULL;
       if (other != NULL)

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "cf-words.h"
+
 #define DRIVER "libcuda.so.1"
 #define MODULE "cryofield-cuda.so"
 
@@ -29,7 +31,7 @@ refuse (GError **error, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "CUDA: %s; use the backend cpu", text);
+  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("CUDA: %s; use the backend cpu"), text);
 }
 
 static gboolean
@@ -42,29 +44,29 @@ start_driver (int *version, GError **error)
   if (driver == NULL)
     {
       if (strstr (why, "No such file") != NULL)
-        refuse (error, "no NVIDIA driver is installed (" DRIVER " is not found)");
+        refuse (error, _("no NVIDIA driver is installed (%s is not found)"), DRIVER);
       else
-        refuse (error, "the NVIDIA driver cannot be opened: %s", why);
+        refuse (error, _("the NVIDIA driver cannot be opened: %s"), why);
       return FALSE;
     }
   init = dlsym (driver, "cuInit");
   get_version = dlsym (driver, "cuDriverGetVersion");
   if (init == NULL || get_version == NULL)
     {
-      refuse (error, DRIVER " is not an NVIDIA driver: it has no cuInit");
+      refuse (error, _("%s is not an NVIDIA driver: it has no cuInit"), DRIVER);
       return FALSE;
     }
   status = init (0);
   if (status == 0 && get_version (version) == 0)
     return TRUE;
   if (status == DRIVER_STUB)
-    refuse (error, DRIVER " is the stub that programs are linked with, not a driver");
+    refuse (error, _("%s is the stub that programs are linked with, not a driver"), DRIVER);
   else if (status == DRIVER_NO_DEVICE)
-    refuse (error, "the NVIDIA driver finds no device");
+    refuse (error, _("the NVIDIA driver finds no device"));
   else if (status == DRIVER_MISMATCH)
-    refuse (error, "the NVIDIA driver and its kernel module are of different versions; restart the machine");
+    refuse (error, _("the NVIDIA driver and its kernel module are of different versions; restart the machine"));
   else
-    refuse (error, "the NVIDIA driver does not start: error %d", status);
+    refuse (error, _("the NVIDIA driver does not start: error %d"), status);
   return FALSE;
 }
 
@@ -97,21 +99,21 @@ open_module (const char *path, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      refuse (error, "this installation has no CUDA module (%s)", path);
+      refuse (error, _("this installation has no CUDA module (%s)"), path);
       return NULL;
     }
   /* CUDA's runtime does not survive that its code goes away. */
   library = dlopen (path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (library == NULL)
     {
-      refuse (error, "the CUDA module cannot be opened: %s", dlerror ());
+      refuse (error, _("the CUDA module cannot be opened: %s"), dlerror ());
       return NULL;
     }
   get = (CfCudaModuleFunc) dlsym (library, CF_CUDA_SYMBOL);
   module = get != NULL ? get () : NULL;
   if (module == NULL || module->abi != CF_CUDA_ABI)
     {
-      refuse (error, "%s belongs to another version of Cryofield", path);
+      refuse (error, _("%s belongs to another version of Cryofield"), path);
       return NULL;
     }
   return module;
@@ -130,7 +132,7 @@ load (GError **error)
   module = open_module (path, error);
   if (module != NULL && version < module->needs_driver)
     {
-      refuse (error, "the NVIDIA driver is for CUDA %d.%d, the module needs %d.%d or newer: update the driver", version / 1000, version % 1000 / 10,
+      refuse (error, _("the NVIDIA driver is for CUDA %d.%d, the module needs %d.%d or newer: update the driver"), version / 1000, version % 1000 / 10,
               module->needs_driver / 1000, module->needs_driver % 1000 / 10);
       return NULL;
     }

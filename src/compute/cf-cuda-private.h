@@ -30,6 +30,7 @@ struct _CfCudaUnit
   int lanes;
   /* queries, under query_mutex */
   GMutex query_mutex;
+  gint n_waiting; /* atomic: those who wait for it */
   CfCudaQuery *query;
   CfCudaShape query_shape;
   int query_rows;
@@ -70,8 +71,33 @@ CfCudaShape cf_cuda_shape (const CfSirenShape *shape);
 
 gboolean cf_cuda_eval (CfBackend *backend, const CfEvalJob *jobs, gsize n_jobs, int threads, GError **error);
 gboolean cf_cuda_field (CfBackend *backend, const CfField *field, gsize n, const double *xyz, float *value, float *gradient);
+gboolean cf_cuda_bake (CfBackend *backend, const CfField *field, const CfGrid *grid, gsize first, gsize n, float *value);
+gboolean cf_cuda_march (CfBackend *backend, const CfField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target);
+gboolean cf_cuda_shares_gl (CfBackend *backend);
+gboolean cf_cuda_ascend (CfBackend *backend, const CfField *field, const CfLandscapeView *samples, const CfAscentJob *job, GError **error);
 double cf_cuda_matrix_rate (CfBackend *backend);
 void cf_cuda_unit_clear_queries (CfCudaUnit *unit);
+
+/* -- what queries share: with the unit's query_mutex held, but for the first ------------------------------------------------------- */
+
+/** The device that nobody asks at the moment, else the first; locked. NULL where all are lost. */
+CfCudaUnit *cf_cuda_lock_unit (CfCudaBackend *backend);
+/** The same of one device, lost or not. */
+void cf_cuda_lock (CfCudaUnit *unit);
+/** Whoever asks again and again lets those who wait for the device go first. */
+void cf_cuda_unlock (CfCudaUnit *unit);
+/** The query for networks of this shape, in unit->query. */
+CfCudaStatus cf_cuda_get_query (CfCudaUnit *unit, const CfCudaShape *shape, char *message);
+/** A network, which stays for as long as the unit's clock does not move. at_least: so many are kept. */
+CfCudaStatus cf_cuda_get_net (CfCudaUnit *unit, CfSiren *siren, guint at_least, const CfCudaNet **out, char *message);
+/** What a device is to do with a field: unit->query is ready. */
+typedef CfCudaStatus (*CfCudaAsk) (CfCudaUnit *unit, const CfCudaField *field, gpointer data, char *message);
+/** Brings the field to a device that is locked, asks, and unlocks. What goes wrong is told, and CF_CUDA_OK is left for what went well. */
+CfCudaStatus cf_cuda_ask (CfCudaUnit *unit, const CfField *field, const CfSiren *like, CfCudaAsk ask, gpointer data);
+/** Any of the field's networks; NULL where there is none, or their shapes differ. */
+const CfSiren *cf_cuda_common_shape (const CfField *field);
+/** There is no less to ask for: networks are dropped, and it is told once. */
+void cf_cuda_no_room (CfCudaUnit *unit, const char *message);
 
 gboolean cf_cuda_loss_gradient (CfBackend *backend, const CfSiren *siren, gsize n, const float *local, const float *target, double *loss,
                                 float *gradient, GError **error);

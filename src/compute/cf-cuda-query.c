@@ -1,7 +1,9 @@
-/* cf-cuda-query.c: queries on a device: its networks are kept, the least recently used make room. */
+/* cf-cuda-query.c: queries of networks on a device, which keeps them: the least recently used make room. */
 #include "cf-cuda-private.h"
 
 #include <math.h>
+
+#include "cf-words.h"
 
 #define ROWS_MOST 65536 /* points in flight */
 #define ROWS_LEAST 2048
@@ -33,13 +35,12 @@ cf_cuda_unit_clear_queries (CfCudaUnit *unit)
     unit->backend->module->query_free (g_steal_pointer (&unit->query));
 }
 
-/* With the lock held: there is no less to ask for. */
-static void
-no_room (CfCudaUnit *unit, const char *message)
+void
+cf_cuda_no_room (CfCudaUnit *unit, const char *message)
 {
   drop_nets (unit);
   if (!unit->told_no_room)
-    cf_cuda_tell (unit->backend, "CUDA: %s: %s; the CPU answers", unit->name, message);
+    cf_cuda_tell (unit->backend, _("CUDA: %s: %s; the CPU answers"), unit->name, message);
   unit->told_no_room = TRUE;
 }
 
@@ -62,9 +63,8 @@ make_room (CfCudaUnit *unit, guint most)
   return &g_array_index (unit->nets, CfCudaKept, unit->nets->len - 1);
 }
 
-/* With the lock held. The network stays for as long as the clock does not move. */
-static CfCudaStatus
-get_net (CfCudaUnit *unit, CfSiren *siren, guint most, const CfCudaNet **out, char *message)
+CfCudaStatus
+cf_cuda_get_net (CfCudaUnit *unit, CfSiren *siren, guint at_least, const CfCudaNet **out, char *message)
 {
   const CfCudaShape shape = cf_cuda_shape (&siren->shape);
   CfCudaKept *kept = NULL;
@@ -75,7 +75,7 @@ get_net (CfCudaUnit *unit, CfSiren *siren, guint most, const CfCudaNet **out, ch
       kept = &g_array_index (unit->nets, CfCudaKept, i);
   if (kept == NULL)
     {
-      kept = make_room (unit, most);
+      kept = make_room (unit, MAX (NETS_KEPT, at_least));
       g_clear_pointer (&kept->siren, cf_siren_unref);
       status = unit->backend->module->net_set (unit->device, &shape, siren->params, &kept->net, message);
       if (status != CF_CUDA_OK)
@@ -87,9 +87,8 @@ get_net (CfCudaUnit *unit, CfSiren *siren, guint most, const CfCudaNet **out, ch
   return CF_CUDA_OK;
 }
 
-/* With the lock held: the query for networks of this shape. */
-static CfCudaStatus
-get_query (CfCudaUnit *unit, const CfCudaShape *shape, char *message)
+CfCudaStatus
+cf_cuda_get_query (CfCudaUnit *unit, const CfCudaShape *shape, char *message)
 {
   const CfCudaModule *module = unit->backend->module;
   CfCudaStatus status;
@@ -105,7 +104,7 @@ get_query (CfCudaUnit *unit, const CfCudaShape *shape, char *message)
     {
       drop_nets (unit);
       unit->query_rows /= 2;
-      cf_cuda_tell (unit->backend, "CUDA: %s: %s; goes on with %d points at once", unit->name, message, unit->query_rows);
+      cf_cuda_tell (unit->backend, _("CUDA: %s: %s; goes on with %d points at once"), unit->name, message, unit->query_rows);
     }
   unit->query_shape = *shape;
   return status;
@@ -117,13 +116,13 @@ eval_locked (CfCudaUnit *unit, const CfEvalJob *jobs, gsize n_jobs, char *messag
 {
   g_autofree CfCudaJob *own = g_new (CfCudaJob, n_jobs);
   const CfCudaShape shape = cf_cuda_shape (&jobs[0].siren->shape);
-  CfCudaStatus status = get_query (unit, &shape, message);
+  CfCudaStatus status = cf_cuda_get_query (unit, &shape, message);
 
   unit->clock++;
   for (gsize j = 0; status == CF_CUDA_OK && j < n_jobs; j++)
     {
       own[j] = (CfCudaJob){ .n = jobs[j].n, .local = jobs[j].local, .value = jobs[j].value, .gradient = jobs[j].gradient };
-      status = get_net (unit, (CfSiren *) jobs[j].siren, NETS_KEPT, &own[j].net, message);
+      status = cf_cuda_get_net (unit, (CfSiren *) jobs[j].siren, 0, &own[j].net, message);
     }
   if (status == CF_CUDA_OK)
     status = unit->backend->module->eval (unit->query, own, n_jobs, message);
@@ -139,9 +138,25 @@ same_shapes (const CfEvalJob *jobs, gsize n_jobs)
   return TRUE;
 }
 
-/* The device that nobody asks at the moment, else the first; locked. NULL where all are lost. */
-static CfCudaUnit *
-lock_unit (CfCudaBackend *backend)
+void
+cf_cuda_lock (CfCudaUnit *unit)
+{
+  g_atomic_int_inc (&unit->n_waiting);
+  g_mutex_lock (&unit->query_mutex);
+  g_atomic_int_add (&unit->n_waiting, -1);
+}
+
+void
+cf_cuda_unlock (CfCudaUnit *unit)
+{
+  g_mutex_unlock (&unit->query_mutex);
+  /* A lock that is taken again at once is not seen free by those who have to wake up first: a window that draws. */
+  if (g_atomic_int_get (&unit->n_waiting) > 0)
+    g_usleep (200);
+}
+
+CfCudaUnit *
+cf_cuda_lock_unit (CfCudaBackend *backend)
 {
   for (int i = 0; i < backend->n_units; i++)
     if (!g_atomic_int_get (&backend->units[i].failed) && g_mutex_trylock (&backend->units[i].query_mutex))
@@ -149,7 +164,7 @@ lock_unit (CfCudaBackend *backend)
   for (int i = 0; i < backend->n_units; i++)
     if (!g_atomic_int_get (&backend->units[i].failed))
       {
-        g_mutex_lock (&backend->units[i].query_mutex);
+        cf_cuda_lock (&backend->units[i]);
         return &backend->units[i];
       }
   return NULL;
@@ -163,14 +178,14 @@ cf_cuda_eval (CfBackend *parent, const CfEvalJob *jobs, gsize n_jobs, int thread
   CfCudaUnit *unit;
   CfBackend *cpu;
 
-  while (!done && room && (unit = lock_unit (backend)) != NULL)
+  while (!done && room && (unit = cf_cuda_lock_unit (backend)) != NULL)
     {
       char message[CF_CUDA_MESSAGE] = "";
       CfCudaStatus status = g_atomic_int_get (&unit->failed) ? CF_CUDA_LOST : eval_locked (unit, jobs, n_jobs, message);
 
       if (status == CF_CUDA_NO_MEMORY)
-        no_room (unit, message);
-      g_mutex_unlock (&unit->query_mutex);
+        cf_cuda_no_room (unit, message);
+      cf_cuda_unlock (unit);
       cf_cuda_note (unit, status, message);
       done = status == CF_CUDA_OK;
       room = status != CF_CUDA_NO_MEMORY;
@@ -181,74 +196,10 @@ cf_cuda_eval (CfBackend *parent, const CfEvalJob *jobs, gsize n_jobs, int thread
   return cpu != NULL && cf_backend_eval_jobs (cpu, jobs, n_jobs, 0, error);
 }
 
-static CfCudaStatus
-field_locked (CfCudaUnit *unit, const CfField *field, CfCudaField *view, const CfSiren *like, gsize n, const double *xyz, float *value,
-              float *gradient, char *message)
-{
-  g_autofree const CfCudaNet **nets = g_new0 (const CfCudaNet *, field->n_regions);
-  const CfCudaShape shape = cf_cuda_shape (&like->shape);
-  CfCudaStatus status = get_query (unit, &shape, message);
-
-  unit->clock++;
-  for (int r = 0; status == CF_CUDA_OK && r < field->n_regions; r++)
-    if (field->fits[r].trained && field->sirens[r] != NULL)
-      status = get_net (unit, field->sirens[r], MAX (NETS_KEPT, (guint) field->n_regions), &nets[r], message);
-  view->nets = nets;
-  if (status == CF_CUDA_OK)
-    status = unit->backend->module->field (unit->query, view, n, xyz, value, gradient, message);
-  return status;
-}
-
-/* Any of the field's networks; NULL where there is none, or their shapes differ. */
-static const CfSiren *
-common_shape (const CfField *field)
-{
-  const CfSiren *like = NULL;
-
-  for (int r = 0; r < field->n_regions; r++)
-    {
-      const CfSiren *siren = field->fits[r].trained ? field->sirens[r] : NULL;
-
-      if (siren == NULL)
-        continue;
-      if (like != NULL && memcmp (&like->shape, &siren->shape, sizeof like->shape) != 0)
-        return NULL;
-      like = siren;
-    }
-  return like;
-}
-
-gboolean
-cf_cuda_field (CfBackend *parent, const CfField *field, gsize n, const double *xyz, float *value, float *gradient)
-{
-  CfCudaBackend *backend = (CfCudaBackend *) parent;
-  const CfSiren *like = common_shape (field);
-  g_autofree float *flat = g_new (float, field->n_regions);
-  CfCudaField view = { .blend = field->blend, .transform = field->transform, .n_regions = field->n_regions, .flat = flat };
-  CfCudaUnit *unit = like != NULL ? lock_unit (backend) : NULL;
-  char message[CF_CUDA_MESSAGE] = "";
-  CfCudaStatus status = CF_CUDA_LOST;
-
-  if (unit == NULL)
-    return FALSE;
-  for (int r = 0; r < field->n_regions; r++)
-    flat[r] = field->fits[r].trained && field->fits[r].flat ? field->fits[r].value : NAN;
-  memcpy (view.axis, field->partition.axis, sizeof view.axis);
-  memcpy (view.origin, field->grid.origin, sizeof view.origin);
-  memcpy (view.inverse, field->grid.inverse, sizeof view.inverse);
-  if (!g_atomic_int_get (&unit->failed))
-    status = field_locked (unit, field, &view, like, n, xyz, value, gradient, message);
-  if (status == CF_CUDA_NO_MEMORY)
-    no_room (unit, message);
-  g_mutex_unlock (&unit->query_mutex);
-  cf_cuda_note (unit, status, message);
-  return status == CF_CUDA_OK;
-}
-
 double
 cf_cuda_matrix_rate (CfBackend *parent)
 {
-  CfCudaUnit *unit = lock_unit ((CfCudaBackend *) parent);
+  CfCudaUnit *unit = cf_cuda_lock_unit ((CfCudaBackend *) parent);
   const CfCudaShape shape = cf_cuda_shape (&cf_siren_shape_paper);
   char message[CF_CUDA_MESSAGE] = "";
   CfCudaStatus status;
@@ -256,10 +207,10 @@ cf_cuda_matrix_rate (CfBackend *parent)
 
   if (unit == NULL)
     return NAN;
-  status = get_query (unit, &shape, message);
+  status = cf_cuda_get_query (unit, &shape, message);
   if (status == CF_CUDA_OK)
     status = unit->backend->module->matrix_rate (unit->query, &tflops, message);
-  g_mutex_unlock (&unit->query_mutex);
+  cf_cuda_unlock (unit);
   cf_cuda_note (unit, status, message);
   return status == CF_CUDA_OK ? tflops : NAN;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cf-words.h"
+
 #define LANES 64             /* regions in flight on a device */
 #define LANE_ROWS 4096
 #define LANE_SAMPLES 262144
@@ -29,8 +31,10 @@ cf_cuda_note (CfCudaUnit *unit, CfCudaStatus status, const char *message)
   if (status == CF_CUDA_OK || status == CF_CUDA_NO_MEMORY)
     return TRUE;
   if (g_atomic_int_compare_and_exchange (&unit->failed, 0, 1))
-    cf_cuda_tell (unit->backend, "CUDA: %s is not used any more: %s; work goes on from the last epoch %s", unit->name, message,
-                  cf_cuda_choose (unit->backend) != NULL ? "on the other devices" : "on the CPU");
+    cf_cuda_tell (unit->backend,
+                  cf_cuda_choose (unit->backend) != NULL
+                    ? _("CUDA: %s is not used any more: %s; work goes on from the last epoch on the other devices")
+                    : _("CUDA: %s is not used any more: %s; work goes on from the last epoch on the CPU"), unit->name, message);
   return FALSE;
 }
 
@@ -132,6 +136,10 @@ static const CfBackendClass cuda_class = {
   .fit_free = cf_cuda_fit_free,
   .free = cuda_free,
   .field = cf_cuda_field,
+  .bake = cf_cuda_bake,
+  .march = cf_cuda_march,
+  .ascend = cf_cuda_ascend,
+  .shares_gl = cf_cuda_shares_gl,
   .matrix_rate = cf_cuda_matrix_rate,
   .take_notice = cuda_take_notice,
 };
@@ -148,12 +156,12 @@ unit_open (CfCudaUnit *unit, CfCudaBackend *backend, int index, GError **error)
   unit->backend = backend;
   if (module->open (index, backend->precision, &unit->device, message) != CF_CUDA_OK)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "CUDA: %s; use the backend cpu", message);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("CUDA: %s; use the backend cpu"), message);
       return FALSE;
     }
   if (module->info (unit->device, &info, message) != CF_CUDA_OK)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "CUDA: device %d: %s; use the backend cpu", index, message);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("CUDA: device %d: %s; use the backend cpu"), index, message);
       module->close (g_steal_pointer (&unit->device));
       return FALSE;
     }
@@ -183,7 +191,7 @@ parse_precision (const char *text, CfCudaPrecision *out, GError **error)
         *out = (CfCudaPrecision) i;
         return TRUE;
       }
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "precision of the backend cuda is \"%s\", needs fp32, tf32 or fp16", text);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("precision of the backend cuda is \"%s\", needs fp32, tf32 or fp16"), text);
   return FALSE;
 }
 
@@ -217,7 +225,7 @@ cf_cuda_backend_open (int device, const char *precision, GError **error)
     return NULL;
   if (module->count (&n, message) != CF_CUDA_OK)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "CUDA: %s; use the backend cpu", message);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("CUDA: %s; use the backend cpu"), message);
       return NULL;
     }
   if (device >= 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-backend-private.h"
+#include "cf-words.h"
 
 /* Points of one pass: enough to fill a device, few enough that a cancelled call returns within a second on two cores. */
 #define PASS 65536
@@ -287,6 +288,7 @@ cf_evaluator_bake (CfEvaluator *evaluator, const CfGrid *grid, float *out, CfPro
 {
   gsize n = cf_grid_n_voxels (grid);
   g_autofree double *xyz = g_new (double, 3 * MIN (n, PASS));
+  const CfBackendClass *klass = evaluator->backend->klass;
   gboolean ok = TRUE;
   Pass pass;
 
@@ -300,8 +302,11 @@ cf_evaluator_bake (CfEvaluator *evaluator, const CfGrid *grid, float *out, CfPro
           break;
         }
       pass.n = MIN (PASS, n - first);
-      fill_points (grid, first, pass.n, xyz);
-      ok = pass_run (&pass, evaluator->backend, out + first, NULL, error);
+      if (klass->bake == NULL || !klass->bake (evaluator->backend, evaluator->field, grid, first, pass.n, out + first))
+        {
+          fill_points (grid, first, pass.n, xyz);
+          ok = pass_run (&pass, evaluator->backend, out + first, NULL, error);
+        }
       if (ok && progress != NULL)
         progress ((double) (first + pass.n) / n, user_data);
     }
@@ -320,7 +325,7 @@ cf_evaluator_sample (CfEvaluator *evaluator, double spacing, const CfVolume *lik
 
   if (!(spacing >= 0 && isfinite (spacing)))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "spacing is %g, needs a number above 0", spacing);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("spacing is %g, needs a number above 0"), spacing);
       return NULL;
     }
   if (like != NULL)
@@ -334,7 +339,7 @@ cf_evaluator_sample (CfEvaluator *evaluator, double spacing, const CfVolume *lik
         most *= (field->grid.dims[a] - 1) * cf_grid_edge (&field->grid, a) / spacing + 1;
       if (most > 4e9)
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "spacing is %g A, which makes %.3g voxels, needs at most 4e9", spacing, most);
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("spacing is %g A, which makes %.3g voxels, needs at most 4e9"), spacing, most);
           return NULL;
         }
       cf_grid_resample (&field->grid, spacing, &grid);
@@ -345,7 +350,7 @@ cf_evaluator_sample (CfEvaluator *evaluator, double spacing, const CfVolume *lik
   data = g_try_new (float, n);
   if (data == NULL)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "out of memory: %" G_GSIZE_FORMAT " voxels", n);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("out of memory: %zu voxels"), n);
       return NULL;
     }
   if (!cf_evaluator_bake (evaluator, &grid, data, progress, user_data, cancellable, error))

@@ -14,7 +14,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfEvaluator, cf_evaluator_unref)
 CfField *cf_evaluator_field (CfEvaluator *evaluator); /* borrowed */
 CfBackend *cf_evaluator_backend (CfEvaluator *evaluator); /* borrowed */
 
-/** n points xyz[n][3] in A. value[n]: normalised d, not clamped; NAN outside the map and where a region that has weight there is not
+/** n points xyz[n][3] in A. value[n]: normalised d, of a rectified field (cf-transform.h) never below 0, with a gradient
+ * of 0 where no region finds any, of others not clamped; NAN outside the map and where a region that has weight there is not
  * trained. gradient[n][3]: of d in A^-1, weights' gradient included; NULL for none; NAN where the value is. */
 gboolean cf_evaluator_query (CfEvaluator *evaluator, gsize n, const double *xyz, float *value, float *gradient, GCancellable *cancellable,
                              GError **error);

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "cf-ascent.h"
+#include "cf-landscape-answer.h"
 
 G_BEGIN_DECLS
-
-#define CF_LANDSCAPE_SIDE 8 /* samples along a brick's edge; planes come in by as many */
 
 /** Samples in bricks. Only those bricks are kept that have a sample of d >= lowest, or a neighbour that has one. */
 typedef struct _CfLandscape CfLandscape;
@@ -15,6 +14,9 @@ void cf_landscape_free (CfLandscape *landscape);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfLandscape, cf_landscape_free)
 /** The next n_planes along Z; a multiple of CF_LANDSCAPE_SIDE, but for the last. Not thread safe. */
 void cf_landscape_add (CfLandscape *landscape, const float *samples, int n_planes);
+
+/** Where a device finds the bricks; every plane is there. Borrowed from the landscape. */
+CfLandscapeView cf_landscape_view (const CfLandscape *landscape);
 
 /** A CfAscentQuery; user_data is the landscape, of which every plane is there. Cubic convolution of six samples an axis: continuous with
  * its gradient, error of fourth order in the spacing (Keys 1981, "Cubic convolution interpolation for digital image processing"). NAN

@@ -6,7 +6,8 @@
 static const CfRecipe recipes[] = {
   [CF_RECIPE_DEFAULT] = {
     .kind = CF_RECIPE_DEFAULT,
-    .shape = { .width = 256, .hidden = 4, .w0_first = 30, .w0 = 30 },
+    .shape = { .width = 256, .hidden = 4, .w0_first = 20, .w0 = 30 }, /* docs/reproduction.md, "The first layer's frequency" */
+    .transform = { .rectified = TRUE },
     .choose_transform = TRUE,
     .optimiser = CF_OPTIMISER_MUON,
     .rate = 5e-4,
@@ -28,6 +29,7 @@ static const CfRecipe recipes[] = {
     .held_out = 0.01,
     .plateau = 0.02,
     .plateau_epochs = 3,
+    .slack = 0.15,
     .patience = 5,
     .patience_below = INFINITY,
     .stop_below = 0,

@@ -9,8 +9,8 @@ typedef struct
 {
   CfRecipeKind kind;
   CfSirenShape shape;
-  CfTransform transform;
-  gboolean choose_transform; /* by cf_transform_choose () instead */
+  CfTransform transform;  /* rectified: voxels are learned with their signs, those that are 0 only as nothing, see cf_fit_new () */
+  gboolean choose_transform; /* kind and offset by cf_transform_choose () instead */
   CfOptimiser optimiser;
   double rate, muon_rate;
   int batch;              /* samples a step; 0: the region as one */
@@ -32,9 +32,12 @@ typedef struct
   double plateau;         /* a held-out error that fell by less than this share over plateau_epochs has stopped falling: what is left of the
                            * schedule then takes a quarter of the epochs so far, so that the rate still falls to 0; 0: never */
   int plateau_epochs;
+  double slack;           /* later weights, which a falling rate has settled, are kept while their error is at most by this share above the lowest: that of
+                           * some hundred voxels differs by as much by chance */
   int patience;           /* epochs without an improvement of the held-out error after which it ends; of the loss where none is held out */
   double patience_below;  /* patience counts only while the best loss is below */
   double stop_below;      /* ends at once where the best loss is below */
+  gboolean keep_last;     /* the last weights instead of the best, as the published code does; it ends where it would */
 } CfRecipe;
 
 const CfRecipe *cf_recipe_get (CfRecipeKind kind);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "cf-random.h"
+#include "cf-words.h"
 
 #define ATTEMPTS 3
 #define SLOWER 0.3          /* the rate of an attempt over that of the one before */
@@ -29,10 +30,9 @@ typedef struct
   CfFit *fit;
   gint64 steps; /* an epoch */
   int threads;
-  float *held; /* [n_held]: the network at the held-out voxels */
   GArray *held_outs; /* double: after each epoch */
   CfSiren *best;
-  double best_score; /* held-out error, or loss */
+  double best_score; /* the lowest held-out error, or loss */
   int stale;         /* epochs since */
   double first_loss; /* of the first epoch */
   CfRegionFit kept;  /* of best */
@@ -43,50 +43,29 @@ attempt_clear (Attempt *attempt)
 {
   g_clear_pointer (&attempt->fit, cf_fit_free);
   g_clear_pointer (&attempt->best, cf_siren_unref);
-  g_clear_pointer (&attempt->held, g_free);
   g_clear_pointer (&attempt->held_outs, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
 
-static gboolean
-held_out_error (Attempt *attempt, CfSiren *weights, double *out, GError **error)
-{
-  const CfSamples *samples = attempt->samples;
-  double sum = 0;
-
-  *out = NAN;
-  if (samples->n_held == 0)
-    return TRUE;
-  if (!cf_backend_eval (attempt->backend, weights, samples->n_held, samples->held_local, attempt->held, NULL, attempt->threads, error))
-    return FALSE;
-  for (gsize i = 0; i < samples->n_held; i++)
-    {
-      double miss = (double) attempt->held[i] - samples->held_target[i];
-
-      sum += miss * miss;
-    }
-  *out = sum / samples->n_held;
-  return TRUE;
-}
-
-/* Keeps the best weights; TRUE where the fit ends. `measured` are the weights that the score belongs to. */
+/* Keeps the best weights, of those that are as good the latest, or the last; TRUE where the fit ends. `measured` are the weights that the score belongs to. */
 static gboolean
 judge (Attempt *attempt, double score, CfSiren *measured, const CfEpoch *epoch)
 {
   const CfRecipe *recipe = attempt->recipe;
 
-  if (attempt->best == NULL || score < attempt->best_score)
+  gboolean first = attempt->best == NULL, better = first || score < (1 + recipe->slack) * attempt->best_score;
+
+  if (better || recipe->keep_last)
     {
       g_clear_pointer (&attempt->best, cf_siren_unref);
       attempt->best = cf_siren_ref (measured);
-      attempt->best_score = score;
-      attempt->stale = 0;
       attempt->kept.loss = epoch->loss;
       attempt->kept.held_out = epoch->held_out;
     }
-  else
-    attempt->stale++;
+  if (first || score < attempt->best_score)
+    attempt->best_score = score;
+  attempt->stale = better ? 0 : attempt->stale + 1;
   return attempt->kept.loss < recipe->stop_below
          || (attempt->best_score < recipe->patience_below && attempt->stale >= recipe->patience);
 }
@@ -146,6 +125,29 @@ go_on_from (Attempt *attempt, const CfRegionPoint *point, GError **error)
   return TRUE;
 }
 
+/* As one, whatever points are told on the way. */
+static gboolean
+whole_epoch (Attempt *attempt, const CfRegionHooks *hooks, double *loss, GCancellable *cancellable, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (GError) stopped = NULL;
+
+      if (hooks->due != NULL && hooks->point != NULL)
+        cf_fit_pause_at (attempt->fit, hooks->due (hooks->data));
+      if (cf_fit_epoch (attempt->fit, attempt->threads, loss, cancellable, &stopped))
+        return TRUE;
+      if (!g_error_matches (stopped, G_IO_ERROR, G_IO_ERROR_PENDING))
+        {
+          if (g_cancellable_is_cancelled (cancellable))
+            tell_point (attempt, hooks);
+          g_propagate_error (error, g_steal_pointer (&stopped));
+          return FALSE;
+        }
+      tell_point (attempt, hooks);
+    }
+}
+
 /* FALSE with the error, or with *diverged. */
 static gboolean
 run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboolean *diverged, GCancellable *cancellable, GError **error)
@@ -162,14 +164,10 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
       gboolean end;
 
       attempt->threads = hooks->threads (hooks->data);
-      if (!cf_fit_epoch (attempt->fit, attempt->threads, &epoch.loss, cancellable, error))
-        {
-          if (g_cancellable_is_cancelled (cancellable))
-            tell_point (attempt, hooks);
-          return FALSE;
-        }
+      if (!whole_epoch (attempt, hooks, &epoch.loss, cancellable, error))
+        return FALSE;
       after = cf_fit_weights (attempt->fit, error);
-      if (after == NULL || !held_out_error (attempt, after, &epoch.held_out, error))
+      if (after == NULL || !cf_samples_held_out_error (attempt->samples, attempt->backend, after, attempt->threads, &epoch.held_out, error))
         return FALSE;
       epoch.weights = after;
       epoch.seconds = (g_get_monotonic_time () - start) * 1e-6;
@@ -186,7 +184,7 @@ run_epochs (Attempt *attempt, int max_epochs, const CfRegionHooks *hooks, gboole
       if (attempt->samples->n_held > 0)
         end = judge (attempt, epoch.held_out, after, &epoch);
       else
-        end = judge (attempt, epoch.loss, attempt->recipe->batch == 0 ? before : after, &epoch);
+        end = judge (attempt, epoch.loss, attempt->recipe->batch == 0 && !attempt->recipe->keep_last ? before : after, &epoch);
       attempt->kept.epochs = e;
       attempt->kept.seconds += epoch.seconds;
       hooks->epoch (hooks->data, &epoch);
@@ -223,7 +221,6 @@ try_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samples, g
   if (attempt.fit == NULL)
     return NULL;
   attempt.held_outs = g_array_new (FALSE, FALSE, sizeof (double));
-  attempt.held = g_new (float, MAX (1, samples->n_held));
   if (hooks->from != NULL && hooks->from->attempt == number && !go_on_from (&attempt, hooks->from, error))
     return NULL;
   if (!run_epochs (&attempt, max_epochs, hooks, diverged, cancellable, error))
@@ -248,7 +245,7 @@ cf_region_fit (CfBackend *backend, const CfRecipe *recipe, const CfSamples *samp
         return siren;
       hooks->restart (hooks->data);
     }
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "region %d: the fit diverged at learning rate %g and at %d lower ones", region, recipe->rate,
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("region %d: the fit diverged at learning rate %g and at %d lower ones"), region, recipe->rate,
                ATTEMPTS - 1);
   return NULL;
 }

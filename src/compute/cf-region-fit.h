@@ -14,7 +14,8 @@ typedef struct
 {
   gsize n, n_held;
   gsize n_rare;                    /* the last so many of the n: voxels far from any density, points between voxels */
-  float *local, *target;           /* [n][3], [n] */
+  gboolean rectified;              /* the recipe's transform is */
+  float *local, *target;           /* [n][3], [n]: t; NAN where nothing is, see cf_fit_new () */
   float *held_local, *held_target; /* [n_held][3], [n_held]: kept from the fit */
   double variance;                 /* of the targets of an epoch: the loss of the best constant */
 } CfSamples;
@@ -33,6 +34,8 @@ void cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormal
                       const CfRecipe *recipe, guint64 seed);
 /** How many of them an epoch takes. */
 gsize cf_samples_an_epoch (const CfSamples *samples, const CfRecipe *recipe);
+/** MSE on t of a network at the held-out samples, NAN where none are. Rectified, a t below -1 counts as -1. */
+gboolean cf_samples_held_out_error (const CfSamples *samples, CfBackend *backend, const CfSiren *siren, int threads, double *out, GError **error);
 void cf_samples_clear (CfSamples *samples);
 
 /** After an epoch. loss: MSE on t over the epoch, each batch before its step; held_out: of the weights after it, NAN without. */
@@ -70,6 +73,7 @@ typedef struct
   /* those below may be NULL */
   gboolean (*wants_point) (gpointer data);                    /* asked after each epoch */
   void (*point) (gpointer data, const CfRegionPoint *point);  /* after such an epoch, and where the fit is cancelled; without the losses */
+  gint64 (*due) (gpointer data);                              /* monotonic us: when a point is wanted inside an epoch that lasts longer; 0 never */
   const CfRegionPoint *from;                                  /* goes on from there; not one that is done */
 } CfRegionHooks;
 

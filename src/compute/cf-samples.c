@@ -9,6 +9,7 @@
 
 #define HELD_OUT_LEAST 2000 /* voxels of a region below which none is held out */
 #define SPLINE_MARGIN 12    /* voxels: the quintic spline's memory fades below 1e-4 */
+#define TRIES 20            /* for a point that is not at the edge of a mask */
 #define STREAM_HELD_OUT (G_GUINT64_CONSTANT (1) << 40)
 #define STREAM_OFF_GRID (G_GUINT64_CONSTANT (3) << 40)
 
@@ -27,6 +28,25 @@ cf_voxel_is_held_out (guint64 seed, double share, guint64 voxel)
     return FALSE;
   cf_random_init (&random, seed, STREAM_HELD_OUT | voxel);
   return cf_random_double (&random) < share;
+}
+
+/* Rectified: with their signs, which say how density goes on below 0. */
+static void
+read_voxels (const CfNormalisation *normalisation, const CfVolume *volume, const int start[3], const int size[3], const CfTransform *transform,
+             float *d)
+{
+  if (transform->rectified)
+    cf_normalisation_read_signed (normalisation, volume, start, size, d);
+  else
+    cf_normalisation_read (normalisation, volume, start, size, d);
+}
+
+/* A voxel that tells only that no density is there: outside a mask, or lower than a root goes. A root is chosen for maps that fade to 0 smoothly:
+ * there 0 is a value as others are. */
+static gboolean
+is_nothing (const CfTransform *transform, double d)
+{
+  return transform->rectified && (transform->kind == CF_TRANSFORM_LINEAR ? d == 0 : d <= -transform->offset);
 }
 
 /* The voxels of a box of the crop, x fastest. */
@@ -171,7 +191,7 @@ epoch_variance (const CfSamples *samples, int parts)
 
   for (gsize i = 0; i < samples->n; i++)
     {
-      double w = i < often ? 1 : weight, t = samples->target[i];
+      double w = i < often ? 1 : weight, t = isnan (samples->target[i]) ? -1 : samples->target[i];
 
       sum += w * t;
       squares += w * t * t;
@@ -202,7 +222,7 @@ make_spline (const CfVolume *volume, const CfNormalisation *normalisation, const
     }
   n = (gsize) size[0] * size[1] * size[2];
   t = g_new (float, n);
-  cf_normalisation_read (normalisation, volume, start, size, t);
+  read_voxels (normalisation, volume, start, size, &recipe->transform, t);
   for (gsize i = 0; i < n; i++)
     t[i] = (float) cf_transform_forward (&recipe->transform, t[i]);
   for (box_walk_begin (&walk, normalisation, start, size); any_held && walk.voxel < n; box_walk_next (&walk))
@@ -229,49 +249,86 @@ worth (const CfTransform *transform, double d)
   return here / most;
 }
 
-/* Random points around voxels that are near density, with what the spline says there. Under a root most of them go where density is high: an
- * error of t costs more there. */
+/* A random point around the voxel of the region. */
+static void
+draw_point (CfRandom *random, const CfRegion *region, gsize voxel, double at[3])
+{
+  for (int a = 0; a < 3; a++)
+    {
+      int size = region->size[a];
+      double x = voxel % size + cf_random_double (random) - 0.5;
+
+      at[a] = CLAMP (x, 0, size - 1);
+      voxel /= size;
+    }
+}
+
+/* TRUE where a spline would have to pass the edge of a mask. least: the lowest voxel around the point. */
+static gboolean
+is_at_nothing (const CfRegion *region, const CfTransform *transform, const float *d, const double at[3], double *least)
+{
+  gboolean found = FALSE;
+
+  *least = INFINITY;
+  for (int corner = 0; corner < 8; corner++)
+    {
+      gsize voxel = 0;
+
+      for (int a = 2; a >= 0; a--)
+        voxel = voxel * region->size[a] + MIN ((int) at[a] + (corner >> a & 1), region->size[a] - 1);
+      found = found || is_nothing (transform, d[voxel]);
+      *least = MIN (*least, isnan (d[voxel]) ? INFINITY : d[voxel]);
+    }
+  return found;
+}
+
+/* Random points around voxels that are near density, with what the spline says there, but not where a mask ends. Under a root most of them go where
+ * density is high: an error of t costs more there. */
 static void
 add_off_grid (float *local, float *target, gsize n, const CfVolume *volume, const CfNormalisation *normalisation, const CfRegion *region,
               const CfRecipe *recipe, guint64 seed, const Sorted *sorted, const float *d)
 {
-  double from[3], nothing = cf_transform_forward (&recipe->transform, 0);
+  double from[3];
   g_autoptr (CfInterpolator) spline = make_spline (volume, normalisation, region, recipe, seed, sorted->n_held > 0, from);
+  const CfTransform *transform = &recipe->transform;
   CfRandom random;
 
   cf_random_init (&random, seed, STREAM_OFF_GRID | (guint64) region->index);
   for (gsize i = 0; i < n; i++)
     {
-      double at[3], t;
+      double at[3], t, least;
+      gboolean nothing;
       gsize voxel;
+      int tries = 0;
 
       do
-        voxel = sorted->order[(gsize) (cf_random_double (&random) * sorted->n_near)];
-      while (cf_random_double (&random) > worth (&recipe->transform, d[voxel]));
+        {
+          do
+            voxel = sorted->order[(gsize) (cf_random_double (&random) * sorted->n_near)];
+          while (cf_random_double (&random) > worth (transform, MAX (d[voxel], 0)));
+          draw_point (&random, region, voxel, at);
+          nothing = is_at_nothing (region, transform, d, at, &least);
+        }
+      while (nothing && ++tries < TRIES);
       for (int a = 0; a < 3; a++)
         {
-          int size = region->size[a];
-          double x = voxel % size + cf_random_double (&random) - 0.5;
-
-          x = CLAMP (x, 0, size - 1);
-          voxel /= size;
-          local[3 * i + a] = size > 1 ? (float) (2 * x / (size - 1) - 1) : 0;
-          at[a] = from[a] + x;
+          local[3 * i + a] = region->size[a] > 1 ? (float) (2 * at[a] / (region->size[a] - 1) - 1) : 0;
+          at[a] += from[a];
         }
       cf_interpolator_query (spline, 1, at, &t, NULL);
       /* Where density ends the spline swings below it. */
-      target[i] = (float) MAX (t, nothing);
+      if (nothing && t < -1)
+        target[i] = NAN;
+      else
+        target[i] = (float) (least >= 0 && !(transform->rectified && transform->kind == CF_TRANSFORM_LINEAR) ? MAX (t, -1) : t);
     }
 }
 
 static void
-put_voxels (float *local, float *target, const guint32 *voxels, gsize n, const float *d, const CfRegion *region, const CfTransform *transform)
+put_places (float *local, const guint32 *voxels, gsize n, const CfRegion *region)
 {
   for (gsize i = 0; i < n; i++)
-    {
-      local_of_voxel (region, voxels[i], local + 3 * i);
-      target[i] = (float) cf_transform_forward (transform, d[voxels[i]]);
-    }
+    local_of_voxel (region, voxels[i], local + 3 * i);
 }
 
 void
@@ -282,19 +339,34 @@ cf_samples_read (CfSamples *samples, const CfVolume *volume, const CfNormalisati
   g_autofree float *d = g_new (float, n);
   Sorted sorted;
 
-  cf_normalisation_read (normalisation, volume, region->start, region->size, d);
+  const CfTransform *transform = &recipe->transform;
+
+  read_voxels (normalisation, volume, region->start, region->size, transform, d);
   sort_voxels (&sorted, d, normalisation, region, recipe, seed);
   n_kept = sorted.n_near + sorted.n_far;
   n_off = recipe->empty_parts * (gsize) (recipe->off_grid * sorted.n_near);
-  *samples = (CfSamples){ .n = n_kept + n_off, .n_held = sorted.n_held, .n_rare = sorted.n_far + n_off };
+  *samples = (CfSamples){ .n = n_kept + n_off, .n_held = sorted.n_held, .n_rare = sorted.n_far + n_off, .rectified = transform->rectified };
   samples->local = g_new (float, 3 * (samples->n + samples->n_held));
   samples->target = g_new (float, samples->n + samples->n_held);
-  put_voxels (samples->local, samples->target, sorted.order, n_kept, d, region, &recipe->transform);
-  if (n_off > 0)
-    add_off_grid (samples->local + 3 * n_kept, samples->target + n_kept, n_off, volume, normalisation, region, recipe, seed, &sorted, d);
   samples->held_local = samples->local + 3 * samples->n;
   samples->held_target = samples->target + samples->n;
-  put_voxels (samples->held_local, samples->held_target, sorted.order + n_kept, sorted.n_held, d, region, &recipe->transform);
+  put_places (samples->local, sorted.order, n_kept, region);
+  for (gsize i = 0; i < n_kept; i++)
+    {
+      float value = d[sorted.order[i]];
+
+      samples->target[i] = is_nothing (transform, value) ? NAN : (float) cf_transform_forward (transform, value);
+    }
+  put_places (samples->held_local, sorted.order + n_kept, sorted.n_held, region);
+  for (gsize i = 0; i < sorted.n_held; i++)
+    {
+      float *value = &d[sorted.order[n_kept + i]];
+
+      samples->held_target[i] = (float) cf_transform_forward (transform, MAX (*value, 0));
+      *value = NAN; /* not known to what follows */
+    }
+  if (n_off > 0)
+    add_off_grid (samples->local + 3 * n_kept, samples->target + n_kept, n_off, volume, normalisation, region, recipe, seed, &sorted, d);
   samples->variance = epoch_variance (samples, recipe->empty_parts);
   g_free (sorted.order);
 }
@@ -303,6 +375,24 @@ gsize
 cf_samples_an_epoch (const CfSamples *samples, const CfRecipe *recipe)
 {
   return samples->n - samples->n_rare + (samples->n_rare > 0 ? samples->n_rare / recipe->empty_parts : 0);
+}
+
+gboolean
+cf_samples_held_out_error (const CfSamples *samples, CfBackend *backend, const CfSiren *siren, int threads, double *out, GError **error)
+{
+  g_autofree float *values = g_new (float, MAX (1, samples->n_held));
+  double sum = 0;
+
+  if (samples->n_held > 0 && !cf_backend_eval (backend, siren, samples->n_held, samples->held_local, values, NULL, threads, error))
+    return FALSE;
+  for (gsize i = 0; i < samples->n_held; i++)
+    {
+      double miss = (samples->rectified ? MAX (values[i], -1) : values[i]) - (double) samples->held_target[i];
+
+      sum += miss * miss;
+    }
+  *out = samples->n_held > 0 ? sum / samples->n_held : NAN;
+  return TRUE;
 }
 
 void

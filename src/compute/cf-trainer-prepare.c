@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "cf-words.h"
+
 gboolean
 cf_trainer_check_range (const CfTrainOptions *options, int n_regions, int *first, int *last, GError **error)
 {
@@ -11,7 +13,7 @@ cf_trainer_check_range (const CfTrainOptions *options, int n_regions, int *first
   *last = options->last_region < 0 ? n_regions - 1 : options->last_region;
   if (*first < 0 || *last >= n_regions || *first > *last)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "regions is %d-%d, needs a range in 0-%d", *first, *last, n_regions - 1);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("regions is %d-%d, needs a range in 0-%d"), *first, *last, n_regions - 1);
       return FALSE;
     }
   return TRUE;
@@ -22,19 +24,19 @@ what_differs (const CfField *old, const CfField *new)
 {
   if (memcmp (old->grid.dims, new->grid.dims, sizeof old->grid.dims) != 0
       || memcmp (old->normalisation.lo, new->normalisation.lo, sizeof old->normalisation.lo) != 0)
-    return "size or crop";
+    return _("size or crop");
   if (fabs (old->normalisation.max - new->normalisation.max) > 1e-6 * fabs (new->normalisation.max))
-    return "largest voxel";
+    return _("largest voxel");
   if (old->source_sha256[0] != 0 && new->source_sha256[0] != 0 && strcmp (old->source_sha256, new->source_sha256) != 0)
-    return "map";
+    return _("map");
   if (old->partition.kind != new->partition.kind || old->n_regions != new->n_regions)
-    return "partition";
+    return _("partition");
   if (old->recipe != new->recipe)
-    return "recipe";
-  if (old->transform.kind != new->transform.kind || old->transform.offset != new->transform.offset)
-    return "transform";
+    return _("recipe");
+  if (!cf_transform_equal (&old->transform, &new->transform))
+    return _("transform");
   if (memcmp (&old->shape, &new->shape, sizeof old->shape) != 0)
-    return "network";
+    return _("network");
   return NULL;
 }
 
@@ -49,7 +51,7 @@ cf_trainer_take_over (CfTrainer *trainer, CfField *field, GError **error)
   differs = what_differs (old, field);
   if (differs != NULL)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "cannot resume: the neural map was made with another %s", differs);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("cannot resume: the neural map was made with another %s"), differs);
       return FALSE;
     }
   for (int i = 0; i < field->n_regions; i++)
@@ -58,16 +60,28 @@ cf_trainer_take_over (CfTrainer *trainer, CfField *field, GError **error)
   return TRUE;
 }
 
-/* Most samples first: they hold most of the density, and the short ones fill the end, when threads would wait. */
+/* What was put first, the latest before the others; then by priority; then most samples first: they hold most of the density, and the short ones
+ * fill the end, when threads would wait. */
 static int
 compare_regions (gconstpointer a, gconstpointer b, gpointer data)
 {
   const CfTrainerRegion *regions = data;
-  int x = *(const int *) a, y = *(const int *) b;
+  int i = *(const int *) a, j = *(const int *) b;
+  const CfTrainerRegion *x = &regions[i], *y = &regions[j];
 
-  if (regions[x].samples != regions[y].samples)
-    return regions[x].samples > regions[y].samples ? -1 : 1;
-  return x - y;
+  if (x->preferred != y->preferred)
+    return x->preferred > y->preferred ? -1 : 1;
+  if (x->priority != y->priority)
+    return x->priority > y->priority ? -1 : 1;
+  if (x->samples != y->samples)
+    return x->samples > y->samples ? -1 : 1;
+  return i - j;
+}
+
+void
+cf_trainer_order_queue (CfTrainer *trainer)
+{
+  g_array_sort_with_data (trainer->queue, compare_regions, trainer->regions);
 }
 
 /* Reads the voxels of one region after the other. The epochs follow from all regions of the map, also those that are skipped, so that a map
@@ -107,15 +121,17 @@ about_fit (const CfTrainer *trainer, const CfField *field)
   g_string_append_printf (text, "crop: %d %d %d, %d x %d x %d voxels\n", lo[0], lo[1], lo[2], dims[0], dims[1], dims[2]);
   g_string_append_printf (text, "normalisation: %.17g %.17g %.17g\n", normalisation->max, normalisation->mu, normalisation->sigma);
   g_string_append_printf (text, "partition: %d, %d regions\n", field->partition.kind, field->n_regions);
-  g_string_append_printf (text, "transform: %d %.17g\n", recipe->transform.kind, recipe->transform.offset);
+  g_string_append_printf (text, "transform: %d %.17g %d\n", recipe->transform.kind, recipe->transform.offset, recipe->transform.rectified);
   g_string_append_printf (text, "network: %d %d %.17g %.17g\n", recipe->shape.width, recipe->shape.hidden, recipe->shape.w0_first,
                           recipe->shape.w0);
-  g_string_append_printf (text, "recipe: %d %d %.17g %.17g, %d %d %d, %d %d %.17g %.17g %d, %" G_GINT64_FORMAT " %d, %.17g %d %d, %.17g %d %.17g %.17g, %.17g %.17g %d\n",
+  g_string_append_printf (text, "recipe: %d %d %.17g %.17g, %d %d %d, %d %d %.17g %.17g %d, %" G_GINT64_FORMAT " %d, %.17g %d %d, %.17g %d %.17g %.17g, %.17g %.17g %d %.17g\n",
                           recipe->kind, recipe->optimiser, recipe->rate, recipe->muon_rate, recipe->batch, recipe->batch_least,
                           recipe->batches_least, recipe->cosine, recipe->epochs, recipe->map_samples, recipe->map_samples_root,
                           recipe->epochs_small_map, recipe->least_steps, recipe->epochs_small, recipe->empty_below, recipe->empty_margin,
                           recipe->empty_parts, recipe->held_out, recipe->patience, recipe->patience_below, recipe->stop_below,
-                          recipe->off_grid, recipe->plateau, recipe->plateau_epochs);
+                          recipe->off_grid, recipe->plateau, recipe->plateau_epochs, recipe->slack);
+  if (recipe->keep_last)
+    g_string_append (text, "keep: last\n");
   g_string_append_printf (text, "number of epochs: %d\n", trainer->options.max_epochs);
   g_string_append_printf (text, "weights: %s\n", trainer->options.float32 ? "float32" : "float16 where it does not matter");
   g_string_append_printf (text, "seed: %" G_GUINT64_FORMAT "\n", trainer->options.seed);
@@ -150,12 +166,21 @@ static gboolean
 open_checkpoint (CfTrainer *trainer, CfField *field, GError **error)
 {
   g_autofree char *about = about_fit (trainer, field);
+  g_autoptr (GError) failed = NULL;
 
   if (trainer->options.checkpoint == NULL)
     return TRUE;
-  trainer->checkpoint = cf_checkpoint_open (trainer->options.checkpoint, about, field->n_regions, trainer->options.recover, error);
+  trainer->checkpoint = cf_checkpoint_open (trainer->options.checkpoint, about, field->n_regions, trainer->options.recover, &failed);
+  if (trainer->checkpoint == NULL && failed->domain == G_IO_ERROR)
+    {
+      trainer->trouble = g_strdup (failed->message);
+      return TRUE;
+    }
   if (trainer->checkpoint == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&failed));
+      return FALSE;
+    }
   for (int i = 0; i < field->n_regions; i++)
     take_record (trainer, field, i);
   return TRUE;
@@ -215,6 +240,6 @@ cf_trainer_prepare (CfTrainer *trainer, CfField *field, int first, int last, GEr
     return FALSE;
   for (int i = 0; i < field->n_regions; i++)
     prepare_region (trainer, field, i, i >= first && i <= last, &surveys[i]);
-  g_array_sort_with_data (trainer->queue, compare_regions, trainer->regions);
+  cf_trainer_order_queue (trainer);
   return TRUE;
 }

@@ -12,6 +12,8 @@ typedef struct
 {
   CfRegionState state;
   gsize samples; /* an epoch, about */
+  double priority;
+  int preferred; /* 0, or the number of the call that put it first */
   int epoch, max_epochs;
   double seconds;
   GArray *losses, *held_outs; /* double */
@@ -39,13 +41,15 @@ struct _CfTrainer
   CfTrainerRegion *regions;
   int n_regions;
   GArray *queue;  /* int: regions that wait, next first */
+  int n_preferred; /* calls so far */
   GPtrArray *workers;
   int working;    /* workers that have not ended */
   int training;   /* regions being fitted */
   double core_seconds, sample_epochs; /* measured: their ratio is the price of a sample in an epoch */
   char *checkpoint_folder;  /* what options.checkpoint points to */
   CfCheckpoint *checkpoint; /* NULL: none; used without the lock, by region */
-  char *trouble;  /* of its latest record; NULL */
+  gboolean unsafe; /* its latest record could not be written; */
+  char *trouble;  /* why, until that is told; NULL */
   double seconds; /* running, up to running_since */
   gint64 running_since; /* monotonic us; 0 while it does not run */
 };
@@ -55,6 +59,8 @@ struct _CfTrainer
 gboolean cf_trainer_check_range (const CfTrainOptions *options, int n_regions, int *first, int *last, GError **error);
 /** Takes regions over from the neural map to resume. */
 gboolean cf_trainer_take_over (CfTrainer *trainer, CfField *field, GError **error);
+/** With the lock held: what waits in the order in which it is to be taken. */
+void cf_trainer_order_queue (CfTrainer *trainer);
 /** Opens the checkpoint and takes over what it holds; then the states and the queue. */
 gboolean cf_trainer_prepare (CfTrainer *trainer, CfField *field, int first, int last, GError **error);
 

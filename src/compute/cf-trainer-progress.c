@@ -98,6 +98,8 @@ cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out)
                              .held_out = n > 0 ? g_array_index (state->held_outs, double, n - 1) : NAN,
                              .seconds = state->seconds,
                              .seconds_left = NAN };
+  for (guint i = 0; state->state == CF_REGION_WAITING && i < trainer->queue->len && g_array_index (trainer->queue, int, i) != region; i++)
+    out->turn++;
   if (state->state == CF_REGION_DONE || state->state == CF_REGION_FLAT || state->state == CF_REGION_SKIPPED)
     out->seconds_left = 0;
   else if (state->epoch > 0)

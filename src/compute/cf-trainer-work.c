@@ -99,6 +99,15 @@ hook_wants_point (gpointer data)
   return (g_get_monotonic_time () - work->trainer->regions[work->region].recorded) * 1e-6 >= work->trainer->options.checkpoint_every;
 }
 
+static gint64
+hook_due (gpointer data)
+{
+  const Work *work = data;
+  double every = work->trainer->options.checkpoint_every;
+
+  return every > 0 ? work->trainer->regions[work->region].recorded + (gint64) (every * G_USEC_PER_SEC) : 0;
+}
+
 /* A record that cannot be written is told, and tried again with the next: a full disk does not end the training. */
 static void
 hook_point (gpointer data, const CfRegionPoint *given)
@@ -108,6 +117,7 @@ hook_point (gpointer data, const CfRegionPoint *given)
   CfTrainerRegion *state = &trainer->regions[work->region];
   CfRegionPoint point = *given;
   g_autoptr (GError) error = NULL;
+  gboolean is_new;
 
   /* Only this thread adds to them. */
   point.n = (int) state->losses->len;
@@ -116,11 +126,14 @@ hook_point (gpointer data, const CfRegionPoint *given)
   cf_checkpoint_write (trainer->checkpoint, work->region, &point, &error);
   state->recorded = g_get_monotonic_time ();
   g_mutex_lock (&trainer->mutex);
-  g_clear_pointer (&trainer->trouble, g_free);
-  if (error != NULL)
+  is_new = error != NULL && !trainer->unsafe;
+  trainer->unsafe = error != NULL;
+  if (!trainer->unsafe)
+    g_clear_pointer (&trainer->trouble, g_free);
+  else if (is_new)
     trainer->trouble = g_strdup (error->message);
   g_mutex_unlock (&trainer->mutex);
-  if (error != NULL)
+  if (is_new)
     notify_changed (trainer);
 }
 
@@ -219,6 +232,7 @@ train_region (CfTrainer *trainer, int index)
     {
       hooks.wants_point = hook_wants_point;
       hooks.point = hook_point;
+      hooks.due = hook_due;
     }
   hooks.from = from = g_steal_pointer (&trainer->regions[index].point);
   trainer->regions[index].recorded = g_get_monotonic_time ();

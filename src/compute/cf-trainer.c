@@ -3,13 +3,15 @@
 #include "cf-trainer-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "cf-transform-choice.h"
+#include "cf-words.h"
 
 const char *
 cf_region_state_name (CfRegionState state)
 {
-  static const char *const names[] = { "waiting", "training", "done", "flat", "skipped" };
+  static const char *const names[] = { N_("waiting"), N_("training"), N_("done"), N_("flat"), N_("skipped") };
 
   return names[state];
 }
@@ -41,17 +43,19 @@ cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *opti
   CfPartition partition;
   g_autoptr (CfTrainer) trainer = NULL;
   int first, last;
+  gboolean crop = options->crop && !options->has_box;
 
-  if (options->crop && !isfinite (options->contour))
+  if (crop && !isfinite (options->contour))
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, "contour is not given, needs a level in file units to crop to");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("contour is not given, needs a level in file units to crop to"));
       return NULL;
     }
-  if (!cf_normalisation_compute (volume, options->crop ? options->contour : NAN, &normalisation, error))
+  if (!cf_normalisation_compute (volume, crop ? options->contour : NAN, &normalisation, error)
+      || (options->has_box && !cf_normalisation_narrow (&normalisation, volume, options->box, error)))
     return NULL;
   if (!cf_partition_init (&partition, options->partition, normalisation.dims))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "map of %d x %d x %d voxels has more than %d sub-regions along an axis",
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("map of %d x %d x %d voxels has more than %d sub-regions along an axis"),
                    normalisation.dims[0], normalisation.dims[1], normalisation.dims[2], CF_PARTITION_AXIS_MAX);
       return NULL;
     }
@@ -62,11 +66,23 @@ cf_trainer_new (CfBackend *backend, CfVolume *volume, const CfTrainOptions *opti
   trainer->field = cf_field_new (volume, &normalisation, &partition);
   trainer->field->blend = options->blend;
   trainer->field->contour = options->contour;
+  trainer->field->has_box = options->has_box;
+  memcpy (trainer->field->box, options->box, sizeof options->box);
   trainer->field->resolution = options->resolution;
   trainer->field->recipe = options->recipe;
   trainer->field->seed = options->seed;
+  trainer->field->max_epochs = MAX (options->max_epochs, 0);
+  trainer->field->keep_last = options->keep_last;
+  trainer->field->float32 = options->float32;
   if (trainer->recipe.choose_transform)
-    trainer->recipe.transform = options->resume != NULL ? options->resume->transform : cf_transform_choose (volume, &normalisation);
+    {
+      CfTransform chosen = options->resume != NULL ? options->resume->transform : cf_transform_choose (volume, &normalisation);
+
+      if (options->resume == NULL)
+        chosen.rectified = trainer->recipe.transform.rectified;
+      trainer->recipe.transform = chosen;
+    }
+  trainer->recipe.keep_last = options->keep_last;
   if (options->held_out > 0)
     trainer->recipe.held_out = options->held_out;
   trainer->field->transform = trainer->recipe.transform;
@@ -193,14 +209,21 @@ cf_trainer_cancel (CfTrainer *trainer)
 void
 cf_trainer_prefer (CfTrainer *trainer, int region)
 {
+  g_return_if_fail (region >= 0 && region < trainer->n_regions);
+
   g_mutex_lock (&trainer->mutex);
-  for (guint i = 0; i < trainer->queue->len; i++)
-    if (g_array_index (trainer->queue, int, i) == region)
-      {
-        g_array_remove_index (trainer->queue, i);
-        g_array_prepend_val (trainer->queue, region);
-        break;
-      }
+  trainer->regions[region].preferred = ++trainer->n_preferred;
+  cf_trainer_order_queue (trainer);
+  g_mutex_unlock (&trainer->mutex);
+}
+
+void
+cf_trainer_set_priorities (CfTrainer *trainer, const double *priorities, int n)
+{
+  g_mutex_lock (&trainer->mutex);
+  for (int i = 0; i < trainer->n_regions; i++)
+    trainer->regions[i].priority = i < n && isfinite (priorities[i]) ? priorities[i] : 0;
+  cf_trainer_order_queue (trainer);
   g_mutex_unlock (&trainer->mutex);
 }
 
@@ -217,11 +240,17 @@ cf_trainer_wait (CfTrainer *trainer, GError **error)
   else if (trainer->failure != NULL)
     g_propagate_error (error, g_error_copy (trainer->failure));
   else if (trainer->state == CF_TRAINER_CANCELLED)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "training was cancelled");
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("training was cancelled"));
   else
-    g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, "training was not started");
+    g_set_error_literal (error, CF_ERROR, CF_ERROR_FAILED, _("training was not started"));
   g_mutex_unlock (&trainer->mutex);
   return ok;
+}
+
+gboolean
+cf_trainer_has_checkpoint (const CfTrainer *trainer)
+{
+  return trainer->checkpoint != NULL && !cf_checkpoint_is_empty (trainer->checkpoint);
 }
 
 void

@@ -14,14 +14,17 @@ typedef struct
   double contour;    /* file units: crops; NAN the whole map. Recorded in the field */
   double resolution; /* A; NAN. Recorded in the field */
   gboolean crop;     /* crop to the contour (needs one) */
+  gboolean has_box;  /* instead of that crop only what lies in: */
+  double box[6];     /* x0, y0, z0, x1, y1, z1, A; mu, sigma and the largest value are those of the whole map */
   guint64 seed;
   int first_region, last_region; /* inclusive; 0, -1 for all */
   int max_epochs;    /* 0: the recipe's */
   double held_out;   /* share of the voxels to keep from the fit; 0: the recipe's */
   CfField *resume;   /* regions trained in it are taken over; NULL */
+  gboolean keep_last; /* the last weights of each region instead of its best: the published fits have those */
   gboolean float32;  /* keeps all weights as float32; else the hidden matrices are rounded to float16 where held-out voxels say that it does not matter */
   const char *checkpoint;  /* folder that holds what is done and what is under way; made where it is not there; NULL: none */
-  double checkpoint_every; /* s between two records of a region, taken at the end of an epoch; 0: of every epoch */
+  double checkpoint_every; /* s between two records of a region, inside an epoch too where it is long; 0: at the end of every epoch */
   gboolean recover;        /* goes on from what the folder holds, which has to be of the same map and options; else that is removed */
 } CfTrainOptions;
 
@@ -39,6 +42,7 @@ const char *cf_region_state_name (CfRegionState state); /* "waiting", "training"
 typedef struct
 {
   CfRegionState state;
+  int turn;              /* of a waiting region: how many are taken before it */
   int epoch, max_epochs;
   double loss, held_out; /* latest; NAN before the first epoch */
   double seconds;        /* spent */
@@ -82,16 +86,21 @@ void cf_trainer_start (CfTrainer *trainer);
 void cf_trainer_pause (CfTrainer *trainer);  /* at the next epoch's end of each running region */
 void cf_trainer_resume (CfTrainer *trainer);
 void cf_trainer_cancel (CfTrainer *trainer); /* returns at once; what is done stays in the snapshot */
-/** Puts a region first in the queue. */
+/** Puts a region first in the queue, before those that were put first earlier, whatever their priorities. */
 void cf_trainer_prefer (CfTrainer *trainer, int region);
+/** What waits is taken by falling priority, equal ones as before: largest regions first. n of them have one (0 for the others); the latest call counts,
+ * a region being fitted is not interrupted. Any thread. */
+void cf_trainer_set_priorities (CfTrainer *trainer, const double *priorities, int n);
 /** Blocks until done, cancelled or failed. FALSE with the error for the last two. */
 gboolean cf_trainer_wait (CfTrainer *trainer, GError **error);
 
+/** TRUE where the checkpoint holds something to go on from. After cf_trainer_wait (). */
+gboolean cf_trainer_has_checkpoint (const CfTrainer *trainer);
 /** Removes the checkpoint: what was fitted is safe elsewhere, or not wanted. After cf_trainer_wait (). */
 void cf_trainer_drop_checkpoint (CfTrainer *trainer);
 
 /* thread safe, cheap: */
-/** Why the latest record could not be written, one line, once; NULL where it could. Training goes on, and tries again. New string. */
+/** Why records can no longer be written, one line, told once until one could be; NULL where nothing is new. Training goes on, and tries again. New string. */
 char *cf_trainer_take_trouble (CfTrainer *trainer);
 void cf_trainer_get_progress (CfTrainer *trainer, CfTrainerProgress *out);
 void cf_trainer_get_region (CfTrainer *trainer, int region, CfRegionProgress *out);

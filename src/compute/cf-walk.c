@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-climb.h"
+#include "cf-words.h"
 
 #define SPACING 0.5            /* A */
 #define SLAB (1 << 22)         /* points sampled at a time, so that a large map's samples never stand in memory together */
@@ -48,7 +49,7 @@ check_options (const CfWalkOptions *options, GError **error)
 {
   if (isfinite (options->lowest) && isfinite (options->below) && isfinite (options->spacing) && options->spacing >= 0)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "walk: lowest %g, below %g, spacing %g: needs numbers", options->lowest, options->below,
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("walk: lowest %g, below %g, spacing %g: needs numbers"), options->lowest, options->below,
                options->spacing);
   return FALSE;
 }
@@ -83,7 +84,7 @@ climb_from (CfEvaluator *evaluator, CfLandscape *landscape, GArray *seeds, const
       peaks->seed_density[i] = seed->d;
     }
   g_array_set_size (seeds, 0);
-  if (!cf_climb (evaluator, landscape, peaks, progress_stretch, (gpointer) stretch, cancellable, error))
+  if (!cf_climb (evaluator, landscape, peaks, NULL, progress_stretch, (gpointer) stretch, cancellable, error))
     return NULL;
   peaks->lowest = options->lowest;
   peaks->spacing = options->spacing > 0 ? options->spacing : default_spacing (cf_evaluator_field (evaluator));
@@ -91,13 +92,15 @@ climb_from (CfEvaluator *evaluator, CfLandscape *landscape, GArray *seeds, const
   return g_steal_pointer (&peaks);
 }
 
-/* The paper's steps are taken on the field itself. */
+/* The paper's steps are taken on the field itself. Samples are kept from the level on from which walks usually begin, so that a climb finds
+ * the same ones whatever threshold was asked for. */
 static CfLandscape *
 make_landscape (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *options)
 {
+  double floor = cf_level_floor (&cf_evaluator_field (evaluator)->normalisation).normalised;
   return options->ascent == CF_ASCENT_PAPER
              ? NULL
-             : cf_landscape_new (grid, options->lowest, cf_backend_threads (cf_evaluator_backend (evaluator)));
+             : cf_landscape_new (grid, MIN (options->lowest, floor), cf_backend_threads (cf_evaluator_backend (evaluator)));
 }
 
 static gboolean
@@ -109,7 +112,7 @@ sample_slabs (CfEvaluator *evaluator, const CfGrid *grid, const CfWalkOptions *o
   g_autofree float *samples = g_try_new (float, plane * thick);
   if (!samples)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "out of memory: %" G_GSIZE_FORMAT " samples", plane * thick);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("out of memory: %zu samples"), plane * thick);
       return FALSE;
     }
   double end = stretch.to;
@@ -160,6 +163,32 @@ cf_walk_from_samples (CfEvaluator *evaluator, const CfGrid *grid, const float *s
   return climb_from (evaluator, landscape, seeds, options, &climbing, cancellable, error);
 }
 
+CfPaths *
+cf_walk_paths (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfWalkOptions *options, gsize n,
+               const float (*seed)[3], GCancellable *cancellable, GError **error)
+{
+  if (!check_options (options, error))
+    return NULL;
+  g_autoptr (CfLandscape) landscape = make_landscape (evaluator, grid, options);
+  g_autoptr (CfPeaks) peaks = cf_peaks_new (n);
+  g_autoptr (GPtrArray) trails = g_ptr_array_new_with_free_func ((GDestroyNotify) g_array_unref);
+  if (landscape)
+    cf_landscape_add (landscape, samples, grid->dims[2]);
+  g_autofree double *xyz = g_new (double, 3 * n);
+  for (gsize i = 0; i < 3 * n; i++)
+    xyz[i] = seed[i / 3][i % 3];
+  if (!cf_evaluator_query (evaluator, n, xyz, peaks->seed_density, NULL, cancellable, error))
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    {
+      memcpy (peaks->seed[i], seed[i], sizeof *seed);
+      g_ptr_array_add (trails, g_array_new (FALSE, FALSE, sizeof *seed));
+    }
+  if (!cf_climb (evaluator, landscape, peaks, (GArray **) trails->pdata, NULL, NULL, cancellable, error))
+    return NULL;
+  return cf_paths_new (n, (GArray *const *) trails->pdata);
+}
+
 static void
 copy_peaks (CfPeaks *to, gsize at, const CfPeaks *from)
 {
@@ -192,7 +221,7 @@ cf_graph_at_level (CfEvaluator *evaluator, CfSweep *sweep, const CfLevel *level,
   double lowest = cf_sweep_get_peaks (sweep)->lowest;
   if (!(level->normalised >= lowest))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level %g is below %g, the lowest that was walked (both normalised)",
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("level %g is below %g, the lowest that was walked (both normalised)"),
                    level->normalised, lowest);
       return NULL;
     }

@@ -2,14 +2,25 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CELL_LIMIT (1 << 30)
+#define KEY_BITS 62       /* of a cell's number in the box of all */
+#define DIGIT_BITS 11     /* of a pass of the sort */
+#define EMPTY_A_POINT 8   /* cells in a box that is worth a table */
 
 typedef struct
 {
   const double (*doubles)[3];
   const float (*floats)[3];
 } Points;
+
+/* A point's cell, before the points are sorted by it. */
+typedef struct
+{
+  guint64 key;
+  guint32 index;
+} Entry;
 
 static inline void
 points_get (const Points *points, gsize i, double out[3])
@@ -18,80 +29,19 @@ points_get (const Points *points, gsize i, double out[3])
     out[a] = points->doubles ? points->doubles[i][a] : (double) points->floats[i][a];
 }
 
-static inline guint32
-hash_cell (const gint32 at[3])
+static inline gint32
+locate_along (const CfCells *cells, double value, int axis)
 {
-  guint64 h = (guint32) at[0] * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
-  h = (h ^ (h >> 29) ^ (guint32) at[1]) * G_GUINT64_CONSTANT (0xBF58476D1CE4E5B9);
-  h = (h ^ (h >> 31) ^ (guint32) at[2]) * G_GUINT64_CONSTANT (0x94D049BB133111EB);
-  return (guint32) (h >> 32);
+  double v = floor ((value - cells->low[axis]) / cells->side);
+  /* written so that NaN lands in a cell too: its distances then compare false */
+  return v > -CELL_LIMIT ? v < CELL_LIMIT ? (gint32) v : CELL_LIMIT : -CELL_LIMIT;
 }
 
 void
 cf_cells_locate (const CfCells *cells, const double point[3], gint32 at[3])
 {
   for (int a = 0; a < 3; a++)
-    {
-      double v = floor ((point[a] - cells->low[a]) / cells->side);
-      /* written so that NaN lands in a cell too: its distances then compare false */
-      at[a] = v > -CELL_LIMIT ? v < CELL_LIMIT ? (gint32) v : CELL_LIMIT : -CELL_LIMIT;
-    }
-}
-
-static guint32
-slot_of (const CfCells *cells, const gint32 at[3])
-{
-  guint32 slot = hash_cell (at) & cells->mask;
-  while (cells->table[slot])
-    {
-      const CfCell *cell = &cells->cells[cells->table[slot] - 1];
-      if (cell->at[0] == at[0] && cell->at[1] == at[1] && cell->at[2] == at[2])
-        break;
-      slot = (slot + 1) & cells->mask;
-    }
-  return slot;
-}
-
-gint64
-cf_cells_find (const CfCells *cells, const gint32 at[3])
-{
-  if (!cells->n_cells)
-    return -1;
-  return (gint64) cells->table[slot_of (cells, at)] - 1;
-}
-
-static void
-table_resize (CfCells *cells, guint32 size)
-{
-  g_free (cells->table);
-  cells->table = g_new0 (guint32, size);
-  cells->mask = size - 1;
-  for (guint32 c = 0; c < cells->n_cells; c++)
-    cells->table[slot_of (cells, cells->cells[c].at)] = c + 1;
-}
-
-/* The cell of one point, made where it is new; `first` counts points until the cells are laid out. */
-static guint32
-add_point (CfCells *cells, const double point[3], guint32 *allocated)
-{
-  gint32 at[3];
-  cf_cells_locate (cells, point, at);
-  guint32 slot = slot_of (cells, at);
-  if (!cells->table[slot])
-    {
-      if (cells->n_cells + 2 > *allocated)
-        {
-          *allocated *= 2;
-          cells->cells = g_renew (CfCell, cells->cells, *allocated);
-        }
-      cells->cells[cells->n_cells] = (CfCell){ .at = { at[0], at[1], at[2] } };
-      cells->n_cells++;
-      cells->table[slot] = cells->n_cells;
-      if (cells->n_cells > cells->mask / 2)
-        table_resize (cells, (cells->mask + 1) * 2);
-      slot = slot_of (cells, at);
-    }
-  return cells->table[slot] - 1;
+    at[a] = locate_along (cells, point[a], a);
 }
 
 int
@@ -103,85 +53,198 @@ cf_cells_compare (const gint32 a[3], const gint32 b[3])
   return 0;
 }
 
-static int
-compare_cells (gconstpointer a, gconstpointer b)
+/* Of those that are finite; FALSE where some are not. */
+static gboolean
+find_box (const Points *points, gsize n, double low[3], double high[3])
 {
-  return cf_cells_compare (((const CfCell *) a)->at, ((const CfCell *) b)->at);
+  gboolean all = TRUE;
+  for (int a = 0; a < 3; a++)
+    {
+      low[a] = HUGE_VAL;
+      high[a] = -HUGE_VAL;
+    }
+  for (gsize i = 0; i < n; i++)
+    {
+      double p[3];
+      points_get (points, i, p);
+      for (int a = 0; a < 3; a++)
+        if (isfinite (p[a]))
+          {
+            low[a] = MIN (low[a], p[a]);
+            high[a] = MAX (high[a], p[a]);
+          }
+        else
+          all = FALSE;
+    }
+  for (int a = 0; a < 3; a++)
+    if (!(low[a] <= high[a]))
+      low[a] = high[a] = 0;
+  return all;
 }
 
-/* Cells in order of space, so that neighbours are near in memory too. */
-static void
-sort_cells (CfCells *cells)
-{
-  g_autofree guint32 *size = g_new (guint32, cells->n_cells), *number = g_new (guint32, cells->n_cells);
-  for (guint32 c = 0; c < cells->n_cells; c++)
-    {
-      size[c] = cells->cells[c].first;
-      cells->cells[c].first = c;
-    }
-  if (cells->n_cells)
-    qsort (cells->cells, cells->n_cells, sizeof *cells->cells, compare_cells);
-  for (guint32 c = 0; c < cells->n_cells; c++)
-    {
-      number[cells->cells[c].first] = c;
-      cells->cells[c].first = size[cells->cells[c].first];
-    }
-  for (gsize i = 0; i < cells->n; i++)
-    cells->cell_of[i] = number[cells->cell_of[i]];
-  table_resize (cells, cells->mask + 1);
-}
+/* -- sorting ---------------------------------------------------------------------------------------------------------------------- */
 
+/* One stable pass of a radix sort; ends[d], where not NULL, receives the end of digit d. */
 static void
-lay_out (CfCells *cells)
+sort_pass (const Entry *from, Entry *to, gsize n, int shift, int bits, guint32 *ends)
 {
-  guint32 sum = 0;
-  for (guint32 c = 0; c < cells->n_cells; c++)
+  guint32 here[1 << DIGIT_BITS] = { 0 }, sum = 0, mask = (1u << bits) - 1;
+  for (gsize i = 0; i < n; i++)
+    here[from[i].key >> shift & mask]++;
+  for (guint32 d = 0; d <= mask; d++)
     {
-      guint32 count = cells->cells[c].first;
-      cells->cells[c].first = sum;
+      guint32 count = here[d];
+      here[d] = sum;
       sum += count;
     }
-  cells->cells[cells->n_cells].first = sum;
+  for (gsize i = 0; i < n; i++)
+    to[here[from[i].key >> shift & mask]++] = from[i];
+  if (ends)
+    memcpy (ends, here, (mask + 1) * sizeof *ends);
+}
+
+/* Sorts by the lowest `bits` of the keys; the result may lie in either, and is returned. */
+static Entry *
+sort_low (Entry *from, Entry *to, gsize n, int bits)
+{
+  if (n > 1)
+    for (int passes = (bits + DIGIT_BITS - 1) / DIGIT_BITS, shift = 0; passes > 0; passes--)
+      {
+        int width = (bits - shift + passes - 1) / passes;
+        Entry *t = from;
+        sort_pass (from, to, n, shift, width, NULL);
+        shift += width;
+        from = to;
+        to = t;
+      }
+  return from;
+}
+
+static void
+append_cell (CfCells *cells, const gint32 at[3], gsize first)
+{
+  /* room grows by doubling: at 64, 128, ... */
+  if (cells->n_cells >= 63 && !((cells->n_cells + 1) & cells->n_cells))
+    cells->cells = g_renew (CfCell, cells->cells, 2 * (gsize) (cells->n_cells + 1));
+  cells->cells[cells->n_cells++] = (CfCell){ .at = { at[0], at[1], at[2] }, .first = (guint32) first };
+}
+
+/* The entries of one highest digit: no cell reaches into the next. */
+static void
+take_entries (CfCells *cells, const Entry *sorted, gsize n, gsize first)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 key = sorted[i].key, row = key / cells->dims[0];
+      cells->order[first + i] = sorted[i].index;
+      if (i == 0 || sorted[i - 1].key != key)
+        append_cell (cells, (gint32[3]){ key % cells->dims[0], row % cells->dims[1], row / cells->dims[1] }, first + i);
+    }
+}
+
+/* The highest digit first, so that what is left to sort lies in the cache. */
+static void
+sort_entries (CfCells *cells, Entry *entries, Entry *spare, int bits)
+{
+  guint32 ends[1 << DIGIT_BITS];
+  int top = MIN (bits, DIGIT_BITS);
+  sort_pass (entries, spare, cells->n, bits - top, top, ends);
+  for (guint32 d = 0, first = 0; d < 1u << top; first = ends[d++])
+    if (ends[d] > first)
+      take_entries (cells, sort_low (spare + first, entries + first, ends[d] - first, bits - top), ends[d] - first, first);
+}
+
+static void
+sort_by_number (CfCells *cells, const Points *points, int bits)
+{
+  g_autofree Entry *entries = g_new (Entry, cells->n), *spare = g_new (Entry, cells->n);
+  const double low[3] = { cells->low[0], cells->low[1], cells->low[2] }, side = cells->side;
   for (gsize i = 0; i < cells->n; i++)
-    cells->order[cells->cells[cells->cell_of[i]].first++] = (guint32) i;
-  for (guint32 c = cells->n_cells; c > 0; c--)
-    cells->cells[c].first = cells->cells[c - 1].first;
-  cells->cells[0].first = 0;
+    {
+      double p[3];
+      points_get (points, i, p);
+      guint64 x = (guint64) ((p[0] - low[0]) / side), y = (guint64) ((p[1] - low[1]) / side), z = (guint64) ((p[2] - low[2]) / side);
+      entries[i] = (Entry){ (z * cells->dims[1] + y) * cells->dims[0] + x, (guint32) i };
+    }
+  sort_entries (cells, entries, spare, bits);
+}
+
+/* Points too far apart for a number, or not finite. */
+typedef struct
+{
+  gint32 at[3];
+  guint32 index;
+} FarEntry;
+
+static int
+compare_far (gconstpointer a, gconstpointer b)
+{
+  const FarEntry *x = a, *y = b;
+  int order = cf_cells_compare (x->at, y->at);
+  return order ? order : x->index < y->index ? -1 : x->index > y->index;
+}
+
+static void
+sort_by_place (CfCells *cells, const Points *points)
+{
+  g_autofree FarEntry *entries = g_new (FarEntry, cells->n);
+  for (gsize i = 0; i < cells->n; i++)
+    {
+      double p[3];
+      points_get (points, i, p);
+      cf_cells_locate (cells, p, entries[i].at);
+      entries[i].index = (guint32) i;
+    }
+  if (cells->n)
+    qsort (entries, cells->n, sizeof *entries, compare_far);
+  for (gsize i = 0; i < cells->n; i++)
+    {
+      cells->order[i] = entries[i].index;
+      if (i == 0 || cf_cells_compare (entries[i - 1].at, entries[i].at))
+        append_cell (cells, entries[i].at, i);
+    }
+}
+
+/* -- the whole -------------------------------------------------------------------------------------------------------------------- */
+
+static void
+fill_table (CfCells *cells)
+{
+  gsize n = (gsize) cells->dims[0] * cells->dims[1] * cells->dims[2], next = 0;
+  cells->start = g_new (guint32, n + 1);
+  for (guint32 c = 0; c <= cells->n_cells; c++)
+    {
+      const gint32 *at = cells->cells[c].at;
+      gsize number = c < cells->n_cells ? ((gsize) at[2] * cells->dims[1] + at[1]) * cells->dims[0] + at[0] : n;
+      while (next <= number)
+        cells->start[next++] = cells->cells[c].first;
+    }
 }
 
 static void
 cells_init (CfCells *cells, const Points *points, gsize n, double side)
 {
   g_assert (n < G_MAXUINT32 && side > 0);
+  double high[3], box = 1;
   *cells = (CfCells){ .n = n, .side = side };
   cells->order = g_new (guint32, n);
-  cells->cell_of = g_new (guint32, n);
+  cells->cells = g_new (CfCell, 64);
+  gboolean numbered = find_box (points, n, cells->low, high);
   for (int a = 0; a < 3; a++)
-    cells->low[a] = HUGE_VAL;
-  for (gsize i = 0; i < n; i++)
     {
-      double p[3];
-      points_get (points, i, p);
-      for (int a = 0; a < 3; a++)
-        if (isfinite (p[a]) && p[a] < cells->low[a])
-          cells->low[a] = p[a];
+      cells->dims[a] = locate_along (cells, high[a], a) + 1;
+      box *= cells->dims[a];
+      numbered = numbered && cells->dims[a] <= CELL_LIMIT;
     }
-  for (int a = 0; a < 3; a++)
-    if (!isfinite (cells->low[a]))
-      cells->low[a] = 0;
-  guint32 allocated = 64;
-  cells->cells = g_new (CfCell, allocated);
-  table_resize (cells, 128);
-  for (gsize i = 0; i < n; i++)
-    {
-      double p[3];
-      points_get (points, i, p);
-      guint32 c = add_point (cells, p, &allocated);
-      cells->cell_of[i] = c;
-      cells->cells[c].first++;
-    }
-  sort_cells (cells);
-  lay_out (cells);
+  numbered = numbered && box < (double) (G_GUINT64_CONSTANT (1) << KEY_BITS);
+  if (numbered)
+    sort_by_number (cells, points, n ? g_bit_storage ((gulong) (box - 1)) : 1);
+  else
+    sort_by_place (cells, points);
+  append_cell (cells, (gint32[3]){ 0 }, n);
+  cells->n_cells--;
+  if (numbered && box <= EMPTY_A_POINT * (double) n + 4096)
+    fill_table (cells);
 }
 
 void
@@ -200,7 +263,58 @@ void
 cf_cells_clear (CfCells *cells)
 {
   g_clear_pointer (&cells->order, g_free);
-  g_clear_pointer (&cells->cell_of, g_free);
   g_clear_pointer (&cells->cells, g_free);
-  g_clear_pointer (&cells->table, g_free);
+  g_clear_pointer (&cells->start, g_free);
+}
+
+double
+cf_cells_side_for (const double (*points)[3], gsize n, double reach)
+{
+  double low[3], high[3], volume = 1;
+  (void) find_box (&(Points){ .doubles = points }, n, low, high);
+  for (int a = 0; a < 3; a++)
+    volume *= high[a] - low[a] + reach;
+  /* few points far from each other must not draw all others into one cell */
+  return CLAMP (cbrt (volume / (2 * (double) n + 1)), reach, 4 * reach);
+}
+
+/* -- search ----------------------------------------------------------------------------------------------------------------------- */
+
+/* The first cell that does not stand before `at`. */
+static guint32
+first_from (const CfCells *cells, const gint32 at[3])
+{
+  guint32 lo = 0, hi = cells->n_cells;
+  while (lo < hi)
+    {
+      guint32 middle = lo + (hi - lo) / 2;
+      if (cf_cells_compare (cells->cells[middle].at, at) < 0)
+        lo = middle + 1;
+      else
+        hi = middle;
+    }
+  return lo;
+}
+
+void
+cf_cells_find_row (const CfCells *cells, const gint32 at[3], int dy, int dz, guint32 *first, guint32 *end)
+{
+  gint32 x0 = at[0] - 1, x1 = at[0] + 1, y = at[1] + dy, z = at[2] + dz;
+  if (cells->start)
+    {
+      x0 = MAX (x0, 0);
+      x1 = MIN (x1, cells->dims[0] - 1);
+      *first = *end = 0;
+      if (y < 0 || z < 0 || y >= cells->dims[1] || z >= cells->dims[2] || x0 > x1)
+        return;
+      gsize row = ((gsize) z * cells->dims[1] + y) * cells->dims[0];
+      *first = cells->start[row + x0];
+      *end = cells->start[row + x1 + 1];
+      return;
+    }
+  guint32 c = first_from (cells, (gint32[3]){ x0, y, z });
+  *first = cells->cells[c].first;
+  while (c < cells->n_cells && cf_cells_compare (cells->cells[c].at, (gint32[3]){ x1, y, z }) <= 0)
+    c++;
+  *end = cells->cells[c].first;
 }

@@ -79,3 +79,57 @@ cf_compare_trace_atoms (const CfStructure *structure, const char *na_atom)
     }
   return atoms;
 }
+
+static void
+targets_init (CfTargets *t, gsize room)
+{
+  *t = (CfTargets){ .at = g_malloc_n (room, sizeof *t->at), .residue = g_new (guint32, room) };
+}
+
+static void
+targets_append (CfTargets *t, const CfStructure *structure, guint32 i)
+{
+  const CfAtom *atom = &structure->atoms[i];
+  for (int a = 0; a < 3; a++)
+    t->at[t->n][a] = atom->pos[a];
+  t->residue[t->n++] = atom->residue;
+}
+
+static gboolean
+is_inside (const CfGrid *inside, const CfStructure *structure, guint32 atom)
+{
+  const float *at = structure->atoms[atom].pos;
+  const double xyz[3] = { at[0], at[1], at[2] };
+  double ijk[3];
+  if (inside == NULL)
+    return TRUE;
+  cf_grid_from_world (inside, xyz, ijk);
+  return cf_grid_contains (inside, ijk);
+}
+
+void
+cf_compare_model_init (CfCompareModel *model, const CfStructure *structure, const char *na_atom, const CfGrid *inside)
+{
+  *model = (CfCompareModel){ .structure = structure, .atom_of_residue = cf_compare_trace_atoms (structure, na_atom) };
+  for (guint32 r = 0; r < structure->n_residues; r++)
+    if (model->atom_of_residue[r] >= 0 && !is_inside (inside, structure, (guint32) model->atom_of_residue[r]))
+      model->atom_of_residue[r] = -1;
+  targets_init (&model->trace, structure->n_residues);
+  for (guint32 r = 0; r < structure->n_residues; r++)
+    if (model->atom_of_residue[r] >= 0)
+      targets_append (&model->trace, structure, (guint32) model->atom_of_residue[r]);
+  targets_init (&model->atoms, structure->n_atoms);
+  for (guint32 i = 0; i < structure->n_atoms; i++)
+    if (cf_compare_takes_atom (structure, i) && is_inside (inside, structure, i) && cf_compare_is_chosen_location (structure, i))
+      targets_append (&model->atoms, structure, i);
+}
+
+void
+cf_compare_model_clear (CfCompareModel *model)
+{
+  g_clear_pointer (&model->atom_of_residue, g_free);
+  g_clear_pointer (&model->trace.at, g_free);
+  g_clear_pointer (&model->trace.residue, g_free);
+  g_clear_pointer (&model->atoms.at, g_free);
+  g_clear_pointer (&model->atoms.residue, g_free);
+}

@@ -1,6 +1,5 @@
-/* cf-compare-table.c: the comparison by residue as CSV, and the share of atoms inside a level. */
+/* cf-compare-table.c: the comparison by residue as CSV. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "cf-compare-private.h"
 #include "cf-file.h"
@@ -40,45 +39,4 @@ cf_comparison_save_csv (const CfComparison *comparison, const CfGraph *graph, co
     if (comparison->atom_of_residue[r] >= 0)
       append_row (out, comparison, graph, structure, r);
   return cf_file_save (path, out->str, out->len, error);
-}
-
-static gboolean
-is_backbone (const CfStructure *structure, const CfAtom *atom)
-{
-  static const char *const protein[] = { "N", "CA", "C", "O", NULL };
-  static const char *const nucleic[] = { "P", "O5'", "C5'", "C4'", "C3'", "O3'", NULL };
-  const CfResidue *residue = &structure->residues[atom->residue];
-  return g_strv_contains (residue->nucleic || cf_residue_is_nucleotide (residue->name) ? nucleic : protein, atom->name);
-}
-
-static int
-compare_floats (gconstpointer a, gconstpointer b)
-{
-  float x = *(const float *) a, y = *(const float *) b;
-  return x < y ? -1 : x > y;
-}
-
-void
-cf_atom_inclusion (const CfStructure *structure, const float *density, const double *levels, gsize n, gboolean backbone, double *share)
-{
-  g_autofree float *sorted = g_new (float, structure->n_atoms);
-  gsize m = 0;
-  for (guint32 i = 0; i < structure->n_atoms; i++)
-    if (cf_compare_takes_atom (structure, i) && (!backbone || is_backbone (structure, &structure->atoms[i])))
-      sorted[m++] = isnan (density[i]) ? -G_MAXFLOAT : density[i];
-  if (m)
-    qsort (sorted, m, sizeof *sorted, compare_floats);
-  for (gsize k = 0; k < n; k++)
-    {
-      gsize lo = 0, hi = m;
-      while (lo < hi)
-        {
-          gsize middle = lo + (hi - lo) / 2;
-          if (sorted[middle] >= levels[k])
-            hi = middle;
-          else
-            lo = middle + 1;
-        }
-      share[k] = m ? (double) (m - lo) / m : NAN;
-    }
 }

@@ -7,19 +7,10 @@
 
 #define TRIALS 5
 
-/* The points of a model that are compared, and which chain each belongs to. */
 typedef struct
 {
-  gsize n;
-  CfPoint *at;
-  guint32 *residue;
-} Targets;
-
-typedef struct
-{
-  const CfCompareOptions *options;
-  const CfStructure *structure;
-  Targets trace, atoms;
+  CfMatchKind kind;
+  const CfCompareModel *model;
   GCancellable *cancellable;
 } Job;
 
@@ -35,46 +26,6 @@ typedef struct
   gsize residues_near, nodes_near;
   double ca_score, recall, precision, atoms_nodes;
 } Score;
-
-static void
-targets_clear (Targets *t)
-{
-  g_free (t->at);
-  g_free (t->residue);
-}
-
-static void
-targets_append (Targets *t, const CfStructure *structure, guint32 i)
-{
-  const CfAtom *atom = &structure->atoms[i];
-  for (int a = 0; a < 3; a++)
-    t->at[t->n][a] = atom->pos[a];
-  t->residue[t->n++] = atom->residue;
-}
-
-static void
-targets_init (Targets *t, gsize room)
-{
-  *t = (Targets){ .at = g_malloc_n (room, sizeof *t->at), .residue = g_new (guint32, room) };
-}
-
-static void
-take_trace (Job *job, const gint32 *atom_of_residue)
-{
-  targets_init (&job->trace, job->structure->n_residues);
-  for (guint32 r = 0; r < job->structure->n_residues; r++)
-    if (atom_of_residue[r] >= 0)
-      targets_append (&job->trace, job->structure, (guint32) atom_of_residue[r]);
-}
-
-static void
-take_atoms (Job *job)
-{
-  targets_init (&job->atoms, job->structure->n_atoms);
-  for (guint32 i = 0; i < job->structure->n_atoms; i++)
-    if (cf_compare_takes_atom (job->structure, i) && cf_compare_is_chosen_location (job->structure, i))
-      targets_append (&job->atoms, job->structure, i);
-}
 
 typedef struct
 {
@@ -125,7 +76,7 @@ share (gsize part, gsize all)
 static void
 score_init (Score *score, const Job *job)
 {
-  *score = (Score){ .n_trace = job->trace.n, .n_atoms = job->atoms.n };
+  *score = (Score){ .n_trace = job->model->trace.n, .n_atoms = job->model->atoms.n };
   score->match = g_new (gint32, score->n_trace);
   score->distance = g_new (double, score->n_trace);
   score->atom_distance = g_new (double, score->n_atoms);
@@ -142,45 +93,50 @@ score_clear (Score *score)
 }
 
 static gboolean
-score_points (Score *score, const Job *job, const CfPoint *points, gsize n, GError **error)
+score_pairs (Score *score, const Job *job, const CfPairs *trace, const CfPairs *atoms, gsize n, GError **error)
 {
-  const CfPoint *trace = (const CfPoint *) job->trace.at, *atoms = (const CfPoint *) job->atoms.at;
-  CfMatchKind kind = job->options->match;
   g_autofree gint32 *atom_match = g_new (gint32, score->n_atoms);
-  if (!cf_match (kind, trace, score->n_trace, points, n, CF_COMPARE_CA_CUTOFF, score->match, score->distance, job->cancellable, error)
-      || !cf_match (kind, atoms, score->n_atoms, points, n, CF_COMPARE_ATOM_CUTOFF, atom_match, score->atom_distance, job->cancellable,
-                    error))
+  if (!cf_match (job->kind, trace, score->match, score->distance, job->cancellable, error)
+      || !cf_match (job->kind, atoms, atom_match, score->atom_distance, job->cancellable, error))
     return FALSE;
+  cf_pairs_count_near (trace, score->near, &score->residues_near, &score->nodes_near);
   score->ca = coverage_of (score->n_trace, score->distance);
   score->atoms = coverage_of (score->n_atoms, score->atom_distance);
   score->ca_score = ca_score_of (&score->ca);
-  score->residues_near = cf_match_near (trace, score->n_trace, points, n, CF_COMPARE_CA_CUTOFF, score->near);
-  score->nodes_near = cf_match_near (points, n, trace, score->n_trace, CF_COMPARE_CA_CUTOFF, NULL);
   score->recall = share (score->residues_near, score->n_trace);
   score->precision = score->n_trace ? share (score->nodes_near, n) : NAN;
   score->atoms_nodes = score->n_atoms ? share (score->atoms.matched, n) : NAN;
   return TRUE;
 }
 
+static gboolean
+score_points (Score *score, const Job *job, const CfPoint *points, gsize n, GError **error)
+{
+  const CfTargets *trace = &job->model->trace, *atoms = &job->model->atoms;
+  g_autoptr (CfPairs) trace_pairs = cf_pairs_new ((const CfPoint *) trace->at, trace->n, points, n, CF_COMPARE_CA_CUTOFF);
+  g_autoptr (CfPairs) atom_pairs = cf_pairs_new ((const CfPoint *) atoms->at, atoms->n, points, n, CF_COMPARE_ATOM_CUTOFF);
+  return score_pairs (score, job, trace_pairs, atom_pairs, n, error);
+}
+
 /* -- by chain ------------------------------------------------------------------------------------------------------------------- */
 
 static void
-tally_chains (const Job *job, const Targets *targets, const double *distance, Tally *tally)
+tally_chains (const Job *job, const CfTargets *targets, const double *distance, Tally *tally)
 {
   for (gsize i = 0; i < targets->n; i++)
-    tally_add (&tally[job->structure->residues[targets->residue[i]].chain], distance[i]);
+    tally_add (&tally[job->model->structure->residues[targets->residue[i]].chain], distance[i]);
 }
 
 static void
 compare_chains (const Job *job, const Score *score, CfComparison *c)
 {
-  gsize n = job->structure->n_chains;
+  gsize n = job->model->structure->n_chains;
   g_autofree Tally *ca = g_new0 (Tally, n), *atoms = g_new0 (Tally, n);
   g_autofree gsize *near = g_new0 (gsize, n);
-  tally_chains (job, &job->trace, score->distance, ca);
-  tally_chains (job, &job->atoms, score->atom_distance, atoms);
+  tally_chains (job, &job->model->trace, score->distance, ca);
+  tally_chains (job, &job->model->atoms, score->atom_distance, atoms);
   for (gsize i = 0; i < score->n_trace; i++)
-    near[job->structure->residues[job->trace.residue[i]].chain] += score->near[i] != FALSE;
+    near[job->model->structure->residues[job->model->trace.residue[i]].chain] += score->near[i] != FALSE;
   c->chains = g_new0 (CfChainComparison, n);
   for (guint32 k = 0; k < n; k++)
     {
@@ -260,7 +216,7 @@ typedef struct
 static void
 chance_add (Chance *chance, const Job *job, const Score *score)
 {
-  gsize n = job->structure->n_chains;
+  gsize n = job->model->structure->n_chains;
   g_autofree Tally *tally = g_new0 (Tally, n);
   mean_coverage_add (&chance->ca, &score->ca);
   mean_coverage_add (&chance->atoms, &score->atoms);
@@ -268,7 +224,7 @@ chance_add (Chance *chance, const Job *job, const Score *score)
   mean_add (&chance->recall, score->recall);
   mean_add (&chance->precision, score->precision);
   mean_add (&chance->atoms_nodes, score->atoms_nodes);
-  tally_chains (job, &job->trace, score->distance, tally);
+  tally_chains (job, &job->model->trace, score->distance, tally);
   for (gsize k = 0; k < n; k++)
     {
       CfCoverage one = tally_end (&tally[k]);
@@ -290,15 +246,15 @@ chance_end (const Chance *chance, CfComparison *c)
 }
 
 static gboolean
-compare_null (const Job *job, const CfGraph *graph, CfComparison *c, GError **error)
+compare_null (const Job *job, const CfCompareOptions *options, const CfGraph *graph, CfComparison *c, GError **error)
 {
-  CfPeaks *contour = job->options->contour;
+  CfPeaks *contour = options->contour;
   gsize n = graph->n_nodes, n_inside = contour ? cf_peaks_n_above (contour, graph->level.normalised) : 0;
-  if (!n_inside || !n || !job->trace.n)
+  if (!n_inside || !n || !job->model->trace.n)
     return TRUE;
-  int trials = job->options->null_trials > 0 ? job->options->null_trials : TRIALS;
+  int trials = options->null_trials > 0 ? options->null_trials : TRIALS;
   g_autofree CfPoint *points = g_malloc_n (n, sizeof *points);
-  g_autofree MeanCoverage *chains = g_new0 (MeanCoverage, job->structure->n_chains);
+  g_autofree MeanCoverage *chains = g_new0 (MeanCoverage, job->model->structure->n_chains);
   Chance chance = { .chains = chains };
   gboolean ok = TRUE;
   Score score;
@@ -306,7 +262,7 @@ compare_null (const Job *job, const CfGraph *graph, CfComparison *c, GError **er
   for (int t = 0; ok && t < trials; t++)
     {
       CfRandom random;
-      cf_random_init (&random, job->options->seed, (guint64) t);
+      cf_random_init (&random, options->seed, (guint64) t);
       draw_inside (contour, n_inside, &random, points, n);
       ok = score_points (&score, job, (const CfPoint *) points, n, error);
       if (ok)
@@ -337,30 +293,12 @@ take_score (const Job *job, const Score *score, CfComparison *c)
   c->atoms_nodes = score->atoms_nodes;
   for (gsize i = 0; i < score->n_trace; i++)
     {
-      guint32 residue = job->trace.residue[i];
+      guint32 residue = job->model->trace.residue[i];
       c->node_of_residue[residue] = score->match[i];
       c->node_distance[residue] = score->distance[i];
       if (score->match[i] >= 0)
         c->residue_of_node[score->match[i]] = (gint32) residue;
     }
-}
-
-static gboolean
-compare_nodes (const Job *job, const CfGraph *graph, CfComparison *c, GError **error)
-{
-  g_autofree CfPoint *nodes = g_malloc_n (graph->n_nodes, sizeof *nodes);
-  Score score;
-  for (gsize i = 0; i < graph->n_nodes; i++)
-    memcpy (nodes[i], graph->nodes[i].pos, sizeof nodes[i]);
-  score_init (&score, job);
-  gboolean ok = score_points (&score, job, (const CfPoint *) nodes, graph->n_nodes, error);
-  if (ok)
-    {
-      take_score (job, &score, c);
-      compare_chains (job, &score, c);
-    }
-  score_clear (&score);
-  return ok;
 }
 
 static CfComparison *
@@ -369,6 +307,7 @@ comparison_new (gsize n_residues, gsize n_nodes)
   CfComparison *c = g_new0 (CfComparison, 1);
   c->n_residues = n_residues;
   c->n_nodes = n_nodes;
+  c->atom_of_residue = g_new (gint32, n_residues);
   c->node_of_residue = g_new (gint32, n_residues);
   c->node_distance = g_new (double, n_residues);
   c->residue_of_node = g_new (gint32, n_nodes);
@@ -380,23 +319,48 @@ comparison_new (gsize n_residues, gsize n_nodes)
   for (gsize i = 0; i < n_nodes; i++)
     c->residue_of_node[i] = -1;
   c->null_ca.coverage = c->null_ca.rmsd = c->null_atoms.coverage = c->null_atoms.rmsd = NAN;
+  c->inclusion_level = (CfLevel){ NAN, NAN, NAN };
+  c->inclusion = c->inclusion_backbone = NAN;
   c->null_ca_score = c->null_recall = c->null_precision = c->null_atoms_nodes = NAN;
   return c;
+}
+
+CfComparison *
+cf_compare_pairs (const CfCompareModel *model, const CfPairs *trace, const CfPairs *atoms, gsize n_nodes, CfMatchKind kind,
+                  GCancellable *cancellable, GError **error)
+{
+  g_autoptr (CfComparison) c = comparison_new (model->structure->n_residues, n_nodes);
+  const Job job = { kind, model, cancellable };
+  Score score;
+  memcpy (c->atom_of_residue, model->atom_of_residue, c->n_residues * sizeof *c->atom_of_residue);
+  score_init (&score, &job);
+  gboolean ok = score_pairs (&score, &job, trace, atoms, n_nodes, error);
+  if (ok)
+    {
+      take_score (&job, &score, c);
+      compare_chains (&job, &score, c);
+    }
+  score_clear (&score);
+  return ok ? g_steal_pointer (&c) : NULL;
 }
 
 CfComparison *
 cf_compare (const CfGraph *graph, const CfStructure *structure, const CfCompareOptions *options, GCancellable *cancellable, GError **error)
 {
   static const CfCompareOptions defaults = { 0 };
-  g_autoptr (CfComparison) c = comparison_new (structure->n_residues, graph->n_nodes);
-  Job job = { .options = options ? options : &defaults, .structure = structure, .cancellable = cancellable };
-  c->atom_of_residue = cf_compare_trace_atoms (structure, job.options->na_atom);
-  take_trace (&job, c->atom_of_residue);
-  take_atoms (&job);
-  gboolean ok = compare_nodes (&job, graph, c, error) && compare_null (&job, graph, c, error);
-  targets_clear (&job.trace);
-  targets_clear (&job.atoms);
-  return ok ? g_steal_pointer (&c) : NULL;
+  g_auto (CfCompareModel) model = { 0 };
+  g_autofree CfPoint *nodes = g_malloc_n (graph->n_nodes, sizeof *nodes);
+  options = options ? options : &defaults;
+  for (gsize i = 0; i < graph->n_nodes; i++)
+    memcpy (nodes[i], graph->nodes[i].pos, sizeof nodes[i]);
+  cf_compare_model_init (&model, structure, options->na_atom, options->inside);
+  const Job job = { options->match, &model, cancellable };
+  g_autoptr (CfPairs) trace = cf_pairs_new ((const CfPoint *) model.trace.at, model.trace.n, (const CfPoint *) nodes, graph->n_nodes,
+                                            CF_COMPARE_CA_CUTOFF);
+  g_autoptr (CfPairs) atoms = cf_pairs_new ((const CfPoint *) model.atoms.at, model.atoms.n, (const CfPoint *) nodes, graph->n_nodes,
+                                            CF_COMPARE_ATOM_CUTOFF);
+  g_autoptr (CfComparison) c = cf_compare_pairs (&model, trace, atoms, graph->n_nodes, options->match, cancellable, error);
+  return c && compare_null (&job, options, graph, c, error) ? g_steal_pointer (&c) : NULL;
 }
 
 void

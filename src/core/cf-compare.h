@@ -39,6 +39,8 @@ typedef struct
   double precision;  /* nodes with any trace atom within 3 A / all nodes */
   CfCoverage atoms;  /* one-to-one within 1 A; non-hydrogen, non-water */
   double atoms_nodes; /* nodes with an atom / nodes */
+  CfLevel inclusion_level; /* where the next two are of; all NAN until cf_comparison_set_inclusion () */
+  double inclusion, inclusion_backbone;
   gboolean has_null;
   CfCoverage null_ca, null_atoms;
   double null_ca_score, null_recall, null_precision, null_atoms_nodes;
@@ -59,6 +61,7 @@ typedef struct
   int null_trials;   /* 0: 5 */
   guint64 seed;
   const char *na_atom; /* name of the atom that stands for a nucleotide, as "C4'"; NULL: P */
+  const CfGrid *inside; /* of what was fitted, where that is a part of the map: residues and atoms elsewhere are not compared; NULL: all are */
 } CfCompareOptions;
 
 /** Thread safe. Fails only when cancelled. */
@@ -70,10 +73,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfComparison, cf_comparison_free)
 gboolean cf_comparison_save_csv (const CfComparison *comparison, const CfGraph *graph, const CfStructure *structure, const char *path,
                                  GError **error);
 
-/** Share of non-hydrogen, non-water atoms with interpolated density >= each level. density[i]: normalised d at atom i of the
- * structure (NAN outside counts as below). backbone only: N, CA, C, O (P, O5', C5', C4', C3', O3'). */
-void cf_atom_inclusion (const CfStructure *structure, const float *density, const double *levels, gsize n, gboolean backbone,
-                        double *share);
+/** Atom inclusion as EMDB has it: the share of non-hydrogen, non-water atoms, with all their alternate locations, where the density is at or above a
+ * level. Immutable. */
+typedef struct _CfInclusion CfInclusion;
+/** density[n_atoms]: at each atom of the structure, in any unit (NAN, as outside of a map, counts as below every level). */
+CfInclusion *cf_inclusion_new (const CfStructure *structure, const float *density);
+void cf_inclusion_free (CfInclusion *inclusion);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfInclusion, cf_inclusion_free)
+/** level: in the unit of the densities. backbone: only N, CA, C, O of polymers (P, O5', C5', C4', C3', O3' of nucleotides). NAN without such atoms. */
+double cf_inclusion_at (const CfInclusion *inclusion, double level, gboolean backbone);
+/** inclusion: of densities in file units. */
+void cf_comparison_set_inclusion (CfComparison *comparison, const CfInclusion *inclusion, const CfLevel *level);
 
 /** One row of the sweep's table: what the threshold panel draws and `sweep` writes. */
 typedef struct

@@ -4,6 +4,7 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define LARGEST (64u << 20)
 
@@ -16,7 +17,7 @@ typedef struct
 static gboolean
 refuse (const Reader *reader, guint line, const char *what, GError **error)
 {
-  g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: line %u: %s", reader->name, line, what);
+  g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, _("%s: line %u: %s"), reader->name, line, what);
   return FALSE;
 }
 
@@ -33,7 +34,7 @@ read_quoted (Reader *reader, GString *cell, GError **error)
       reader->line += *reader->at == '\n';
       g_string_append_c (cell, *reader->at);
     }
-  return refuse (reader, begin, "a quote is opened and not closed", error);
+  return refuse (reader, begin, _("a quote is opened and not closed"), error);
 }
 
 static gboolean
@@ -48,7 +49,7 @@ read_cell (Reader *reader, char **out, GError **error)
         return FALSE;
       reader->at += strspn (reader->at, " \t\r");
       if (*reader->at && *reader->at != ',' && *reader->at != '\n')
-        return refuse (reader, reader->line, "text follows a closing quote, needs a comma or the end of the line", error);
+        return refuse (reader, reader->line, _("text follows a closing quote, needs a comma or the end of the line"), error);
       *out = g_strdup (cell->str);
       return TRUE;
     }
@@ -114,7 +115,7 @@ add_row (CfCsv *csv, Reader *reader, GError **error)
   g_array_append_val (csv->lines, line);
   if (g_strv_length (row) != needed)
     {
-      g_autofree char *what = g_strdup_printf ("%u cells, needs %u as the heading has", g_strv_length (row), needed);
+      g_autofree char *what = g_strdup_printf (_("%u cells, needs %u as the heading has"), g_strv_length (row), needed);
       return refuse (reader, line, what, error);
     }
   return TRUE;
@@ -130,7 +131,7 @@ cf_csv_parse (const char *name, const char *text, GError **error)
   csv->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!g_utf8_validate (text, -1, NULL))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: is not UTF-8, needs a table of text", name);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: is not UTF-8, needs a table of text"), name);
       return NULL;
     }
   if (g_str_has_prefix (text, "\357\273\277")) /* the byte order mark of spreadsheets */
@@ -138,7 +139,7 @@ cf_csv_parse (const char *name, const char *text, GError **error)
   skip_empty (&reader);
   if (!*reader.at)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: is empty, needs a heading and rows", name);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: is empty, needs a heading and rows"), name);
       return NULL;
     }
   csv->heading = read_record (&reader, error);
@@ -162,7 +163,7 @@ cf_csv_load (const char *path, GError **error)
   n = g_bytes_get_size (bytes);
   if (n > 0 && memchr (g_bytes_get_data (bytes, NULL), '\0', n))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: holds zero bytes, needs a table of text", path);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: holds zero bytes, needs a table of text"), path);
       return NULL;
     }
   text = g_strndup (n > 0 ? g_bytes_get_data (bytes, NULL) : "", n);

@@ -8,6 +8,7 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define LARGEST_FILE (16 * 1024 * 1024)
 #define MOST_MODELS 1000
@@ -148,29 +149,29 @@ cf_emdb_load (const char *path, GError **error)
   const char *data = g_bytes_get_data (bytes, &n);
   if (n == 0)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: looks like an empty file, needs an EMDB header (XML)", name);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: looks like an empty file, needs an EMDB header (XML)"), name);
       return NULL;
     }
   xmlDoc *document = xmlReadMemory (data, (int) n, "header", NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   if (!document)
     {
       const xmlError *problem = xmlGetLastError ();
-      g_autofree char *what = cf_text_clean (problem && problem->message ? problem->message : "not XML", -1);
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: cannot be read as XML: line %d: %s, needs an EMDB header (version 3)", name,
+      g_autofree char *what = cf_text_clean (problem && problem->message ? problem->message : _("not XML"), -1);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: cannot be read as XML: line %d: %s, needs an EMDB header (version 3)"), name,
                    problem ? problem->line : 0, what);
       return NULL;
     }
   CfEmdbHeader *header = NULL;
   xmlNode *root = xmlDocGetRootElement (document);
   if (document->intSubset)
-    g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: declares a document type, needs none (an EMDB header, version 3)",
+    g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: declares a document type, needs none (an EMDB header, version 3)"),
                  name);
   else if (root && strcmp ((const char *) root->name, "emd") == 0)
     header = read_document (root);
   else
     {
       g_autofree char *element = cf_text_clean (root ? (const char *) root->name : "nothing", -1);
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: root element is '%.40s', needs 'emd' (an EMDB header, version 3)",
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: root element is '%.40s', needs 'emd' (an EMDB header, version 3)"),
                    name, element);
     }
   xmlFreeDoc (document);

@@ -1,8 +1,15 @@
 /* cf-field.c: snapshots of a neural field. */
 #include "cf-field.h"
+#include "cf-words.h"
 
 #include <math.h>
 #include <string.h>
+
+int
+cf_transform_equal (const CfTransform *a, const CfTransform *b)
+{
+  return a->kind == b->kind && a->offset == b->offset && !a->rectified == !b->rectified;
+}
 
 double
 cf_transform_forward (const CfTransform *transform, double d)
@@ -118,6 +125,20 @@ gboolean
 cf_field_is_complete (const CfField *field)
 {
   return cf_field_n_trained (field) == field->n_regions;
+}
+
+char *
+cf_field_part (const CfField *field, gboolean translated)
+{
+  static const char *const words = N_("voxels %d-%d, %d-%d, %d-%d of %d x %d x %d, a box of %.1f x %.1f x %.1f A");
+  const int *lo = field->normalisation.lo, *dims = field->normalisation.dims, *all = field->source_grid.dims;
+
+  if (!field->has_box)
+    return NULL;
+  return g_strdup_printf (translated ? _(words) : words, lo[0], lo[0] + dims[0] - 1, lo[1],
+                          lo[1] + dims[1] - 1, lo[2], lo[2] + dims[2] - 1, all[0], all[1], all[2],
+                          (dims[0] - 1) * cf_grid_edge (&field->grid, 0), (dims[1] - 1) * cf_grid_edge (&field->grid, 1),
+                          (dims[2] - 1) * cf_grid_edge (&field->grid, 2));
 }
 
 double

@@ -43,6 +43,8 @@ typedef struct _CfField
   double contour;       /* author's, file units; NAN */
   double resolution;    /* A; NAN */
   /* the fit */
+  gboolean has_box;     /* only a part was asked for: */
+  double box[6];        /* x0, y0, z0, x1, y1, z1, A, as it was asked for; the crop is what it needs */
   CfGrid grid;          /* of the crop */
   CfNormalisation normalisation;
   CfPartition partition;
@@ -53,6 +55,8 @@ typedef struct _CfField
   double off_grid;      /* points between voxels for each voxel, in an epoch; 0: none */
   double held_out;      /* share of voxels that were kept from the fit */
   guint64 seed;
+  int max_epochs;       /* that were asked for; 0: the recipe's */
+  gboolean keep_last, float32; /* as asked for: the last weights instead of the best, all as float32 */
   int n_regions;
   CfRegionFit *fits;    /* [n_regions] */
   CfSiren **sirens;     /* [n_regions], NULL where flat or not trained */
@@ -71,6 +75,9 @@ void cf_field_unref (CfField *field);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfField, cf_field_unref)
 int cf_field_n_trained (const CfField *field);
 gboolean cf_field_is_complete (const CfField *field);
+/** What is fitted, where that is a part that was asked for: "voxels 3-40, 0-20, 5-33 of 94 x 104 x 112, a box of 24.7 x 13.7 x 18.9 A"; a new string;
+ * NULL for a map that is fitted as a whole. */
+char *cf_field_part (const CfField *field, gboolean translated);
 double cf_field_to_file_units (const CfField *field, double d);
 
 G_END_DECLS

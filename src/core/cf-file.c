@@ -10,6 +10,7 @@
 
 #include "cf-error.h"
 #include "cf-input.h"
+#include "cf-words.h"
 
 #define BUFFERED (256 * 1024)
 
@@ -28,7 +29,7 @@ fail_writing (const CfFileWriter *writer, GError **error)
 {
   int saved = errno;
   g_autofree char *name = g_filename_display_name (writer->path);
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: cannot be written: %s", name, g_strerror (saved));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), _("%s: cannot be written: %s"), name, g_strerror (saved));
   return FALSE;
 }
 
@@ -194,7 +195,7 @@ cf_file_load (const char *path, gsize cap, GCancellable *cancellable, GError **e
       gsize got;
       if (!data)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: needs more memory than there is", path);
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _("%s: needs more memory than there is"), path);
           return NULL;
         }
       if (!cf_input_read (input, data + used, size - used, &got, cancellable, error))
@@ -204,7 +205,7 @@ cf_file_load (const char *path, gsize cap, GCancellable *cancellable, GError **e
         {
           g_autofree char *name = g_filename_display_name (path);
           g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH,
-                       "%s: length is over %" G_GSIZE_FORMAT " bytes, needs to be no more than that", name, cap);
+                       _("%s: length is over %zu bytes, needs to be no more than that"), name, cap);
           return NULL;
         }
       if (used < size)

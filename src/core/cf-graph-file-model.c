@@ -6,6 +6,7 @@
 #include "cf-error.h"
 #include "cf-file.h"
 #include "cf-graph-file-private.h"
+#include "cf-words.h"
 
 #define PDB_NODES_MAX 99999
 #define PDB_RESIDUES_PER_CHAIN 9999
@@ -65,6 +66,31 @@ out_cif_edges (CfOut *out, const CfGraph *graph)
   cf_out_text (out, "#\n");
 }
 
+/* What an atom has no place for: a category of our own, whose id is the atom's. */
+static void
+out_cif_nodes (CfOut *out, const CfGraph *graph)
+{
+  if (!graph->n_nodes)
+    return;
+  cf_out_text (out, "loop_\n_cryofield_node.id\n");
+  for (int f = 0; f < CF_N_NODE_FIELDS; f++)
+    cf_out_format (out, "_cryofield_node.%s\n", cf_node_fields[f].name);
+  for (gsize i = 0; i < graph->n_nodes; i++)
+    {
+      cf_out_format (out, "%" G_GSIZE_FORMAT, i + 1);
+      for (int f = 0; f < CF_N_NODE_FIELDS; f++)
+        {
+          double value = cf_node_get (&graph->nodes[i], &cf_node_fields[f]);
+          if (isfinite (value))
+            cf_out_number (out, cf_node_fields[f].kind == CF_FIELD_DOUBLE ? " %.17g" : " %.9g", value);
+          else
+            cf_out_text (out, " ?");
+        }
+      cf_out_text (out, "\n");
+    }
+  cf_out_text (out, "#\n");
+}
+
 gboolean
 cf_graph_save_mmcif (const CfGraph *graph, const char *path, GError **error)
 {
@@ -98,6 +124,7 @@ cf_graph_save_mmcif (const CfGraph *graph, const char *path, GError **error)
       cf_out_format (out, " %" G_GSIZE_FORMAT " A 1\n", i + 1);
     }
   cf_out_text (out, "#\n");
+  out_cif_nodes (out, graph);
   return cf_out_close (out, error);
 }
 
@@ -107,7 +134,7 @@ fits_pdb (const CfGraph *graph, const char *path, GError **error)
   g_autofree char *name = g_filename_display_name (path);
   if (graph->n_nodes > PDB_NODES_MAX)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: nodes are %" G_GSIZE_FORMAT ", PDB needs fewer than 100000: write mmCIF (.cif)",
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: nodes are %zu, PDB needs fewer than 100000: write mmCIF (.cif)"),
                    name, graph->n_nodes);
       return FALSE;
     }
@@ -118,7 +145,7 @@ fits_pdb (const CfGraph *graph, const char *path, GError **error)
           char text[32];
           g_ascii_formatd (text, sizeof text, "%.3f", graph->nodes[i].pos[a]);
           g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT,
-                       "%s: a node's coordinate is %s A, PDB needs -999.999 to 9999.999: write mmCIF (.cif)", name, text);
+                       _("%s: a node's coordinate is %s A, PDB needs -999.999 to 9999.999: write mmCIF (.cif)"), name, text);
           return FALSE;
         }
   return TRUE;

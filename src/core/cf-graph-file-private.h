@@ -74,10 +74,15 @@ gboolean cf_graph_save_bild (const CfGraph *graph, const char *path, GError **er
 
 CfGraph *cf_graph_parse_graphml (const char *name, const char *data, gsize n, GError **error);
 CfGraph *cf_graph_parse_json (const char *name, const char *data, gsize n, GError **error);
+CfGraph *cf_graph_parse_npz (const char *name, const char *data, gsize n, GError **error);
+CfGraph *cf_graph_parse_cmm (const char *name, const char *data, gsize n, GError **error);
+CfGraph *cf_graph_parse_bild (const char *name, const char *data, gsize n, GError **error);
 
 /** Collects what a file says; ids are whatever the file calls its nodes. */
 typedef struct _CfGraphBuilder CfGraphBuilder;
 CfGraphBuilder *cf_graph_builder_new (const char *name);
+/** The node that was added as the i-th, from 0, borrowed until the next is added; NULL where there is none. */
+CfNode *cf_graph_builder_node (CfGraphBuilder *builder, gsize i);
 /** FALSE with an error where the id was there before. The node is borrowed until the next call. */
 CfNode *cf_graph_builder_add_node (CfGraphBuilder *builder, const char *id, GError **error);
 gboolean cf_graph_builder_add_edge (CfGraphBuilder *builder, const char *source, const char *target, GError **error);
@@ -86,6 +91,12 @@ void cf_graph_builder_set_fact (CfGraphBuilder *builder, const char *name, const
 /** Frees the builder. Lengths and components are computed anew. An error where a node has no finite position. */
 CfGraph *cf_graph_builder_finish (CfGraphBuilder *builder, GError **error);
 void cf_graph_builder_free (CfGraphBuilder *builder);
+
+/** What pseudo-atoms that this program wrote say beside their atoms, which are nodes of the builder already, with their places in the file as ids;
+ * files of others say nothing of it. PDB: facts, and edges, has_edges then (FALSE with an error where an edge has no node). mmCIF: facts and
+ * all that is known of the nodes. */
+gboolean cf_graph_take_remarks (CfGraphBuilder *builder, const char *data, gsize n, gboolean *has_edges, GError **error);
+void cf_graph_take_categories (CfGraphBuilder *builder, const char *data, gsize n);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfGraphBuilder, cf_graph_builder_free)
 
 G_END_DECLS

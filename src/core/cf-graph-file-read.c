@@ -10,6 +10,7 @@
 #include "cf-graph-file-private.h"
 #include "cf-graph-private.h"
 #include "cf-structure.h"
+#include "cf-words.h"
 
 #define FILE_CAP ((gsize) 4 << 30)
 
@@ -52,13 +53,19 @@ cf_graph_builder_add_node (CfGraphBuilder *builder, const char *id, GError **err
   CfNode node = { .pos = { NAN, NAN, NAN }, .density = NAN, .birth = NAN, .merge = NAN, .persistence = NAN, .size = 1, .region = -1 };
   if (builder->nodes->len == G_MAXINT32 - 1 || g_hash_table_contains (builder->index, id))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: node id is %.40s a second time, needs one of its own", builder->name,
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, _("%s: node id is %.40s a second time, needs one of its own"), builder->name,
                    id);
       return NULL;
     }
   g_array_append_val (builder->nodes, node);
   g_hash_table_insert (builder->index, g_strdup (id), GUINT_TO_POINTER (builder->nodes->len));
   return &g_array_index (builder->nodes, CfNode, builder->nodes->len - 1);
+}
+
+CfNode *
+cf_graph_builder_node (CfGraphBuilder *builder, gsize i)
+{
+  return i < builder->nodes->len ? &g_array_index (builder->nodes, CfNode, i) : NULL;
 }
 
 gboolean
@@ -68,7 +75,7 @@ cf_graph_builder_add_edge (CfGraphBuilder *builder, const char *source, const ch
                     GPOINTER_TO_UINT (g_hash_table_lookup (builder->index, target)) };
   if (!ends[0] || !ends[1])
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: edge end is %.40s, needs the id of a node", builder->name,
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, _("%s: edge end is %.40s, needs the id of a node"), builder->name,
                    ends[0] ? target : source);
       return FALSE;
     }
@@ -79,10 +86,13 @@ cf_graph_builder_add_edge (CfGraphBuilder *builder, const char *source, const ch
   return TRUE;
 }
 
+/* A text that is no number, as "unknown", is none. */
 static double
 number_of (const char *text, double number)
 {
-  return text ? g_ascii_strtod (text, NULL) : number;
+  char *end;
+  double value = text ? g_ascii_strtod (text, &end) : number;
+  return text && end == text ? NAN : value;
 }
 
 void
@@ -155,7 +165,7 @@ cf_graph_builder_finish (CfGraphBuilder *builder, GError **error)
     for (int a = 0; a < 3; a++)
       if (!isfinite (g_array_index (owned->nodes, CfNode, i).pos[a]))
         {
-          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, "%s: %c of node %u is missing or no number, needs a position in A",
+          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_FIELD, _("%s: %c of node %u is missing or no number, needs a position in A"),
                        owned->name, "xyz"[a], i);
           return NULL;
         }
@@ -305,14 +315,14 @@ read_graphml (GraphmlReader *r, const char *name, GError **error)
   if (status < 0)
     {
       const xmlError *problem = xmlGetLastError ();
-      g_autofree char *message = cf_text_clean (problem && problem->message ? problem->message : "not well formed", -1);
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: line %d of the XML: %s", name,
+      g_autofree char *message = cf_text_clean (problem && problem->message ? problem->message : _("not well formed"), -1);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, _("%s: line %d of the XML: %s"), name,
                    xmlTextReaderGetParserLineNumber (r->xml), message);
       return NULL;
     }
   if (!r->seen_graph)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: is XML without a graph, needs GraphML", name);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: is XML without a graph, needs GraphML"), name);
       return NULL;
     }
   return cf_graph_builder_finish (g_steal_pointer (&r->builder), error);
@@ -323,13 +333,13 @@ cf_graph_parse_graphml (const char *name, const char *data, gsize n, GError **er
 {
   if (n > G_MAXINT)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH, "%s: is %" G_GSIZE_FORMAT " bytes of XML, needs less than 2 GiB", name, n);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH, _("%s: is %zu bytes of XML, needs less than 2 GiB"), name, n);
       return NULL;
     }
   GraphmlReader r = { .xml = xmlReaderForMemory (data, (int) n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING) };
   if (!r.xml)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: out of memory", name);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: out of memory"), name);
       return NULL;
     }
   xmlTextReaderSetStructuredErrorHandler (r.xml, swallow_xml_error, NULL);
@@ -384,7 +394,7 @@ read_json (const char *name, json_t *root, GError **error)
     edges = json_object_get (root, "links"); /* NetworkX before 3.4 */
   if (!json_is_array (nodes) || !json_is_array (edges))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: has no arrays `nodes` and `edges`, needs a node-link graph", name);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: has no arrays `nodes` and `edges`, needs a node-link graph"), name);
       return NULL;
     }
   g_autoptr (CfGraphBuilder) builder = cf_graph_builder_new (name);
@@ -413,7 +423,7 @@ cf_graph_parse_json (const char *name, const char *data, gsize n, GError **error
   if (!root)
     {
       g_autofree char *message = cf_text_clean (problem.text, -1);
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: line %d of the JSON: %s", name, problem.line, message);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, _("%s: line %d of the JSON: %s"), name, problem.line, message);
       return NULL;
     }
   CfGraph *graph = read_json (name, root, error);
@@ -439,11 +449,12 @@ add_atom (CfGraphBuilder *builder, const CfStructure *structure, guint32 i, GErr
   return TRUE;
 }
 
+/* Atoms of a model; of pseudo-atoms that this program wrote all that it said of them. */
 static CfGraph *
-graph_from_structure (const CfStructure *structure, GError **error)
+graph_from_structure (const CfStructure *structure, const char *data, gsize n, GError **error)
 {
   g_autoptr (CfGraphBuilder) builder = cf_graph_builder_new (structure->name);
-  gboolean traced = structure->n_ca + structure->n_p > 0;
+  gboolean traced = structure->n_ca + structure->n_p > 0, has_edges = FALSE;
   for (guint32 r = 0; r < structure->n_residues; r++)
     {
       const CfResidue *residue = &structure->residues[r];
@@ -451,11 +462,17 @@ graph_from_structure (const CfStructure *structure, GError **error)
         if ((!traced || residue->trace == (gint32) i) && !add_atom (builder, structure, i, error))
           return NULL;
     }
-  CfGraph *graph = cf_graph_builder_finish (g_steal_pointer (&builder), error);
-  if (!graph)
+  if (!traced)
+    cf_graph_take_categories (builder, data, n);
+  if (!traced && !cf_graph_take_remarks (builder, data, n, &has_edges, error))
     return NULL;
-  graph->map_name = g_strdup (structure->name);
-  graph->adjacency = 4;
+  CfGraph *graph = cf_graph_builder_finish (g_steal_pointer (&builder), error);
+  if (!graph || has_edges)
+    return graph;
+  if (!graph->map_name)
+    graph->map_name = g_strdup (structure->name);
+  if (!(graph->adjacency > 0))
+    graph->adjacency = 4;
   cf_graph_find_edges (graph);
   cf_graph_find_components (graph, NULL);
   return graph;
@@ -473,6 +490,12 @@ cf_graph_load (const char *path, GCancellable *cancellable, GError **error)
   gsize at = n >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
   while (at < n && g_ascii_isspace (data[at]))
     at++;
+  if (n >= 4 && memcmp (data, "PK\3\4", 4) == 0)
+    return cf_graph_parse_npz (name, data, n, error);
+  if (at < n && data[at] == '<' && g_strstr_len (data, (gssize) n, "<marker_set"))
+    return cf_graph_parse_cmm (name, data, n, error);
+  if (at < n && data[at] == '.' && g_strstr_len (data, (gssize) n, ".sphere "))
+    return cf_graph_parse_bild (name, data, n, error);
   if (at < n && data[at] == '<')
     return cf_graph_parse_graphml (name, data, n, error);
   if (at < n && data[at] == '{')
@@ -480,5 +503,5 @@ cf_graph_load (const char *path, GCancellable *cancellable, GError **error)
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *display = g_filename_display_name (base);
   g_autoptr (CfStructure) structure = cf_structure_parse (display, data, n, error);
-  return structure ? graph_from_structure (structure, error) : NULL;
+  return structure ? graph_from_structure (structure, data, n, error) : NULL;
 }

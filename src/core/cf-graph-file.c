@@ -10,6 +10,7 @@
 #include "cf-graph-private.h"
 #include "cf-npz.h"
 #include "cf-structure.h"
+#include "cf-words.h"
 
 static const CfGraphFormat formats[] = {
   { ".graphml", "GraphML", cf_graph_save_graphml },
@@ -40,7 +41,7 @@ cf_graph_save (const CfGraph *graph, const char *path, GError **error)
       g_string_append_printf (known, "%s%s", known->len ? ", " : "", format->suffix);
     }
   g_autofree char *name = g_filename_display_name (path);
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: the name's end says the format, needs one of %s", name, known->str);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: the name's end says the format, needs one of %s"), name, known->str);
   return FALSE;
 }
 

@@ -19,7 +19,9 @@ typedef struct
 const CfGraphFormat *cf_graph_formats (void);
 /** Format from the suffix; CF_ERROR_ARGUMENT names the known ones. Atomic. */
 gboolean cf_graph_save (const CfGraph *graph, const char *path, GError **error);
-/** Reads the program's own GraphML or JSON back; or any PDB/mmCIF: each C-alpha (or, where there is none, each atom) is a node. */
+/** Reads back every format that is written, by its content: GraphML and JSON, also after NetworkX; NPZ with an array `pos` (and `edge_index`), CMM
+ * and BILD, where markers or spheres are nodes and links or cylinders between them edges; or any PDB/mmCIF: each C-alpha (or, where there is none,
+ * each atom) is a node. What a format does not hold (densities in CMM and BILD) is NAN. */
 CfGraph *cf_graph_load (const char *path, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

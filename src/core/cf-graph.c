@@ -21,30 +21,40 @@ cf_graph_alloc (gsize n_nodes, gsize n_edges)
   return graph;
 }
 
-static int
-compare_edges (gconstpointer a, gconstpointer b)
+/* A stable counting sort by one end of the edges, at `offset` in them. */
+static void
+sort_edges (const CfEdge *from, CfEdge *to, gsize n_edges, gsize n_nodes, gsize offset)
 {
-  const CfEdge *p = a, *q = b;
-  if (p->a != q->a)
-    return p->a < q->a ? -1 : 1;
-  return p->b < q->b ? -1 : p->b > q->b;
+  g_autofree guint32 *place = g_new0 (guint32, n_nodes + 1);
+  for (gsize e = 0; e < n_edges; e++)
+    place[G_STRUCT_MEMBER (guint32, &from[e], offset) + 1]++;
+  for (gsize i = 1; i <= n_nodes; i++)
+    place[i] += place[i - 1];
+  for (gsize e = 0; e < n_edges; e++)
+    to[place[G_STRUCT_MEMBER (guint32, &from[e], offset)]++] = from[e];
 }
 
+/* Edges of node i to those after it, of the places `points` that stand in the cells' order. */
 static void
-edges_of_cell (const CfGraph *graph, const CfCells *cells, guint32 i, gint64 c, GArray *edges)
+edges_of_node (const CfGraph *graph, const CfCells *cells, const double (*points)[3], guint32 i, GArray *edges)
 {
   double limit = graph->adjacency * graph->adjacency;
-  for (guint32 o = cells->cells[c].first; o < cells->cells[c + 1].first; o++)
+  const double *p = graph->nodes[i].pos;
+  gint32 at[3];
+  cf_cells_locate (cells, p, at);
+  for (int row = 0; row < 9; row++)
     {
-      guint32 j = cells->order[o];
-      if (j <= i)
-        continue;
-      const double *p = graph->nodes[i].pos, *q = graph->nodes[j].pos;
-      double d2 = (p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2]);
-      if (d2 <= limit)
+      guint32 first, end;
+      cf_cells_find_row (cells, at, row % 3 - 1, row / 3 - 1, &first, &end);
+      for (guint32 k = first; k < end; k++)
         {
-          CfEdge edge = { i, j, (float) sqrt (d2) };
-          g_array_append_val (edges, edge);
+          const double *q = points[k];
+          double d2 = (p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2]);
+          if (d2 <= limit && cells->order[k] > i)
+            {
+              CfEdge edge = { i, cells->order[k], (float) sqrt (d2) };
+              g_array_append_val (edges, edge);
+            }
         }
     }
 }
@@ -52,28 +62,25 @@ edges_of_cell (const CfGraph *graph, const CfCells *cells, guint32 i, gint64 c, 
 void
 cf_graph_find_edges (CfGraph *graph)
 {
-  g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (CfEdge));
-  g_autofree double (*points)[3] = g_malloc_n (graph->n_nodes, sizeof *points);
-  for (gsize i = 0; i < graph->n_nodes; i++)
-    memcpy (points[i], graph->nodes[i].pos, sizeof points[i]);
+  gsize n = graph->n_nodes;
+  g_autofree double (*points)[3] = g_malloc_n (n, sizeof *points);
   g_auto (CfCells) cells = { 0 };
-  cf_cells_init (&cells, (const double (*)[3]) points, graph->n_nodes, MAX (graph->adjacency, 1e-6));
-  for (guint32 i = 0; i < graph->n_nodes; i++)
-    {
-      const gint32 *at = cells.cells[cells.cell_of[i]].at;
-      guint before = edges->len;
-      for (int k = 0; k < 27; k++)
-        {
-          gint64 c = cf_cells_find (&cells, (gint32[3]){ at[0] + k % 3 - 1, at[1] + k / 3 % 3 - 1, at[2] + k / 9 - 1 });
-          if (c >= 0)
-            edges_of_cell (graph, &cells, i, c, edges);
-        }
-      if (edges->len > before)
-        qsort ((CfEdge *) edges->data + before, edges->len - before, sizeof (CfEdge), compare_edges);
-    }
+  for (gsize i = 0; i < n; i++)
+    memcpy (points[i], graph->nodes[i].pos, sizeof points[i]);
+  double side = cf_cells_side_for ((const double (*)[3]) points, n, MAX (graph->adjacency, 1e-6));
+  cf_cells_init (&cells, (const double (*)[3]) points, n, side);
+  for (gsize k = 0; k < n; k++)
+    memcpy (points[k], graph->nodes[cells.order[k]].pos, sizeof points[k]);
+  g_autoptr (GArray) found = g_array_sized_new (FALSE, FALSE, sizeof (CfEdge), (guint) MIN (4 * n, 1 << 24));
+  /* in the order of the cells, so that what is looked at is in the processor's cache; then in the order of the nodes */
+  for (gsize k = 0; k < n; k++)
+    edges_of_node (graph, &cells, (const double (*)[3]) points, cells.order[k], found);
   g_free (graph->edges);
-  graph->n_edges = edges->len;
-  graph->edges = (CfEdge *) g_array_free (g_steal_pointer (&edges), FALSE);
+  graph->n_edges = found->len;
+  graph->edges = g_new (CfEdge, found->len);
+  g_autofree CfEdge *by_b = g_new (CfEdge, found->len);
+  sort_edges ((const CfEdge *) found->data, by_b, found->len, n, G_STRUCT_OFFSET (CfEdge, b));
+  sort_edges (by_b, graph->edges, found->len, n, G_STRUCT_OFFSET (CfEdge, a));
 }
 
 static guint32
@@ -133,15 +140,15 @@ cf_graph_find_components (CfGraph *graph, guint32 **size_of)
 }
 
 /* Components stand by descending size, so the small ones are the last numbers. */
-static void
+static guint32 *
 drop_small_components (CfGraph *graph, const guint32 *size_of)
 {
   gsize kept = graph->n_components;
   while (kept > 0 && size_of[kept - 1] < graph->min_component)
     kept--;
   if (kept == graph->n_components)
-    return;
-  g_autofree guint32 *renumber = g_new (guint32, graph->n_nodes);
+    return NULL;
+  guint32 *renumber = g_new (guint32, graph->n_nodes);
   gsize n = 0, m = 0;
   for (gsize i = 0; i < graph->n_nodes; i++)
     {
@@ -159,10 +166,11 @@ drop_small_components (CfGraph *graph, const guint32 *size_of)
   graph->n_nodes = n;
   graph->n_edges = m;
   graph->n_components = kept;
+  return renumber;
 }
 
-static void
-place_in_region (CfNode *node, const CfField *field)
+void
+cf_graph_place_node (CfNode *node, const CfField *field)
 {
   node->region = -1;
   node->in_blend = FALSE;
@@ -182,8 +190,8 @@ place_in_region (CfNode *node, const CfField *field)
   node->in_blend = n > 1;
 }
 
-static void
-fill_node (CfNode *node, const CfCluster *cluster, float density, const CfField *field)
+void
+cf_graph_fill_node (CfNode *node, const CfCluster *cluster, float density)
 {
   memcpy (node->pos, cluster->pos, sizeof node->pos);
   node->density = isnan (density) ? cluster->best : density;
@@ -191,15 +199,11 @@ fill_node (CfNode *node, const CfCluster *cluster, float density, const CfField 
   node->birth = cluster->birth;
   node->merge = cluster->merge;
   node->persistence = cluster->birth - cluster->merge;
-  place_in_region (node, field);
 }
 
-CfGraph *
-cf_graph_new (const CfClusters *clusters, const float *density, const CfField *field, const CfLevel *level, const CfGraphOptions *options)
+void
+cf_graph_describe (CfGraph *graph, const CfClusters *clusters, const CfField *field, const CfLevel *level, const CfGraphOptions *options)
 {
-  CfGraph *graph = cf_graph_alloc (clusters->n, 0);
-  for (gsize i = 0; i < clusters->n; i++)
-    fill_node (&graph->nodes[i], &clusters->clusters[i], density ? density[i] : NAN, field);
   graph->n_seeds = clusters->n_seeds;
   graph->n_peaks = clusters->n;
   graph->level = *level;
@@ -211,10 +215,38 @@ cf_graph_new (const CfClusters *clusters, const float *density, const CfField *f
   graph->map_name = g_strdup (field ? field->source_name : NULL);
   if (field)
     memcpy (graph->map_sha256, field->source_sha256, sizeof graph->map_sha256);
+}
+
+void
+cf_graph_finish (CfGraph *graph, guint32 **new_of)
+{
   g_autofree guint32 *size_of = NULL;
-  cf_graph_find_edges (graph);
+  gsize n = graph->n_nodes;
   cf_graph_find_components (graph, &size_of);
-  drop_small_components (graph, size_of);
+  g_autofree guint32 *renumber = drop_small_components (graph, size_of);
+  if (!new_of)
+    return;
+  if (!renumber)
+    {
+      renumber = g_new (guint32, n);
+      for (guint32 i = 0; i < n; i++)
+        renumber[i] = i;
+    }
+  *new_of = g_steal_pointer (&renumber);
+}
+
+CfGraph *
+cf_graph_new (const CfClusters *clusters, const float *density, const CfField *field, const CfLevel *level, const CfGraphOptions *options)
+{
+  CfGraph *graph = cf_graph_alloc (clusters->n, 0);
+  for (gsize i = 0; i < clusters->n; i++)
+    {
+      cf_graph_fill_node (&graph->nodes[i], &clusters->clusters[i], density ? density[i] : NAN);
+      cf_graph_place_node (&graph->nodes[i], field);
+    }
+  cf_graph_describe (graph, clusters, field, level, options);
+  cf_graph_find_edges (graph);
+  cf_graph_finish (graph, NULL);
   return graph;
 }
 

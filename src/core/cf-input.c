@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "cf-error.h"
+#include "cf-words.h"
 
 #define CHUNK (256 * 1024)
 
@@ -29,7 +30,7 @@ static gboolean
 fail_errno (const CfInput *input, GError **error)
 {
   int saved = errno;
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: cannot be read: %s", input->name, g_strerror (saved));
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), _("%s: cannot be read: %s"), input->name, g_strerror (saved));
   return FALSE;
 }
 
@@ -73,15 +74,15 @@ cf_input_open (const char *path, gboolean hash, GError **error)
   if (fd < 0 || fstat (fd, &about) < 0)
     {
       int saved = errno;
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: cannot be opened: %s", name, g_strerror (saved));
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: cannot be opened: %s"), name, g_strerror (saved));
       if (fd >= 0)
         close (fd);
       return NULL;
     }
   if (!S_ISREG (about.st_mode))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: is a %s, needs a regular file", name,
-                   S_ISDIR (about.st_mode) ? "folder" : "pipe or a device");
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: is %s, needs a regular file"), name,
+                   S_ISDIR (about.st_mode) ? _("a folder") : _("a pipe or a device"));
       close (fd);
       return NULL;
     }
@@ -210,7 +211,7 @@ read_zip (CfInput *input, guint8 *buffer, gsize n, gsize *got, GCancellable *can
             return FALSE;
           if (input->filled == 0)
             {
-              g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: gzip stream ends early, needs its end and checksum",
+              g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, _("%s: gzip stream ends early, needs its end and checksum"),
                            input->name);
               return FALSE;
             }
@@ -227,8 +228,8 @@ read_zip (CfInput *input, guint8 *buffer, gsize n, gsize *got, GCancellable *can
         input->between = TRUE;
       else if (status != Z_OK && status != Z_BUF_ERROR)
         {
-          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: gzip stream is damaged: %s", input->name,
-                       input->zip.msg ? input->zip.msg : "no dictionary");
+          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, _("%s: gzip stream is damaged: %s"), input->name,
+                       input->zip.msg ? input->zip.msg : _("no dictionary"));
           return FALSE;
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-words.h"
 
 #define CROP_MARGIN 5.0 /* A, on each side of the voxels above the contour: paper, section "Normalisation" */
 
@@ -98,7 +99,7 @@ cf_normalisation_compute (const CfVolume *volume, double contour, CfNormalisatio
       int lo[3], hi[3];
       if (!find_box (volume, contour, lo, hi))
         {
-          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: contour is %g, needs a level below the largest voxel, %g",
+          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: contour is %g, needs a level below the largest voxel, %g"),
                        volume->name, contour, volume->statistics.max);
           return FALSE;
         }
@@ -113,12 +114,12 @@ cf_normalisation_compute (const CfVolume *volume, double contour, CfNormalisatio
   measure (&n, volume, &min);
   if (!(n.max > 0))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: largest voxel is %g, needs a positive one", volume->name, n.max);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: largest voxel is %g, needs a positive one"), volume->name, n.max);
       return FALSE;
     }
   if (min >= n.max || !(n.sigma > 0))
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: every voxel is %g, needs a map that is not constant", volume->name,
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: every voxel is %g, needs a map that is not constant"), volume->name,
                    n.max);
       return FALSE;
     }
@@ -126,20 +127,73 @@ cf_normalisation_compute (const CfVolume *volume, double contour, CfNormalisatio
   return TRUE;
 }
 
+gboolean
+cf_normalisation_narrow (CfNormalisation *normalisation, const CfVolume *volume, const double box[6], GError **error)
+{
+  int lo[3], dims[3];
+  double least[3] = { INFINITY, INFINITY, INFINITY }, most[3] = { -INFINITY, -INFINITY, -INFINITY };
+  for (int k = 0; k < 8; k++)
+    {
+      const double corner[3] = { box[k & 1 ? 3 : 0], box[k & 2 ? 4 : 1], box[k & 4 ? 5 : 2] };
+      double ijk[3];
+      cf_grid_from_world (&volume->grid, corner, ijk);
+      for (int a = 0; a < 3; a++)
+        {
+          least[a] = MIN (least[a], ijk[a]);
+          most[a] = MAX (most[a], ijk[a]);
+        }
+    }
+  for (int a = 0; a < 3; a++)
+    {
+      int end = normalisation->lo[a] + normalisation->dims[a];
+      /* As many voxels as the box touches, and not one more for an end that lies on a voxel. */
+      lo[a] = (int) CLAMP (floor (least[a] + 1e-6), normalisation->lo[a], end);
+      dims[a] = (int) CLAMP (ceil (most[a] - 1e-6) + 1, lo[a], end) - lo[a];
+      if (!(box[a] < box[3 + a]) || dims[a] < 1)
+        {
+          double from[3], to[3];
+          cf_grid_bounds (&volume->grid, from, to);
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT,
+                       _("box is %g,%g,%g,%g,%g,%g A, needs x0 < x1, y0 < y1, z0 < z1 and a part of the map, %g,%g,%g,%g,%g,%g"), box[0], box[1],
+                       box[2], box[3], box[4], box[5], from[0], from[1], from[2], to[0], to[1], to[2]);
+          return FALSE;
+        }
+    }
+  memcpy (normalisation->lo, lo, sizeof lo);
+  memcpy (normalisation->dims, dims, sizeof dims);
+  return TRUE;
+}
+
+static void
+read_box (const CfNormalisation *normalisation, const CfVolume *volume, const int start[3], const int size[3], gboolean signs, float *out)
+{
+  double scale = 1.0 / normalisation->max;
+
+  for (int z = 0; z < size[2]; z++)
+    for (int y = 0; y < size[1]; y++)
+      {
+        const float *row;
+
+        row_of_crop (normalisation, volume, start, y, z, &row);
+        for (int x = 0; x < size[0]; x++)
+          *out++ = signs || row[x] > 0 ? (float) (row[x] * scale) : 0.0f;
+      }
+}
+
 void
 cf_normalisation_read (const CfNormalisation *normalisation, const CfVolume *volume, const int start[3], const int size[3], float *out)
 {
   for (int a = 0; a < 3; a++)
     g_return_if_fail (start[a] >= 0 && size[a] > 0 && start[a] + size[a] <= normalisation->dims[a]);
-  double scale = 1.0 / normalisation->max;
-  for (int z = 0; z < size[2]; z++)
-    for (int y = 0; y < size[1]; y++)
-      {
-        const float *row;
-        row_of_crop (normalisation, volume, start, y, z, &row);
-        for (int x = 0; x < size[0]; x++)
-          *out++ = row[x] > 0 ? (float) (row[x] * scale) : 0.0f;
-      }
+  read_box (normalisation, volume, start, size, FALSE, out);
+}
+
+void
+cf_normalisation_read_signed (const CfNormalisation *normalisation, const CfVolume *volume, const int start[3], const int size[3], float *out)
+{
+  for (int a = 0; a < 3; a++)
+    g_return_if_fail (start[a] >= 0 && size[a] > 0 && start[a] + size[a] <= normalisation->dims[a]);
+  read_box (normalisation, volume, start, size, TRUE, out);
 }
 
 CfLevel
@@ -192,7 +246,7 @@ cf_level_warning (const CfNormalisation *normalisation)
   CfLevel generic = cf_level_generic (normalisation), start = cf_level_start (normalisation);
   if (generic.normalised < 1)
     return NULL;
-  return g_strdup_printf ("mu + 3 sigma is %.4g in file units, above the largest voxel, %.4g: levels begin at %.4g (norm=%.3g) instead",
+  return g_strdup_printf (_("mu + 3 sigma is %.4g in file units, above the largest voxel, %.4g: levels begin at %.4g (norm=%.3g) instead"),
                           generic.file, normalisation->max, start.file, start.normalised);
 }
 
@@ -234,7 +288,7 @@ cf_level_spec_parse (const char *text, CfLevelSpec *out, GError **error)
       return TRUE;
     }
   g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT,
-               "level is '%s', needs 3sigma, contour, plateau, norm=V with V in 0 to 1, file=V or sigma=V", text);
+               _("level is '%s', needs 3sigma, contour, plateau, norm=V with V in 0 to 1, file=V or sigma=V"), text);
   return FALSE;
 }
 
@@ -249,7 +303,7 @@ cf_level_spec_resolve (const CfLevelSpec *spec, const CfNormalisation *normalisa
     case CF_LEVEL_CONTOUR:
       if (!isfinite (contour))
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level is 'contour', needs a contour level given or in the EMDB header");
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("level is 'contour', needs a contour level given or in the EMDB header"));
           return FALSE;
         }
       *out = cf_level_from_file (normalisation, contour);
@@ -265,7 +319,7 @@ cf_level_spec_resolve (const CfLevelSpec *spec, const CfNormalisation *normalisa
       return TRUE;
     case CF_LEVEL_PLATEAU:
     default:
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "level is 'plateau', needs a sweep to find it in");
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("level is 'plateau', needs a sweep to find it in"));
       return FALSE;
     }
 }

@@ -17,8 +17,13 @@ typedef struct
 /** contour (file units) crops to the box of voxels >= contour widened by 5 A; NAN: the whole map. A constant map, or one
  * without a positive voxel, or a contour above all voxels, is CF_INPUT_ERROR_EMPTY. */
 gboolean cf_normalisation_compute (const CfVolume *volume, double contour, CfNormalisation *out, GError **error);
+/** Leaves of the crop what the box x0, y0, z0, x1, y1, z1 (A) needs; max, mu and sigma stay those of the whole, so that a level means the same.
+ * CF_ERROR_ARGUMENT where the box is empty or leaves no voxel. */
+gboolean cf_normalisation_narrow (CfNormalisation *normalisation, const CfVolume *volume, const double box[6], GError **error);
 /** d of the voxels of a box that begins at `start` (counted within the crop) with `size` voxels, x fastest, into out. */
 void cf_normalisation_read (const CfNormalisation *normalisation, const CfVolume *volume, const int start[3], const int size[3], float *out);
+/** The same before negative voxels become 0: v / max. */
+void cf_normalisation_read_signed (const CfNormalisation *normalisation, const CfVolume *volume, const int start[3], const int size[3], float *out);
 
 /** One level in three units. */
 typedef struct
@@ -47,7 +52,7 @@ typedef enum
   CF_LEVEL_NORMALISED, /* "norm=V" */
   CF_LEVEL_FILE, /* "file=V" */
   CF_LEVEL_SIGMA, /* "sigma=V" */
-  CF_LEVEL_PLATEAU /* "plateau": found by cf_sweep_plateau () */
+  CF_LEVEL_PLATEAU /* "plateau": found by cf_sweep_plateau (), where there is one */
 } CfLevelKind;
 typedef struct
 {

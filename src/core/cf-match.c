@@ -1,61 +1,110 @@
 #include "cf-match.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cf-cells.h"
 
-typedef struct
-{
-  guint32 row, column;
-  double cost; /* squared distance, A^2 */
-} Pair;
-
-typedef void (*PairFunc) (guint32 a, guint32 b, double cost, gpointer user_data);
-
-/* All pairs within the cutoff, a ascending. */
+/* Appends the partners of point i, of the places `points` that stand in the cells' order. */
 static void
-for_each_pair (const double (*a)[3], gsize n_a, const double (*b)[3], const CfCells *cells, double cutoff, PairFunc func,
-               gpointer user_data)
+append_pairs (GArray *pairs, const CfCells *cells, const double (*points)[3], guint32 i, const double at[3], double cutoff2)
 {
-  double cutoff2 = cutoff * cutoff;
-  for (gsize i = 0; i < n_a; i++)
+  gint32 cell[3];
+  cf_cells_locate (cells, at, cell);
+  for (int row = 0; row < 9; row++)
     {
-      gint32 at[3];
-      cf_cells_locate (cells, a[i], at);
-      for (int k = 0; k < 27; k++)
+      guint32 first, end;
+      cf_cells_find_row (cells, cell, row % 3 - 1, row / 3 - 1, &first, &end);
+      for (guint32 k = first; k < end; k++)
         {
-          gint64 c = cf_cells_find (cells, (gint32[3]){ at[0] + k % 3 - 1, at[1] + k / 3 % 3 - 1, at[2] + k / 9 - 1 });
-          if (c < 0)
-            continue;
-          for (guint32 o = cells->cells[c].first; o < cells->cells[c + 1].first; o++)
+          double x = at[0] - points[k][0], y = at[1] - points[k][1], z = at[2] - points[k][2], d2 = x * x + y * y + z * z;
+          if (d2 <= cutoff2)
             {
-              guint32 j = cells->order[o];
-              double x = a[i][0] - b[j][0], y = a[i][1] - b[j][1], z = a[i][2] - b[j][2];
-              double d2 = x * x + y * y + z * z;
-              if (d2 <= cutoff2)
-                func ((guint32) i, j, d2, user_data);
+              CfPair pair = { i, cells->order[k], d2 };
+              g_array_append_val (pairs, pair);
             }
         }
     }
 }
 
-static void
-append_pair (guint32 a, guint32 b, double cost, gpointer user_data)
+CfPairs *
+cf_pairs_new (const double (*a)[3], gsize n_a, const double (*b)[3], gsize n_b, double cutoff)
 {
-  Pair pair = { a, b, cost };
-  g_array_append_val ((GArray *) user_data, pair);
+  CfPairs *out = g_new (CfPairs, 1);
+  GArray *pairs = g_array_sized_new (FALSE, FALSE, sizeof (CfPair), (guint) MIN (2 * n_a, 1 << 24));
+  g_auto (CfCells) cells = { 0 };
+  g_autofree double (*points)[3] = g_malloc_n (n_b, sizeof *points);
+  /* the least side keeps a cutoff of 0 (equal points only) from dividing by it */
+  cf_cells_init (&cells, b, n_b, cf_cells_side_for (b, n_b, MAX (cutoff, 1e-6)));
+  for (gsize k = 0; k < n_b; k++)
+    memcpy (points[k], b[cells.order[k]], sizeof points[k]);
+  for (gsize i = 0; i < n_a; i++)
+    append_pairs (pairs, &cells, (const double (*)[3]) points, (guint32) i, a[i], cutoff * cutoff);
+  *out = (CfPairs){ n_a, n_b, pairs->len, cutoff, NULL };
+  out->pairs = (CfPair *) g_array_free (pairs, FALSE);
+  return out;
 }
 
-static GArray *
-pairs_within (const double (*a)[3], gsize n_a, const double (*b)[3], gsize n_b, double cutoff)
+void
+cf_pairs_free (CfPairs *pairs)
 {
-  GArray *pairs = g_array_new (FALSE, FALSE, sizeof (Pair));
-  g_auto (CfCells) cells = { 0 };
-  /* the least side keeps a cutoff of 0 (equal points only) from dividing by it */
-  cf_cells_init (&cells, b, n_b, MAX (cutoff, 1e-6));
-  for_each_pair (a, n_a, b, &cells, cutoff, append_pair, pairs);
-  return pairs;
+  if (!pairs)
+    return;
+  g_free (pairs->pairs);
+  g_free (pairs);
+}
+
+void
+cf_pairs_count_near (const CfPairs *pairs, gboolean *near_a, gsize *n_near_a, gsize *n_near_b)
+{
+  g_autofree guint8 *seen = g_new0 (guint8, pairs->n_b);
+  gsize n_a = 0, n_b = 0;
+  for (gsize i = 0; near_a && i < pairs->n_a; i++)
+    near_a[i] = FALSE;
+  for (gsize k = 0; k < pairs->n; k++)
+    {
+      const CfPair *pair = &pairs->pairs[k];
+      n_a += k == 0 || pair->a != pair[-1].a;
+      n_b += !seen[pair->b];
+      seen[pair->b] = 1;
+      if (near_a)
+        near_a[pair->a] = TRUE;
+    }
+  if (n_near_a)
+    *n_near_a = n_a;
+  if (n_near_b)
+    *n_near_b = n_b;
+}
+
+/* -- matches ---------------------------------------------------------------------------------------------------------------------- */
+
+/* A pair whose row is of the smaller set, so that there are fewer searches. */
+typedef struct
+{
+  guint32 row, column;
+  double cost;
+} Pair;
+
+/* By row; a stable counting sort where the rows are b. */
+static Pair *
+pairs_by_row (const CfPairs *pairs, gboolean swap)
+{
+  Pair *out = g_new (Pair, pairs->n);
+  g_autofree gsize *place = g_new0 (gsize, pairs->n_b + 1);
+  for (gsize k = 0; swap && k < pairs->n; k++)
+    place[pairs->pairs[k].b + 1]++;
+  for (gsize i = 1; swap && i <= pairs->n_b; i++)
+    place[i] += place[i - 1];
+  for (gsize k = 0; k < pairs->n; k++)
+    {
+      const CfPair *pair = &pairs->pairs[k];
+      if (swap)
+        out[place[pair->b]++] = (Pair){ pair->b, pair->a, pair->cost };
+      else
+        out[k] = (Pair){ pair->a, pair->b, pair->cost };
+    }
+  return out;
 }
 
 static int
@@ -70,12 +119,13 @@ compare_cost (gconstpointer a, gconstpointer b)
 }
 
 static void
-match_greedy (GArray *pairs, gint32 *column_of, gint32 *row_of)
+match_greedy (Pair *pairs, gsize n, gint32 *column_of, gint32 *row_of)
 {
-  g_array_sort (pairs, compare_cost);
-  for (guint i = 0; i < pairs->len; i++)
+  if (n)
+    qsort (pairs, n, sizeof *pairs, compare_cost);
+  for (gsize i = 0; i < n; i++)
     {
-      const Pair *pair = &g_array_index (pairs, Pair, i);
+      const Pair *pair = &pairs[i];
       if (column_of[pair->row] < 0 && row_of[pair->column] < 0)
         {
           column_of[pair->row] = (gint32) pair->column;
@@ -279,14 +329,14 @@ begin_tight (Assignment *s)
 }
 
 static gboolean
-match_optimal (GArray *pairs, gsize n_rows, gsize n_columns, double cutoff, gint32 *column_of, gint32 *row_of, GCancellable *cancellable,
-               GError **error)
+match_optimal (const Pair *pairs, gsize n, gsize n_rows, gsize n_columns, double cutoff, gint32 *column_of, gint32 *row_of,
+               GCancellable *cancellable, GError **error)
 {
-  Assignment s = { .n_rows = n_rows, .n_columns = n_columns, .pairs = (const Pair *)pairs->data, .column_of = column_of, .row_of = row_of };
+  Assignment s = { .n_rows = n_rows, .n_columns = n_columns, .pairs = pairs, .column_of = column_of, .row_of = row_of };
   s.alone = (MIN (n_rows, n_columns) + 1.0) * MAX (cutoff * cutoff, 1e-12);
   s.first = g_new0 (guint32, n_rows + 1);
-  for (guint i = 0; i < pairs->len; i++)
-    s.first[s.pairs[i].row + 1]++;
+  for (gsize i = 0; i < n; i++)
+    s.first[pairs[i].row + 1]++;
   for (gsize i = 0; i < n_rows; i++)
     s.first[i + 1] += s.first[i];
   s.u = g_new (double, n_rows);
@@ -319,13 +369,11 @@ match_optimal (GArray *pairs, gsize n_rows, gsize n_columns, double cutoff, gint
 }
 
 gboolean
-cf_match (CfMatchKind kind, const double (*a)[3], gsize n_a, const double (*b)[3], gsize n_b, double cutoff, gint32 *match,
-          double *distance, GCancellable *cancellable, GError **error)
+cf_match (CfMatchKind kind, const CfPairs *pairs, gint32 *match, double *distance, GCancellable *cancellable, GError **error)
 {
-  /* fewer rows are fewer searches */
-  gboolean swap = n_b < n_a;
-  gsize n_rows = swap ? n_b : n_a, n_columns = swap ? n_a : n_b;
-  g_autoptr (GArray) pairs = swap ? pairs_within (b, n_b, a, n_a, cutoff) : pairs_within (a, n_a, b, n_b, cutoff);
+  gboolean swap = pairs->n_b < pairs->n_a;
+  gsize n_rows = swap ? pairs->n_b : pairs->n_a, n_columns = swap ? pairs->n_a : pairs->n_b;
+  g_autofree Pair *by_row = pairs_by_row (pairs, swap);
   g_autofree gint32 *column_of = g_new (gint32, n_rows);
   g_autofree gint32 *row_of = g_new (gint32, n_columns);
   for (gsize i = 0; i < n_rows; i++)
@@ -333,38 +381,16 @@ cf_match (CfMatchKind kind, const double (*a)[3], gsize n_a, const double (*b)[3
   for (gsize i = 0; i < n_columns; i++)
     row_of[i] = -1;
   if (kind == CF_MATCH_GREEDY)
-    match_greedy (pairs, column_of, row_of);
-  else if (!match_optimal (pairs, n_rows, n_columns, cutoff, column_of, row_of, cancellable, error))
+    match_greedy (by_row, pairs->n, column_of, row_of);
+  else if (!match_optimal (by_row, pairs->n, n_rows, n_columns, pairs->cutoff, column_of, row_of, cancellable, error))
     return FALSE;
-  for (gsize i = 0; i < n_a; i++)
+  for (gsize i = 0; i < pairs->n_a; i++)
     {
       match[i] = swap ? row_of[i] : column_of[i];
       distance[i] = NAN;
-      if (match[i] < 0)
-        continue;
-      double x = a[i][0] - b[match[i]][0], y = a[i][1] - b[match[i]][1], z = a[i][2] - b[match[i]][2];
-      distance[i] = sqrt (x * x + y * y + z * z);
     }
+  for (gsize k = 0; k < pairs->n; k++)
+    if (match[pairs->pairs[k].a] == (gint32) pairs->pairs[k].b)
+      distance[pairs->pairs[k].a] = sqrt (pairs->pairs[k].cost);
   return TRUE;
-}
-
-static void
-mark_near (guint32 a, guint32 b, double cost, gpointer user_data)
-{
-  ((gboolean *) user_data)[a] = TRUE;
-}
-
-gsize
-cf_match_near (const double (*a)[3], gsize n_a, const double (*b)[3], gsize n_b, double cutoff, gboolean *near)
-{
-  g_autofree gboolean *found = g_new0 (gboolean, n_a);
-  g_auto (CfCells) cells = { 0 };
-  cf_cells_init (&cells, b, n_b, MAX (cutoff, 1e-6));
-  for_each_pair (a, n_a, b, &cells, cutoff, mark_near, found);
-  gsize n = 0;
-  for (gsize i = 0; i < n_a; i++)
-    n += found[i] != FALSE;
-  if (near && n_a)
-    memcpy (near, found, n_a * sizeof *near);
-  return n;
 }

@@ -6,6 +6,8 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-warnings.h"
+#include "cf-words.h"
 
 #define HOST_IS_BIG (G_BYTE_ORDER == G_BIG_ENDIAN)
 
@@ -14,7 +16,7 @@ typedef struct
   const guint8 *bytes;
   const char *name;
   gboolean swap;
-  GPtrArray *warnings;
+  CfWarnings *warnings;
   GError **error;
 } Reader;
 
@@ -33,16 +35,6 @@ real (const Reader *r, int offset)
   float v;
   memcpy (&v, &bits, sizeof v);
   return v;
-}
-
-G_GNUC_PRINTF (2, 3)
-static void
-warn (const Reader *r, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_ptr_array_add (r->warnings, g_strdup_vprintf (format, arguments));
-  va_end (arguments);
 }
 
 G_GNUC_PRINTF (3, 4)
@@ -76,8 +68,8 @@ makes_sense (const Reader *r)
 static gboolean
 refuse_senseless (const Reader *r)
 {
-  return refuse (r, CF_INPUT_ERROR_NOT_THIS, "is not an MRC map: 'MAP ' is missing at byte %d, and MODE %d, NX, NY, NZ %d, %d, %d and MAPC, "
-                 "MAPR, MAPS %d, %d, %d make no sense, needs an MRC or CCP4 map", CF_MRC_MAP, integer (r, CF_MRC_MODE), integer (r, CF_MRC_N),
+  return refuse (r, CF_INPUT_ERROR_NOT_THIS, _("is not an MRC map: 'MAP ' is missing at byte %d, and MODE %d, NX, NY, NZ %d, %d, %d and MAPC, "
+                 "MAPR, MAPS %d, %d, %d make no sense, needs an MRC or CCP4 map"), CF_MRC_MAP, integer (r, CF_MRC_MODE), integer (r, CF_MRC_N),
                  integer (r, CF_MRC_N + 4), integer (r, CF_MRC_N + 8), integer (r, CF_MRC_AXES), integer (r, CF_MRC_AXES + 4),
                  integer (r, CF_MRC_AXES + 8));
 }
@@ -98,16 +90,20 @@ choose_order (Reader *r, CfMrcLayout *layout)
     {
       is_big = big_fits && !little_fits;
       if (little_fits || big_fits)
-        warn (r, "machine stamp is 0x%02x%02x, unknown: read as %s endian, in which the header makes sense", stamp[0], stamp[1],
-              is_big ? "big" : "little");
+        cf_warnings_add (r->warnings,
+                         is_big ? N_("machine stamp is 0x%02x%02x, unknown: read as big endian, in which the header makes sense")
+                                : N_("machine stamp is 0x%02x%02x, unknown: read as little endian, in which the header makes sense"),
+                         stamp[0], stamp[1]);
       else if (!marked)
         return refuse_senseless (r);
     }
   else if (!(is_big ? big_fits : little_fits) && (is_big ? little_fits : big_fits))
     {
       is_big = !is_big;
-      warn (r, "machine stamp is 0x%02x%02x, which the header contradicts: read as %s endian", stamp[0], stamp[1],
-            is_big ? "big" : "little");
+      cf_warnings_add (r->warnings,
+                       is_big ? N_("machine stamp is 0x%02x%02x, which the header contradicts: read as big endian")
+                              : N_("machine stamp is 0x%02x%02x, which the header contradicts: read as little endian"),
+                       stamp[0], stamp[1]);
     }
   layout->map.big_endian = is_big;
   r->swap = is_big != HOST_IS_BIG;
@@ -116,7 +112,7 @@ choose_order (Reader *r, CfMrcLayout *layout)
     {
       if (!makes_sense (r))
         return refuse_senseless (r);
-      warn (r, "'MAP ' is missing at byte %d; the rest of the header fits", CF_MRC_MAP);
+      cf_warnings_add (r->warnings, N_("'MAP ' is missing at byte %d; the rest of the header fits"), CF_MRC_MAP);
     }
   return TRUE;
 }
@@ -138,19 +134,19 @@ read_mode (const Reader *r, CfMrcLayout *layout)
     case 101:
       break;
     case 3:
-      holds = " (a Fourier transform, complex 16-bit)";
+      holds = _(" (a Fourier transform, complex 16-bit)");
       break;
     case 4:
-      holds = " (a Fourier transform, complex 32-bit)";
+      holds = _(" (a Fourier transform, complex 32-bit)");
       break;
     case 16:
-      holds = " (an RGB picture)";
+      holds = _(" (an RGB picture)");
       break;
     default:
       holds = "";
     }
   if (holds)
-    return refuse (r, CF_INPUT_ERROR_UNSUPPORTED, "MODE is %d%s, needs 0, 1, 2, 6, 12 or 101", mode, holds);
+    return refuse (r, CF_INPUT_ERROR_UNSUPPORTED, _("MODE is %d%s, needs 0, 1, 2, 6, 12 or 101"), mode, holds);
   layout->map.mode = mode;
   return TRUE;
 }
@@ -164,9 +160,9 @@ read_size (const Reader *r, CfMrcLayout *layout)
     {
       layout->n[a] = integer (r, CF_MRC_N + 4 * a);
       if (layout->n[a] <= 0)
-        return refuse (r, CF_INPUT_ERROR_FIELD, "N%c is %d, needs 1 or more", names[a], layout->n[a]);
+        return refuse (r, CF_INPUT_ERROR_FIELD, _("N%c is %d, needs 1 or more"), names[a], layout->n[a]);
       if (__builtin_mul_overflow (voxels, (guint64) layout->n[a], &voxels) || voxels > (guint64) G_MAXINT64 / 8)
-        return refuse (r, CF_INPUT_ERROR_FIELD, "NX, NY, NZ are %d, %d, %d, needs a product that is a file's size",
+        return refuse (r, CF_INPUT_ERROR_FIELD, _("NX, NY, NZ are %d, %d, %d, needs a product that is a file's size"),
                        integer (r, CF_MRC_N), integer (r, CF_MRC_N + 4), integer (r, CF_MRC_N + 8));
     }
   layout->sections = layout->n[2];
@@ -176,7 +172,7 @@ read_size (const Reader *r, CfMrcLayout *layout)
   layout->data_bytes = layout->row_bytes * rows;
   layout->map.nsymbt = integer (r, CF_MRC_NSYMBT);
   if (layout->map.nsymbt < 0)
-    return refuse (r, CF_INPUT_ERROR_FIELD, "NSYMBT is %d, needs 0 or more", layout->map.nsymbt);
+    return refuse (r, CF_INPUT_ERROR_FIELD, _("NSYMBT is %d, needs 0 or more"), layout->map.nsymbt);
   return TRUE;
 }
 
@@ -192,12 +188,12 @@ read_axes (const Reader *r, CfMrcLayout *layout)
     }
   if (axes[0] == 0 && axes[1] == 0 && axes[2] == 0)
     {
-      warn (r, "MAPC, MAPR, MAPS are 0, 0, 0: taken as 1, 2, 3");
+      cf_warnings_add (r->warnings, N_("MAPC, MAPR, MAPS are 0, 0, 0: taken as 1, 2, 3"));
       for (int a = 0; a < 3; a++)
         axes[a] = a + 1;
     }
   else if (seen != 14)
-    return refuse (r, CF_INPUT_ERROR_FIELD, "MAPC, MAPR, MAPS are %d, %d, %d, needs each of 1, 2, 3 once", axes[0], axes[1], axes[2]);
+    return refuse (r, CF_INPUT_ERROR_FIELD, _("MAPC, MAPR, MAPS are %d, %d, %d, needs each of 1, 2, 3 once"), axes[0], axes[1], axes[2]);
   return TRUE;
 }
 
@@ -210,14 +206,14 @@ read_stack (const Reader *r, CfMrcLayout *layout)
   if (ispg >= 401 && ispg <= 630)
     {
       if (mz <= 0 || nz % mz != 0)
-        return refuse (r, CF_INPUT_ERROR_FIELD, "MZ is %d in a stack of volumes (ISPG %d), needs a divisor of NZ, %d", mz, ispg, nz);
+        return refuse (r, CF_INPUT_ERROR_FIELD, _("MZ is %d in a stack of volumes (ISPG %d), needs a divisor of NZ, %d"), mz, ispg, nz);
       layout->n[2] = mz;
       layout->map.n_volumes = nz / mz;
       if (nz > mz)
-        warn (r, "is a stack of %d volumes (ISPG %d): one is read", nz / mz, ispg);
+        cf_warnings_add (r->warnings, N_("is a stack of %d volumes (ISPG %d): one is read"), nz / mz, ispg);
     }
   else if (ispg == 0 && mz == 1 && nz > 1)
-    return refuse (r, CF_INPUT_ERROR_UNSUPPORTED, "ISPG is 0 and MZ is 1 with NZ %d, which is a stack of images, needs a volume", nz);
+    return refuse (r, CF_INPUT_ERROR_UNSUPPORTED, _("ISPG is 0 and MZ is 1 with NZ %d, which is a stack of images, needs a volume"), nz);
   return TRUE;
 }
 
@@ -232,7 +228,7 @@ read_cell (const Reader *r, CfMrcLayout *layout, const int dims[3])
       map->cell[3 + a] = real (r, CF_MRC_CELLB + 4 * a);
       if (map->m[a] <= 0 || !isfinite (map->cell[a]) || !(map->cell[a] > 0) || !(map->cell[a] / map->m[a] > 1e-6))
         {
-          warn (r, "M%c is %d and CELLA %c is %g: a voxel of 1 A is taken along %c", 'X' + a, map->m[a], 'X' + a, map->cell[a], 'X' + a);
+          cf_warnings_add (r->warnings, N_("M%c is %d and CELLA %c is %g: a voxel of 1 A is taken along %c"), 'X' + a, map->m[a], 'X' + a, map->cell[a], 'X' + a);
           map->m[a] = dims[a];
           map->cell[a] = dims[a];
         }
@@ -248,7 +244,7 @@ read_cell (const Reader *r, CfMrcLayout *layout, const int dims[3])
     }
   if (!possible || !(square + 2 * product > 1e-4))
     {
-      warn (r, "CELLB is %g, %g, %g, which no cell can have: taken as 90, 90, 90", map->cell[3], map->cell[4], map->cell[5]);
+      cf_warnings_add (r->warnings, N_("CELLB is %g, %g, %g, which no cell can have: taken as 90, 90, 90"), map->cell[3], map->cell[4], map->cell[5]);
       map->cell[3] = map->cell[4] = map->cell[5] = 90;
     }
 }
@@ -272,7 +268,7 @@ place (const Reader *r, CfMrcLayout *layout, const int dims[3], gboolean by_nsta
       gint64 limit = 10 * (gint64) MAX (dims[a], map->m[a]);
       if (ABS ((gint64) map->nstart[a]) > limit)
         {
-          warn (r, "NSTART of %c is %d, more than 10 times the size: taken as 0", 'X' + a, map->nstart[a]);
+          cf_warnings_add (r->warnings, N_("NSTART of %c is %d, more than 10 times the size: taken as 0"), 'X' + a, map->nstart[a]);
           map->nstart[a] = 0;
         }
       has_start = has_start || map->nstart[a] != 0;
@@ -281,7 +277,7 @@ place (const Reader *r, CfMrcLayout *layout, const int dims[3], gboolean by_nsta
     }
   if (!has_origin)
     {
-      warn (r, "ORIGIN is %g, %g, %g: taken as 0", map->origin[0], map->origin[1], map->origin[2]);
+      cf_warnings_add (r->warnings, N_("ORIGIN is %g, %g, %g: taken as 0"), map->origin[0], map->origin[1], map->origin[2]);
       memset (map->origin, 0, sizeof map->origin);
     }
   has_origin = map->origin[0] != 0 || map->origin[1] != 0 || map->origin[2] != 0;
@@ -291,7 +287,7 @@ place (const Reader *r, CfMrcLayout *layout, const int dims[3], gboolean by_nsta
   map->two_placements = has_origin && has_start && differ;
   map->placement = has_start && (by_nstart || !has_origin) ? CF_PLACED_BY_NSTART : has_origin ? CF_PLACED_BY_ORIGIN : CF_PLACED_AT_ZERO;
   if (map->two_placements)
-    warn (r, "ORIGIN is %g, %g, %g A and NSTART says %g, %g, %g A: placed by %s", map->origin[0], map->origin[1], map->origin[2], start[0],
+    cf_warnings_add (r->warnings, N_("ORIGIN is %g, %g, %g A and NSTART says %g, %g, %g A: placed by %s"), map->origin[0], map->origin[1], map->origin[2], start[0],
           start[1], start[2], map->placement == CF_PLACED_BY_ORIGIN ? "ORIGIN" : "NSTART");
   cf_grid_init (&layout->grid, dims,
                 map->placement == CF_PLACED_BY_ORIGIN ? map->origin : map->placement == CF_PLACED_BY_NSTART ? start : zero, step);
@@ -302,7 +298,7 @@ read_labels (const Reader *r, CfMrcLayout *layout)
 {
   int n = integer (r, CF_MRC_NLABL);
   if (n < 0 || n > 10)
-    warn (r, "NLABL is %d, needs 0 to 10: clamped", n);
+    cf_warnings_add (r->warnings, N_("NLABL is %d, needs 0 to 10: clamped"), n);
   g_autoptr (GStrvBuilder) labels = g_strv_builder_new ();
   for (int i = 0; i < CLAMP (n, 0, 10); i++)
     {
@@ -315,7 +311,7 @@ read_labels (const Reader *r, CfMrcLayout *layout)
 }
 
 gboolean
-cf_mrc_layout_read (CfMrcLayout *layout, const guint8 *bytes, const char *name, gboolean by_nstart, GPtrArray *warnings, GError **error)
+cf_mrc_layout_read (CfMrcLayout *layout, const guint8 *bytes, const char *name, gboolean by_nstart, CfWarnings *warnings, GError **error)
 {
   CfMrcLayout out = { .row_bytes = 0 };
   Reader r = { bytes, name, FALSE, warnings, error };
@@ -325,7 +321,7 @@ cf_mrc_layout_read (CfMrcLayout *layout, const guint8 *bytes, const char *name, 
   for (int a = 0; a < 3; a++)
     dims[out.map.axes[a] - 1] = out.n[a];
   if (integer (&r, CF_MRC_LSKFLG) != 0)
-    warn (&r, "LSKFLG is %d: the skew matrix is ignored", integer (&r, CF_MRC_LSKFLG));
+    cf_warnings_add (r.warnings, N_("LSKFLG is %d: the skew matrix is ignored"), integer (&r, CF_MRC_LSKFLG));
   read_cell (&r, &out, dims);
   place (&r, &out, dims, by_nstart);
   read_labels (&r, &out);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cf-volume.h"
+#include "cf-warnings.h"
 
 G_BEGIN_DECLS
 
@@ -48,7 +49,7 @@ typedef struct
 } CfMrcLayout;
 
 /** Decodes `bytes` (CF_MRC_HEADER_SIZE of them). name is for messages; warnings take new strings. Owns layout->map.labels after. */
-gboolean cf_mrc_layout_read (CfMrcLayout *layout, const guint8 *bytes, const char *name, gboolean by_nstart, GPtrArray *warnings,
+gboolean cf_mrc_layout_read (CfMrcLayout *layout, const guint8 *bytes, const char *name, gboolean by_nstart, CfWarnings *warnings,
                              GError **error);
 
 /** n values of a row at `in` (of `mode`, other byte order where swap) to float. */

@@ -6,6 +6,7 @@
 #include "cf-file.h"
 #include "cf-mrc-header.h"
 #include "cf-mrc.h"
+#include "cf-words.h"
 
 typedef struct
 {
@@ -64,7 +65,7 @@ find_frame (const CfVolume *volume, Frame *frame, GError **error)
         }
       if (!makes_steps (frame->cell, frame->m, grid))
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: its axes are turned, needs a along x and b in the xy plane for a map file",
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: its axes are turned, needs a along x and b in the xy plane for a map file"),
                        volume->name);
           return FALSE;
         }
@@ -184,7 +185,7 @@ statistics_of_halves (const CfVolume *volume, CfStatistics *out, GError **error)
 {
   if (MAX (fabs (volume->statistics.min), fabs (volume->statistics.max)) > 65504)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: voxels reach from %g to %g, needs -65504 to 65504 for mode 12", volume->name,
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: voxels reach from %g to %g, needs -65504 to 65504 for mode 12"), volume->name,
                    volume->statistics.min, volume->statistics.max);
       return FALSE;
     }
@@ -192,7 +193,7 @@ statistics_of_halves (const CfVolume *volume, CfStatistics *out, GError **error)
   g_autofree float *rounded = g_try_new (float, n);
   if (!rounded)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: needs more memory than there is", volume->name);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _("%s: needs more memory than there is"), volume->name);
       return FALSE;
     }
   for (gsize i = 0; i < n; i++)
@@ -207,7 +208,7 @@ cf_mrc_save (const CfVolume *volume, const char *path, const CfMrcSaveOptions *o
   int mode = options && options->mode ? options->mode : 2;
   if (mode != 2 && mode != 12)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "mode is %d, needs 2 or 12", mode);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("mode is %d, needs 2 or 12"), mode);
       return FALSE;
     }
   Frame frame;

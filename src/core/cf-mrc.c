@@ -1,10 +1,13 @@
 #include "cf-mrc.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "cf-error.h"
 #include "cf-input.h"
 #include "cf-mrc-header.h"
+#include "cf-warnings.h"
+#include "cf-words.h"
 
 #define LEFTOVER_LIMIT (1024 * 1024) /* bytes behind the map that are still inflated, to see the stream's checksum */
 
@@ -15,7 +18,7 @@ typedef struct
   CfInput *input;
   guint8 header[CF_MRC_HEADER_SIZE];
   CfMrcLayout layout;
-  GPtrArray *warnings;
+  CfWarnings warnings;
   guint64 extended; /* bytes between header and map that are really there */
 } Load;
 
@@ -24,20 +27,10 @@ load_clear (Load *load)
 {
   g_strfreev (load->layout.map.labels);
   g_clear_pointer (&load->input, cf_input_close);
-  g_clear_pointer (&load->warnings, g_ptr_array_unref);
+  cf_warnings_clear (&load->warnings);
   g_free (load->name);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Load, load_clear)
-
-G_GNUC_PRINTF (2, 3)
-static void
-warn (Load *load, const char *format, ...)
-{
-  va_list arguments;
-  va_start (arguments, format);
-  g_ptr_array_add (load->warnings, g_strdup_vprintf (format, arguments));
-  va_end (arguments);
-}
 
 /* What the first bytes are, where they are not an MRC header; NULL where that cannot be said. */
 static const char *
@@ -47,27 +40,27 @@ looks_like (const guint8 *bytes, gsize n)
   {
     const char *magic, *what;
   } kinds[] = {
-    { "\x89HDF", "an HDF5 file" }, { "\x89PNG", "a PNG picture" },       { "PK\x03\x04", "a ZIP archive" },
-    { "BZh", "a bzip2 file" },     { "\xfd" "7zXZ", "an xz file" },       { "II*", "a TIFF picture" },
-    { "\x28\xb5\x2f\xfd", "a zstd file" }, { "%PDF", "a PDF document" },
+    { "\x89HDF", N_("an HDF5 file") }, { "\x89PNG", N_("a PNG picture") },       { "PK\x03\x04", N_("a ZIP archive") },
+    { "BZh", N_("a bzip2 file") },     { "\xfd" "7zXZ", N_("an xz file") },       { "II*", N_("a TIFF picture") },
+    { "\x28\xb5\x2f\xfd", N_("a zstd file") }, { "%PDF", N_("a PDF document") },
   };
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (n >= strlen (kinds[i].magic) && memcmp (bytes, kinds[i].magic, strlen (kinds[i].magic)) == 0)
-      return kinds[i].what;
+      return _(kinds[i].what);
   if (n == 0)
-    return "an empty file";
+    return _("an empty file");
   for (gsize i = 0; i < n; i++)
     if (bytes[i] < 9 || (bytes[i] > 13 && bytes[i] < 32) || bytes[i] == 127)
       return NULL;
   g_autofree char *text = g_ascii_strdown ((const char *) bytes, (gssize) n);
   if (strstr (text, "<html") || strstr (text, "<!doctype"))
-    return "an HTML page";
+    return _("an HTML page");
   if (strstr (text, "<?xml"))
-    return "an XML file";
+    return _("an XML file");
   if (g_str_has_prefix (text, "data_") || g_str_has_prefix (text, "header ") || g_str_has_prefix (text, "atom ") ||
       strstr (text, "\natom "))
-    return "a model (PDB or mmCIF)";
-  return "text";
+    return _("a model (PDB or mmCIF)");
+  return _("text");
 }
 
 static gboolean
@@ -79,24 +72,24 @@ read_header (Load *load, GCancellable *cancellable, const CfMrcLoadOptions *opti
   const char *other = looks_like (load->header, got);
   if (other)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: looks like %s, needs an MRC or CCP4 map", load->name, other);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: looks like %s, needs an MRC or CCP4 map"), load->name, other);
       return FALSE;
     }
   if (got < sizeof load->header)
     {
       g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH,
-                   "%s: length is %" G_GSIZE_FORMAT " bytes, needs at least the %d of a header", load->name, got, CF_MRC_HEADER_SIZE);
+                   _("%s: length is %zu bytes, needs at least the %d of a header"), load->name, got, CF_MRC_HEADER_SIZE);
       return FALSE;
     }
-  return cf_mrc_layout_read (&load->layout, load->header, load->name, options->by_nstart, load->warnings, error);
+  return cf_mrc_layout_read (&load->layout, load->header, load->name, options->by_nstart, &load->warnings, error);
 }
 
 static gboolean
 fail_length (const Load *load, guint64 found, gboolean at_most, GError **error)
 {
   g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH,
-               "%s: length is %s%" G_GUINT64_FORMAT " bytes, needs %" G_GUINT64_FORMAT " for %d x %d x %d voxels of mode %d and NSYMBT %d",
-               load->name, at_most ? "at most " : "", found,
+               _("%s: length is %s%" PRIu64 " bytes, needs %" PRIu64 " for %d x %d x %d voxels of mode %d and NSYMBT %d"),
+               load->name, at_most ? _("at most ") : "", found,
                CF_MRC_HEADER_SIZE + (guint64) load->layout.map.nsymbt + load->layout.data_bytes, load->layout.n[0], load->layout.n[1],
                load->layout.sections, load->layout.map.mode, load->layout.map.nsymbt);
   return FALSE;
@@ -111,7 +104,7 @@ check_length (Load *load, GError **error)
   load->extended = symmetry;
   if (!cf_input_is_compressed (load->input) && symmetry > 0 && largest == CF_MRC_HEADER_SIZE + data)
     {
-      warn (load, "NSYMBT is %" G_GUINT64_FORMAT ", but the file has no room for it: read without", symmetry);
+      cf_warnings_add (&load->warnings, N_("NSYMBT is %" PRIu64 ", but the file has no room for it: read without"), symmetry);
       load->extended = 0;
     }
   else if (largest < CF_MRC_HEADER_SIZE + symmetry || largest - CF_MRC_HEADER_SIZE - symmetry < data)
@@ -119,7 +112,7 @@ check_length (Load *load, GError **error)
   if (load->layout.unmarked && !cf_input_is_compressed (load->input) && largest != CF_MRC_HEADER_SIZE + load->extended + data)
     {
       g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS,
-                   "%s: 'MAP ' is missing and length is %" G_GUINT64_FORMAT " bytes, needs %" G_GUINT64_FORMAT, load->name, largest,
+                   _("%s: 'MAP ' is missing and length is %" PRIu64 " bytes, needs %" PRIu64), load->name, largest,
                    CF_MRC_HEADER_SIZE + load->extended + data);
       return FALSE;
     }
@@ -140,7 +133,7 @@ read_voxels (Load *load, float *data, guint64 *read, GCancellable *cancellable, 
   g_autofree float *values = column == 1 ? NULL : g_try_new (float, n);
   if (!bytes || (column != 1 && !values))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: needs more memory than there is", load->name);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _("%s: needs more memory than there is"), load->name);
       return FALSE;
     }
   for (int s = 0; s < layout->n[2]; s++)
@@ -171,11 +164,12 @@ read_rest (Load *load, char sha256[65], GCancellable *cancellable, GError **erro
     {
       if (load->layout.unmarked)
         {
-          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: 'MAP ' is missing and the length does not fit the header",
+          g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: 'MAP ' is missing and the length does not fit the header"),
                        load->name);
           return FALSE;
         }
-      warn (load, "%s%" G_GUINT64_FORMAT " bytes follow the map: ignored", extra == LEFTOVER_LIMIT ? "at least " : "", extra);
+      cf_warnings_add (&load->warnings,
+                       extra == LEFTOVER_LIMIT ? N_("at least %" PRIu64 " bytes follow the map: ignored") : N_("%" PRIu64 " bytes follow the map: ignored"), extra);
     }
   return cf_input_finish (load->input, sha256, cancellable, error);
 }
@@ -192,10 +186,10 @@ make_volume (Load *load, float *data, const char *sha256)
   volume->header = load->layout.map;
   load->layout.map.labels = NULL;
   if (volume->statistics.nonfinite > 0)
-    warn (load, "%" G_GINT64_FORMAT " voxels are not finite: left out and taken as 0", volume->statistics.nonfinite);
+    cf_warnings_add (&load->warnings, N_("%" PRId64 " voxels are not finite: left out and taken as 0"), volume->statistics.nonfinite);
   g_strfreev (volume->warnings);
-  g_ptr_array_add (load->warnings, NULL);
-  volume->warnings = (char **) g_ptr_array_steal (load->warnings, NULL);
+  g_strfreev (volume->warnings_plain);
+  cf_warnings_take (&load->warnings, &volume->warnings, &volume->warnings_plain);
   return volume;
 }
 
@@ -206,19 +200,19 @@ load_once (const char *path, const CfMrcLoadOptions *options, gboolean without_s
 {
   g_auto (Load) load = { .path = path };
   load.name = g_filename_display_name (path);
-  load.warnings = g_ptr_array_new_with_free_func (g_free);
+  cf_warnings_init (&load.warnings);
   load.input = cf_input_open (path, TRUE, error);
   if (!load.input || !read_header (&load, cancellable, options, error) || !check_length (&load, error))
     return NULL;
   if (options->volume < 0 || options->volume >= load.layout.map.n_volumes)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: volume is %d, needs 0 to %d", load.name, options->volume,
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: volume is %d, needs 0 to %d"), load.name, options->volume,
                    load.layout.map.n_volumes - 1);
       return NULL;
     }
   if (without_symmetry)
     {
-      warn (&load, "NSYMBT is %" G_GUINT64_FORMAT ", but the file has no room for it: read without", load.extended);
+      cf_warnings_add (&load.warnings, N_("NSYMBT is %" PRIu64 ", but the file has no room for it: read without"), load.extended);
       load.extended = 0;
     }
   guint64 of_volume = load.layout.row_bytes * (guint64) load.layout.n[1] * (guint64) load.layout.n[2];
@@ -226,7 +220,7 @@ load_once (const char *path, const CfMrcLoadOptions *options, gboolean without_s
   g_autofree float *data = g_try_malloc (cf_grid_n_voxels (&load.layout.grid) * sizeof (float));
   if (!data)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: needs more memory than there is for %d x %d x %d voxels", load.name,
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _("%s: needs more memory than there is for %d x %d x %d voxels"), load.name,
                    load.layout.n[0], load.layout.n[1], load.layout.n[2]);
       return NULL;
     }

@@ -1,16 +1,21 @@
 /* cf-neural-metadata.c: a field without its networks, to and from the metadata of a safetensors header. */
 #include "cf-neural-private.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 static const char *const partition_names[] = { "balanced", "paper", NULL };
 static const char *const blend_names[] = { "smooth", "paper", NULL };
 static const char *const transform_names[] = { "linear", "sqrt", NULL };
+static const char *const truth_names[] = { "false", "true", NULL };
 static const char *const recipe_names[] = { "default", "paper", NULL };
+static const char *const keep_names[] = { "best", "last", NULL };
+static const char *const weight_names[] = { "float16", "float32", NULL };
 static const char *const placement_names[] = { "origin", "nstart", "zero", NULL };
 
 void
@@ -122,6 +127,7 @@ cf_neural_metadata_make (const CfField *field)
   put (metadata, "m", integers (field->m, 3));
   put (metadata, "contour", number (field->contour));
   put (metadata, "resolution", number (field->resolution));
+  put (metadata, "box", field->has_box ? numbers (field->box, 6) : json_null ());
   put (metadata, "crop_start", integers (field->normalisation.lo, 3));
   put (metadata, "crop_dims", integers (field->normalisation.dims, 3));
   put (metadata, "max", number (field->normalisation.max));
@@ -131,8 +137,12 @@ cf_neural_metadata_make (const CfField *field)
   put_text (metadata, "blend", blend_names[field->blend]);
   put_text (metadata, "transform", transform_names[field->transform.kind]);
   put (metadata, "transform_offset", number (field->transform.offset));
+  put (metadata, "rectified", json_boolean (field->transform.rectified));
   put_text (metadata, "recipe", recipe_names[field->recipe]);
   put_text (metadata, "seed", seed);
+  put (metadata, "max_epochs", json_integer (field->max_epochs));
+  put_text (metadata, "keep", keep_names[field->keep_last != FALSE]);
+  put_text (metadata, "weights", weight_names[field->float32 != FALSE]);
   put_shape (metadata, &field->shape);
   put (metadata, "off_grid", number (field->off_grid));
   put (metadata, "held_out", number (field->held_out));
@@ -158,7 +168,7 @@ get_text (Reader *reader, const char *key)
   const char *text = json_string_value (json_object_get (reader->metadata, key));
 
   if (text == NULL && reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s is missing, needs text", key);
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("%s is missing, needs text"), key);
   return text != NULL ? text : "";
 }
 
@@ -175,7 +185,7 @@ get_choice (Reader *reader, const char *key, const char *const *names)
       g_autofree char *all = g_strjoinv (" or ", (char **) names);
       g_autofree char *found = g_strndup (text, 40);
 
-      cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s is \"%s\", needs %s", key, found, all);
+      cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("%s is \"%s\", needs %s"), key, found, all);
     }
   return 0;
 }
@@ -186,7 +196,7 @@ get_json (Reader *reader, const char *key)
   json_t *value = json_loads (get_text (reader, key), JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
 
   if (value == NULL && reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s is not JSON", key);
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("%s is not JSON"), key);
   return value;
 }
 
@@ -199,7 +209,7 @@ as_number (Reader *reader, const char *key, const json_t *value, gboolean may_be
   if (!json_is_number (value) || !isfinite (json_number_value (value)))
     {
       if (reader->error == NULL)
-        cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s is not a number, needs one", key);
+        cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("%s is not a number, needs one"), key);
       return 0;
     }
   return json_number_value (value);
@@ -213,7 +223,7 @@ as_float (Reader *reader, const char *key, const json_t *value)
   if (fabs (found) <= G_MAXFLOAT)
     return (float) found;
   if (reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s is %g, needs a number that a float can hold", key, found);
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("%s is %g, needs a number that a float can hold"), key, found);
   return 0;
 }
 
@@ -226,7 +236,7 @@ as_integer (Reader *reader, const char *key, const json_t *value, gint64 least, 
     {
       if (reader->error == NULL)
         cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name,
-                          "%s is %" G_GINT64_FORMAT ", needs a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, key, found, least,
+                          _("%s is %" PRId64 ", needs a whole number from %" PRId64 " to %" PRId64), key, found, least,
                           most);
       return (int) least;
     }
@@ -239,7 +249,7 @@ is_list (Reader *reader, const char *key, const json_t *value, gsize n)
   if (json_array_size (value) == n)
     return TRUE;
   if (reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "%s has %" G_GSIZE_FORMAT " values, needs %" G_GSIZE_FORMAT, key,
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("%s has %zu values, needs %zu"), key,
                       json_array_size (value), n);
   return FALSE;
 }
@@ -314,7 +324,7 @@ get_grid (Reader *reader, CfGrid *grid)
            + step[0][2] * (step[1][0] * step[2][1] - step[1][1] * step[2][0]);
   if (!(fabs (volume) > 1e-12 && fabs (volume) < 1e12))
     {
-      cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "source_step spans %g A^3 a voxel, needs 1e-12 to 1e12", volume);
+      cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("source_step spans %g A^3 a voxel, needs 1e-12 to 1e12"), volume);
       return;
     }
   cf_grid_init (grid, dims, origin, step);
@@ -342,12 +352,12 @@ get_normalisation (Reader *reader, const CfGrid *grid, CfNormalisation *out)
   for (int a = 0; a < 3; a++)
     if (out->lo[a] + out->dims[a] > grid->dims[a])
       {
-        cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "crop ends at voxel %d on axis %d, needs at most %d",
+        cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("crop ends at voxel %d on axis %d, needs at most %d"),
                           out->lo[a] + out->dims[a], a + 1, grid->dims[a]);
         return;
       }
   if (!(out->max > 0 && out->sigma > 0))
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "max is %g and sigma is %g, needs both above 0", out->max, out->sigma);
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("max is %g and sigma is %g, needs both above 0"), out->max, out->sigma);
 }
 
 static gboolean
@@ -356,7 +366,7 @@ get_flag (Reader *reader, const json_t *region, const char *key)
   const json_t *value = json_object_get (region, key);
 
   if (!json_is_boolean (value) && reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "regions: %s is missing, needs true or false", key);
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("regions: %s is missing, needs true or false"), key);
   return json_is_true (value);
 }
 
@@ -389,6 +399,17 @@ get_regions (Reader *reader, const CfPartition *partition)
   return g_steal_pointer (&field);
 }
 
+/* Of a part of the map; files of before have none. */
+static void
+get_box (Reader *reader, CfField *field)
+{
+  const char *text = json_string_value (json_object_get (reader->metadata, "box"));
+
+  field->has_box = text != NULL && strcmp (text, "null") != 0;
+  if (field->has_box)
+    get_numbers (reader, "box", field->box, 6);
+}
+
 static void
 get_rest (Reader *reader, CfField *field)
 {
@@ -396,9 +417,10 @@ get_rest (Reader *reader, CfField *field)
 
   field->source_name = cf_text_clean (get_text (reader, "source_name"), -1);
   if ((strlen (hash) != 64 || strspn (hash, "0123456789abcdef") != 64) && hash[0] != 0 && reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "source_sha256 has %" G_GSIZE_FORMAT " characters, needs 64 hex digits",
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("source_sha256 has %zu characters, needs 64 hex digits"),
                       strlen (hash));
   g_strlcpy (field->source_sha256, hash, sizeof field->source_sha256);
+  get_box (reader, field);
   get_integers (reader, "axes", field->axes, 3, 1, 3);
   field->placement = get_choice (reader, "placement", placement_names);
   get_numbers (reader, "cell", field->cell, 6);
@@ -408,13 +430,22 @@ get_rest (Reader *reader, CfField *field)
   field->blend = get_choice (reader, "blend", blend_names);
   field->transform.kind = get_choice (reader, "transform", transform_names);
   field->transform.offset = get_number (reader, "transform_offset", FALSE);
+  /* files of before do not have it */
+  if (json_object_get (reader->metadata, "rectified") != NULL)
+    field->transform.rectified = get_choice (reader, "rectified", truth_names);
   field->recipe = get_choice (reader, "recipe", recipe_names);
+  if (json_object_get (reader->metadata, "max_epochs") != NULL)
+    field->max_epochs = get_integer (reader, "max_epochs", 0, G_MAXINT32);
+  if (json_object_get (reader->metadata, "keep") != NULL)
+    field->keep_last = get_choice (reader, "keep", keep_names);
+  if (json_object_get (reader->metadata, "weights") != NULL)
+    field->float32 = get_choice (reader, "weights", weight_names);
   field->off_grid = get_number_or_0 (reader, "off_grid");
   field->held_out = get_number_or_0 (reader, "held_out");
   if (!g_ascii_string_to_unsigned (seed, 10, 0, G_MAXUINT64, &field->seed, NULL) && reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "seed is not a whole number, needs one");
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("seed is not a whole number, needs one"));
   if (!(field->transform.offset >= 0) && reader->error == NULL)
-    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, "transform_offset is %g, needs 0 or more", field->transform.offset);
+    cf_neural_refuse (&reader->error, CF_INPUT_ERROR_FIELD, reader->name, _("transform_offset is %g, needs 0 or more"), field->transform.offset);
 }
 
 CfField *
@@ -429,8 +460,9 @@ cf_neural_metadata_read (const char *name, const json_t *metadata, CfSirenShape 
 
   if (!json_is_object (metadata) || g_strcmp0 (json_string_value (json_object_get (metadata, "cryofield_version")), CF_NEURAL_VERSION) != 0)
     {
-      cf_neural_refuse (error, CF_INPUT_ERROR_UNSUPPORTED, name, "cryofield_version is not in its metadata, needs " CF_NEURAL_VERSION
-                        " (a safetensors file, but not a neural map of this program)");
+      cf_neural_refuse (error, CF_INPUT_ERROR_UNSUPPORTED, name,
+                        _("cryofield_version is not in its metadata, needs %s (a safetensors file, but not a neural map of this program)"),
+                        CF_NEURAL_VERSION);
       return NULL;
     }
   get_grid (&reader, &grid);
@@ -438,7 +470,7 @@ cf_neural_metadata_read (const char *name, const json_t *metadata, CfSirenShape 
   get_normalisation (&reader, &grid, &normalisation);
   kind = get_choice (&reader, "partition", partition_names);
   if (reader.error == NULL && !cf_partition_init (&partition, kind, normalisation.dims))
-    cf_neural_refuse (&reader.error, CF_INPUT_ERROR_FIELD, name, "crop_dims makes more than %d regions on an axis", CF_PARTITION_AXIS_MAX);
+    cf_neural_refuse (&reader.error, CF_INPUT_ERROR_FIELD, name, _("crop_dims makes more than %d regions on an axis"), CF_PARTITION_AXIS_MAX);
   if (reader.error == NULL)
     field = get_regions (&reader, &partition);
   if (field != NULL)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include "cf-file.h"
 #include "cf-half.h"
 #include "cf-neural-private.h"
+#include "cf-words.h"
 
 /* -- written ---------------------------------------------------------------------------------------------------------------- */
 
@@ -174,9 +176,9 @@ read_at (const NeuralFile *file, guint64 offset, void *out, gsize n, GError **er
           int saved = errno;
 
           if (got == 0)
-            cf_neural_refuse (error, CF_INPUT_ERROR_LENGTH, file->name, "file ends at byte %" G_GUINT64_FORMAT, offset);
+            cf_neural_refuse (error, CF_INPUT_ERROR_LENGTH, file->name, _("file ends at byte %" PRIu64), offset);
           else
-            g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: cannot be read: %s", file->name, g_strerror (saved));
+            g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), _("%s: cannot be read: %s"), file->name, g_strerror (saved));
           return FALSE;
         }
       to += got;
@@ -197,12 +199,12 @@ open_file (NeuralFile *file, const char *path, GError **error)
     {
       int saved = errno;
 
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: cannot be opened: %s", file->name, g_strerror (saved));
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: cannot be opened: %s"), file->name, g_strerror (saved));
       return FALSE;
     }
   if (!S_ISREG (about.st_mode))
     {
-      cf_neural_refuse (error, CF_INPUT_ERROR_NOT_THIS, file->name, "is not a regular file, needs one");
+      cf_neural_refuse (error, CF_INPUT_ERROR_NOT_THIS, file->name, _("is not a regular file, needs one"));
       return FALSE;
     }
   file->size = about.st_size;
@@ -218,7 +220,7 @@ read_header (NeuralFile *file, GError **error)
 
   if (file->size < sizeof length + 2)
     {
-      cf_neural_refuse (error, CF_INPUT_ERROR_NOT_THIS, file->name, "file has %" G_GUINT64_FORMAT " bytes, needs at least 10", file->size);
+      cf_neural_refuse (error, CF_INPUT_ERROR_NOT_THIS, file->name, _("file has %" PRIu64 " bytes, needs at least 10"), file->size);
       return FALSE;
     }
   if (!read_at (file, 0, &length, sizeof length, error))
@@ -227,14 +229,14 @@ read_header (NeuralFile *file, GError **error)
   if (length < 2 || length > CF_NEURAL_HEADER_MAX || length > file->size - sizeof length)
     {
       cf_neural_refuse (error, CF_INPUT_ERROR_LENGTH, file->name,
-                        "header length is %" G_GUINT64_FORMAT ", needs 2 to %d and within the file's %" G_GUINT64_FORMAT " bytes", length,
+                        _("header length is %" PRIu64 ", needs 2 to %d and within the file's %" PRIu64 " bytes"), length,
                         CF_NEURAL_HEADER_MAX, file->size);
       return FALSE;
     }
   text = g_try_malloc (length);
   if (text == NULL)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: out of memory for its header", file->name);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: out of memory for its header"), file->name);
       return FALSE;
     }
   if (!read_at (file, sizeof length, text, length, error))
@@ -242,9 +244,9 @@ read_header (NeuralFile *file, GError **error)
   file->header = json_loadb (text, length, JSON_REJECT_DUPLICATES, &wrong);
   if (!json_is_object (file->header))
     {
-      g_autofree char *why = g_utf8_make_valid (file->header == NULL ? wrong.text : "not an object", -1);
+      g_autofree char *why = g_utf8_make_valid (file->header == NULL ? wrong.text : _("not an object"), -1);
 
-      cf_neural_refuse (error, text[0] == '{' ? CF_INPUT_ERROR_DAMAGED : CF_INPUT_ERROR_NOT_THIS, file->name, "header is not JSON: %s", why);
+      cf_neural_refuse (error, text[0] == '{' ? CF_INPUT_ERROR_DAMAGED : CF_INPUT_ERROR_NOT_THIS, file->name, _("header is not JSON: %s"), why);
       return FALSE;
     }
   file->data = sizeof length + length;
@@ -266,7 +268,7 @@ refuse_tensor (const NeuralFile *file, const char *tensor, const char *what, GEr
 {
   g_autofree char *shown = g_utf8_make_valid (tensor, MIN (strlen (tensor), 60));
 
-  cf_neural_refuse (error, CF_INPUT_ERROR_FIELD, file->name, "tensor %s: %s", shown, what);
+  cf_neural_refuse (error, CF_INPUT_ERROR_FIELD, file->name, _("tensor %s: %s"), shown, what);
   return FALSE;
 }
 
@@ -279,10 +281,10 @@ check_tensor (const NeuralFile *file, const char *key, const json_t *value, cons
   guint64 bytes;
 
   if (g_strcmp0 (dtype, "F32") != 0 && g_strcmp0 (dtype, "F16") != 0)
-    return refuse_tensor (file, key, "dtype needs to be F32 or F16", error);
+    return refuse_tensor (file, key, _("dtype needs to be F32 or F16"), error);
   out->half = g_str_equal (dtype, "F16");
   if (json_array_size (dims) != n_shape)
-    return refuse_tensor (file, key, n_shape == 2 ? "shape needs 2 dimensions" : "shape needs 1 dimension", error);
+    return refuse_tensor (file, key, n_shape == 2 ? _("shape needs 2 dimensions") : _("shape needs 1 dimension"), error);
   out->n = 1;
   for (gsize i = 0; i < n_shape; i++)
     {
@@ -298,9 +300,9 @@ check_tensor (const NeuralFile *file, const char *key, const json_t *value, cons
   bytes = out->n * (out->half ? 2 : 4);
   if (json_array_size (range) != 2 || !json_is_integer (json_array_get (range, 0)) || !json_is_integer (json_array_get (range, 1)) || begin < 0
       || end < begin || (guint64) end > file->size - file->data)
-    return refuse_tensor (file, key, "data_offsets need two positions within the file", error);
+    return refuse_tensor (file, key, _("data_offsets need two positions within the file"), error);
   if ((guint64) (end - begin) != bytes)
-    return refuse_tensor (file, key, "data_offsets differ from shape and dtype", error);
+    return refuse_tensor (file, key, _("data_offsets differ from shape and dtype"), error);
   out->begin = begin;
   out->end = end;
   return TRUE;
@@ -328,7 +330,7 @@ check_ranges (const NeuralFile *file, GArray *tensors, GError **error)
       if (tensor->begin != at)
         {
           cf_neural_refuse (error, CF_INPUT_ERROR_LENGTH, file->name,
-                            "tensor data begins at byte %" G_GUINT64_FORMAT ", needs %" G_GUINT64_FORMAT " (a hole or an overlap)",
+                            _("tensor data begins at byte %" PRIu64 ", needs %" PRIu64 " (a hole or an overlap)"),
                             tensor->begin, at);
           return FALSE;
         }
@@ -336,7 +338,7 @@ check_ranges (const NeuralFile *file, GArray *tensors, GError **error)
     }
   if (at != file->size - file->data)
     {
-      cf_neural_refuse (error, CF_INPUT_ERROR_LENGTH, file->name, "tensor data has %" G_GUINT64_FORMAT " bytes, needs %" G_GUINT64_FORMAT,
+      cf_neural_refuse (error, CF_INPUT_ERROR_LENGTH, file->name, _("tensor data has %" PRIu64 " bytes, needs %" PRIu64),
                         file->size - file->data, at);
       return FALSE;
     }
@@ -360,7 +362,7 @@ find_tensors (const NeuralFile *file, const CfField *field, const CfSirenShape *
 
           if (value == NULL)
             {
-              refuse_tensor (file, key, "is missing", error);
+              refuse_tensor (file, key, _("is missing"), error);
               return NULL;
             }
           if (!check_tensor (file, key, value, dims, part == 0 ? 2 : 1, &tensor, error))
@@ -370,7 +372,7 @@ find_tensors (const NeuralFile *file, const CfField *field, const CfSirenShape *
         }
   if (json_object_size (file->header) != tensors->len + 1)
     {
-      cf_neural_refuse (error, CF_INPUT_ERROR_FIELD, file->name, "header has %" G_GSIZE_FORMAT " tensors, needs %u",
+      cf_neural_refuse (error, CF_INPUT_ERROR_FIELD, file->name, _("header has %zu tensors, needs %u"),
                         json_object_size (file->header) - 1, tensors->len);
       return NULL;
     }
@@ -401,7 +403,7 @@ read_tensor (const NeuralFile *file, const Tensor *tensor, float *out, GError **
   for (gsize i = 0; i < tensor->n; i++)
     if (!isfinite (out[i]))
       {
-        cf_neural_refuse (error, CF_INPUT_ERROR_DAMAGED, file->name, "region %d has a weight that is %g, needs a number", tensor->region, out[i]);
+        cf_neural_refuse (error, CF_INPUT_ERROR_DAMAGED, file->name, _("region %d has a weight that is %g, needs a number"), tensor->region, out[i]);
         return FALSE;
       }
   return TRUE;

@@ -5,6 +5,7 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 #define ZIP_LIMIT G_GUINT64_CONSTANT (0xfff00000) /* leaves room for the directory */
 #define MIDNIGHT_1980 (1 << 5 | 1)                /* MS-DOS date 1980-01-01: the same bytes at every run */
@@ -78,7 +79,7 @@ add_entry (CfNpz *npz, const char *name, const GString *header, gconstpointer da
   guint64 size = header->len + n;
   if (npz->at + size > ZIP_LIMIT || npz->n_entries == G_MAXUINT16)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: would be longer than 4 GiB", npz->path);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: would be longer than 4 GiB"), npz->path);
       return FALSE;
     }
   uLong crc = crc32_z (0, (const Bytef *) header->str, header->len);

@@ -5,6 +5,7 @@
 
 #include "cf-error.h"
 #include "cf-random.h"
+#include "cf-words.h"
 
 #define SD_OF_RESOLUTION 0.225
 #define CUT_SD 5.0
@@ -31,7 +32,7 @@ parse_elements (const char *text, gboolean wanted[119], GError **error)
       guint8 number = cf_element_number (g_strstrip (*word));
       if (number == 0)
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "elements is '%s', needs symbols with commas between: '%s' is none", text,
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("elements is '%s', needs symbols with commas between: '%s' is none"), text,
                        *word);
           return FALSE;
         }
@@ -60,8 +61,8 @@ collect (const CfStructure *structure, const CfSimulateOptions *options, double 
     }
   if (sources->len == 0)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: atoms of %s are 0, needs at least one", structure->name,
-                   options->elements ? options->elements : "known elements but hydrogen");
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: atoms of %s are 0, needs at least one"), structure->name,
+                   options->elements ? options->elements : _("known elements but hydrogen"));
       return NULL;
     }
   return g_steal_pointer (&sources);
@@ -93,7 +94,7 @@ make_grid (const GArray *sources, const CfSimulateOptions *options, double spaci
         n = ceil ((hi[a] - lo[a]) / spacing - 1e-6) + 1;
       if (!(n >= 2) || n > LARGEST_EDGE)
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "box along %c is %g to %g A with a spacing of %g A, needs 2 to %d voxels",
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("box along %c is %g to %g A with a spacing of %g A, needs 2 to %d voxels"),
                        'x' + a, lo[a], hi[a], spacing, LARGEST_EDGE);
           return FALSE;
         }
@@ -102,7 +103,7 @@ make_grid (const GArray *sources, const CfSimulateOptions *options, double spaci
     }
   if (voxels > (double) MOST_VOXELS)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "map is %d x %d x %d voxels, needs a larger spacing than %g A", dims[0], dims[1],
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("map is %d x %d x %d voxels, needs a larger spacing than %g A"), dims[0], dims[1],
                    dims[2], spacing);
       return FALSE;
     }
@@ -169,18 +170,18 @@ check (const CfSimulateOptions *options, double *spacing, GError **error)
 {
   if (!isfinite (options->resolution) || options->resolution < 0.1 || options->resolution > 1000)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "resolution is %g A, needs 0.1 to 1000", options->resolution);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("resolution is %g A, needs 0.1 to 1000"), options->resolution);
       return FALSE;
     }
   *spacing = options->spacing == 0 ? options->resolution / 3 : options->spacing;
   if (!isfinite (*spacing) || *spacing < 0.01)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "spacing is %g A, needs 0.01 or more", *spacing);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("spacing is %g A, needs 0.01 or more"), *spacing);
       return FALSE;
     }
   if (!isfinite (options->noise_sd) || options->noise_sd < 0)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "noise is %g, needs 0 or more", options->noise_sd);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("noise is %g, needs 0 or more"), options->noise_sd);
       return FALSE;
     }
   return TRUE;
@@ -200,7 +201,7 @@ cf_simulate (const CfStructure *structure, const CfSimulateOptions *options, GCa
   g_autofree float *data = g_try_new0 (float, n);
   if (!data)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: needs more memory than there is for %d x %d x %d voxels", structure->name,
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _("%s: needs more memory than there is for %d x %d x %d voxels"), structure->name,
                    grid.dims[0], grid.dims[1], grid.dims[2]);
       return NULL;
     }

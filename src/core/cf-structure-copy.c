@@ -16,6 +16,7 @@ copy (const CfStructure *from)
   for (guint32 i = 0; i < to->n_chains; i++)
     to->chains[i].name = g_strdup (from->chains[i].name);
   to->warnings = g_strdupv (from->warnings);
+  to->warnings_plain = g_strdupv (from->warnings_plain);
   return to;
 }
 

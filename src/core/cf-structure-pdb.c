@@ -4,6 +4,7 @@
 
 #include "cf-error.h"
 #include "cf-structure-parts.h"
+#include "cf-words.h"
 
 #define WIDTH 80
 
@@ -145,7 +146,7 @@ cf_structure_filter_pdb (const char *name, const char *data, gsize n, CfStructur
           if (!newline && length < 54)
             {
               g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_LENGTH,
-                           "%s: last line is %" G_GSIZE_FORMAT " columns of an atom, needs 54: the file is cut short", name, length);
+                           _("%s: last line is %zu columns of an atom, needs 54: the file is cut short"), name, length);
               g_string_free (filter.out, TRUE);
               return NULL;
             }

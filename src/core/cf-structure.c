@@ -6,6 +6,8 @@
 #include "cf-error.h"
 #include "cf-file.h"
 #include "cf-structure-parts.h"
+#include "cf-warnings.h"
+#include "cf-words.h"
 
 #define LARGEST_FILE ((gsize) 512 * 1024 * 1024)
 #define LINKED_CA 4.5 /* A: C-alphas of residues that follow each other are 3.8 apart, 3.0 across a cis bond */
@@ -124,7 +126,7 @@ count (CfStructure *structure)
 }
 
 static CfStructure *
-build (const char *name, CfStructureParts *parts, GPtrArray *warnings)
+build (const char *name, CfStructureParts *parts, CfWarnings *warnings)
 {
   CfStructure *structure = g_new0 (CfStructure, 1);
   g_atomic_ref_count_init (&structure->ref_count);
@@ -160,15 +162,17 @@ build (const char *name, CfStructureParts *parts, GPtrArray *warnings)
   settle_alternatives (structure);
   count (structure);
   if (structure->n_models > 1)
-    g_ptr_array_add (warnings, structure->model == 0
-                                 ? g_strdup_printf ("has %d models: the first is read", structure->n_models)
-                                 : g_strdup_printf ("has %d models: number %d is read", structure->n_models, structure->model + 1));
+    {
+      if (structure->model == 0)
+        cf_warnings_add (warnings, N_("has %d models: the first is read"), structure->n_models);
+      else
+        cf_warnings_add (warnings, N_("has %d models: number %d is read"), structure->n_models, structure->model + 1);
+    }
   if (structure->n_rejected > 0)
-    g_ptr_array_add (warnings, g_strdup_printf ("%u atoms have no coordinates that can be read: left out", structure->n_rejected));
+    cf_warnings_add (warnings, N_("%u atoms have no coordinates that can be read: left out"), structure->n_rejected);
   if (structure->has_copies)
-    g_ptr_array_add (warnings, g_strdup ("describes copies by symmetry (an assembly): not applied, the atoms are as they stand"));
-  g_ptr_array_add (warnings, NULL);
-  structure->warnings = (char **) g_ptr_array_steal (warnings, NULL);
+    cf_warnings_add (warnings, N_("describes copies by symmetry (an assembly): not applied, the atoms are as they stand"));
+  cf_warnings_take (warnings, &structure->warnings, &structure->warnings_plain);
   return structure;
 }
 
@@ -194,20 +198,20 @@ recognise (const char *data, gsize n, const char **other)
       i++;
   *other = NULL;
   if (i == n)
-    *other = n == 0 ? "an empty file" : "blank text";
+    *other = n == 0 ? _("an empty file") : _("blank text");
   else if (data[i] == '<')
-    *other = "an HTML page or XML";
+    *other = _("an HTML page or XML");
   else if (data[i] == '{')
     *other = "JSON";
   else if (memchr (data, '\0', MIN (n, 1024)))
-    *other = n > 212 && memcmp (data + 208, "MAP", 3) == 0 ? "an MRC map" : "a binary file";
+    *other = n > 212 && memcmp (data + 208, "MAP", 3) == 0 ? _("an MRC map") : _("a binary file");
   if (*other)
     return TEXT_OTHER;
   return n - i >= 5 && g_ascii_strncasecmp (data + i, "data_", 5) == 0 ? TEXT_CIF : TEXT_PDB;
 }
 
 static gboolean
-read_parts (const char *name, const char *data, gsize n, TextKind kind, CfStructureParts *parts, GPtrArray *warnings, GError **error)
+read_parts (const char *name, const char *data, gsize n, TextKind kind, CfStructureParts *parts, CfWarnings *warnings, GError **error)
 {
   GString *filtered = NULL;
   gboolean has_end = TRUE;
@@ -222,13 +226,14 @@ read_parts (const char *name, const char *data, gsize n, TextKind kind, CfStruct
   if (!done)
     {
       g_autofree char *clean = cf_text_clean (message, -1);
-      gboolean at_line = g_str_has_prefix (clean, "line:");
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, "%s: cannot be read: %s%s, needs %s that is whole", name,
-                   at_line ? "line " : "", at_line ? clean + strlen ("line:") : clean, kind == TEXT_CIF ? "mmCIF" : "PDB");
+      const char *said = g_str_has_prefix (clean, "line:") ? clean + strlen ("line:") : clean;
+      gboolean at_line = said != clean && g_ascii_isdigit (*said); /* of a block as a whole none is told */
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_DAMAGED, _("%s: cannot be read: %s%s, needs %s that is whole"), name,
+                   at_line ? _("line ") : "", said + strspn (said, " "), kind == TEXT_CIF ? "mmCIF" : "PDB");
       return FALSE;
     }
   if (parts->id && !has_end)
-    g_ptr_array_add (warnings, g_strdup ("has no END record: it may be cut short"));
+    cf_warnings_add (warnings, N_("has no END record: it may be cut short"));
   return TRUE;
 }
 
@@ -239,7 +244,7 @@ parse_model (const char *name, const char *data, gsize n, int model, GError **er
   TextKind kind = recognise (data, n, &other);
   if (kind == TEXT_OTHER)
     {
-      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, "%s: looks like %s, needs a PDB or mmCIF model", name, other);
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_NOT_THIS, _("%s: looks like %s, needs a PDB or mmCIF model"), name, other);
       return NULL;
     }
   g_auto (CfStructureParts) parts = {
@@ -249,24 +254,25 @@ parse_model (const char *name, const char *data, gsize n, int model, GError **er
     .model = model,
   };
   g_array_set_clear_func (parts.chains, clear_chain);
-  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  if (!read_parts (name, data, n, kind, &parts, warnings, error))
+  g_auto (CfWarnings) warnings = { NULL };
+  cf_warnings_init (&warnings);
+  if (!read_parts (name, data, n, kind, &parts, &warnings, error))
     return NULL;
   if (model < 0 || (parts.n_models > 0 && model >= parts.n_models))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: model is %d, needs 0 to %d", name, model, parts.n_models - 1);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: model is %d, needs 0 to %d"), name, model, parts.n_models - 1);
       return NULL;
     }
   if (parts.atoms->len == 0)
     {
       if (parts.n_rejected > 0)
-        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: coordinates are unreadable in all of %u atoms, needs numbers", name,
+        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: coordinates are unreadable in all of %u atoms, needs numbers"), name,
                      parts.n_rejected);
       else
-        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, "%s: atoms are 0, needs at least one (of a PDB or mmCIF model)", name);
+        g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_EMPTY, _("%s: atoms are 0, needs at least one (of a PDB or mmCIF model)"), name);
       return NULL;
     }
-  return build (name, &parts, warnings);
+  return build (name, &parts, &warnings);
 }
 
 CfStructure *
@@ -317,6 +323,7 @@ cf_structure_unref (CfStructure *structure)
   g_free (structure->path);
   g_free (structure->id);
   g_strfreev (structure->warnings);
+  g_strfreev (structure->warnings_plain);
   g_free (structure);
 }
 

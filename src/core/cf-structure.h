@@ -59,6 +59,7 @@ typedef struct _CfStructure
   guint32 n_rejected;   /* atoms left out: no coordinates that could be read */
   gboolean has_copies;  /* the file describes copies by symmetry (BIOMT and its like), which are not applied */
   char **warnings; /* never NULL */
+  char **warnings_plain; /* the same in English, for what programs read */
 } CfStructure;
 
 /** PDB or mmCIF, plain or gzip, recognised by content. Zero atoms is an error. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AHEAD 12 /* seeds whose piles are fetched before they are used */
 #define UNIT 16777216.0 /* steps of a sum in an A */
 
 typedef struct
@@ -98,6 +99,12 @@ cf_sweep_cursor_free (CfSweepCursor *c)
   g_free (c);
 }
 
+guint32
+cf_sweep_cursor_n_ids (const CfSweepCursor *c)
+{
+  return c->n_born;
+}
+
 static void
 add (gint64 sum[3], const float at[3], int sign)
 {
@@ -161,7 +168,7 @@ take_cluster (const CfSweepCursor *c, guint32 p, CfCluster *out)
   const CfPeaks *peaks = c->peaks;
   const Pile *pile = &c->piles[p];
   guint32 first = c->born[p], rank = c->merged[first];
-  *out = (CfCluster){ .size = pile->size, .best = pile->best, .birth = peaks->seed_density[first] };
+  *out = (CfCluster){ .id = p, .size = pile->size, .best = pile->best, .birth = peaks->seed_density[first] };
   out->merge = rank < peaks->n ? peaks->seed_density[rank] : (float) peaks->lowest;
   for (int a = 0; a < 3; a++)
     out->pos[a] = pile->sum[a] / UNIT / pile->size;
@@ -173,9 +180,17 @@ cf_sweep_cursor_move (CfSweepCursor *c, guint32 k, CfCluster *out, gsize n)
   if (k < c->k && c->k - k > k)
     start_again (c);
   while (c->k > k)
-    undo_last (c);
+    {
+      if (c->k > AHEAD)
+        __builtin_prefetch (&c->piles[c->pile_of[c->k - AHEAD]], 1);
+      undo_last (c);
+    }
   while (c->k < k)
-    do_next (c);
+    {
+      if (c->k + AHEAD < k)
+        __builtin_prefetch (&c->piles[c->pile_of[c->k + AHEAD]], 1);
+      do_next (c);
+    }
   gsize at = 0;
   for (guint32 p = 0; p < c->n_born && c->born[p] < k; p++)
     if (c->merged[c->born[p]] >= k)

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct _CfSweepCursor CfSweepCursor;
 CfSweepCursor *cf_sweep_cursor_new (const CfPeaks *peaks, const guint32 *parent, const guint32 *merged);
 void cf_sweep_cursor_free (CfSweepCursor *cursor);
+guint32 cf_sweep_cursor_n_ids (const CfSweepCursor *cursor);
 /** The clusters of the first k seeds into out[n], descending by birth; n must be their number. The same from wherever it comes. */
 void cf_sweep_cursor_move (CfSweepCursor *cursor, guint32 k, CfCluster *out, gsize n);
 

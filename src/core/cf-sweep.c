@@ -5,10 +5,13 @@
 
 #include "cf-cells.h"
 #include "cf-error.h"
+#include "cf-plateau.h"
 #include "cf-sweep-cursor.h"
+#include "cf-words.h"
 
 #define NEVER G_MAXUINT32
 #define REACH 2  /* cells along an axis that a point of a clique may reach */
+#define AHEAD 24 /* points that are fetched before they are used: they stand in the order of their ranks, anywhere */
 #define ROWS 13  /* of cells along x: the cell's own and the 12 after it among the 5 x 5 around it */
 
 /* A seed's rank is its index in the peaks: descending density, so that the seeds above any level are a prefix. parent and merged
@@ -25,9 +28,10 @@ struct _CfSweep
   CfSweepCursor *cursor;
 };
 
+/* Of two cells: it is there once the seed of rank `high` is in. */
 typedef struct
 {
-  guint32 high, low; /* ranks: the edge is there once `high` is in */
+  guint32 high, c, d;
 } Edge;
 
 typedef struct
@@ -42,6 +46,7 @@ typedef struct
   double eps2;
   CfCells cells;
   float (*at)[3];   /* peaks in the cells' order */
+  guint32 *cell_of; /* [n] by rank */
   float (*box)[6];  /* per cell: low and high corner of its points */
   GArray *edges;
   GArray *members[2];
@@ -50,19 +55,29 @@ typedef struct
 static void
 builder_boxes (Builder *b)
 {
-  b->at = g_malloc_n (b->cells.n, sizeof *b->at);
-  for (gsize k = 0; k < b->cells.n; k++)
-    memcpy (b->at[k], b->peaks->peak[b->cells.order[k]], sizeof *b->at);
-  b->box = g_malloc_n (b->cells.n_cells, sizeof *b->box);
-  for (guint32 c = 0; c < b->cells.n_cells; c++)
-    for (guint32 k = b->cells.cells[c].first; k < b->cells.cells[c + 1].first; k++)
-      for (int a = 0; a < 3; a++)
-        {
-          float v = b->at[k][a];
-          gboolean first = k == b->cells.cells[c].first;
-          b->box[c][a] = first ? v : MIN (b->box[c][a], v);
-          b->box[c][3 + a] = first ? v : MAX (b->box[c][3 + a], v);
-        }
+  const CfCells *cells = &b->cells;
+  const float (*peak)[3] = (const float (*)[3]) b->peaks->peak;
+  b->at = g_malloc_n (cells->n, sizeof *b->at);
+  b->cell_of = g_new (guint32, cells->n);
+  b->box = g_malloc_n (cells->n_cells, sizeof *b->box);
+  for (guint32 c = 0; c < cells->n_cells; c++)
+    for (guint32 k = cells->cells[c].first; k < cells->cells[c + 1].first; k++)
+      {
+        gboolean first = k == cells->cells[c].first;
+        if (k + AHEAD < cells->n)
+          {
+            __builtin_prefetch (peak[cells->order[k + AHEAD]]);
+            __builtin_prefetch (&b->cell_of[cells->order[k + AHEAD]], 1);
+          }
+        memcpy (b->at[k], peak[cells->order[k]], sizeof *b->at);
+        b->cell_of[cells->order[k]] = c;
+        for (int a = 0; a < 3; a++)
+          {
+            float v = b->at[k][a];
+            b->box[c][a] = first ? v : MIN (b->box[c][a], v);
+            b->box[c][3 + a] = first ? v : MAX (b->box[c][3 + a], v);
+          }
+      }
 }
 
 static double
@@ -92,16 +107,45 @@ gather (Builder *b, guint32 cell, const float other[6], GArray *out)
     }
 }
 
-static const Member *
+static gboolean
 find_near (const Member *m, const Member *others, guint n, double eps2)
 {
   for (guint i = 0; i < n; i++)
     {
       double x = m->at[0] - others[i].at[0], y = m->at[1] - others[i].at[1], z = m->at[2] - others[i].at[2];
       if (x * x + y * y + z * z <= eps2)
-        return &others[i];
+        return TRUE;
     }
-  return NULL;
+  return FALSE;
+}
+
+static gboolean
+are_near (const float p[3], const float q[3], double eps2)
+{
+  double x = (double) p[0] - q[0], y = (double) p[1] - q[1], z = (double) p[2] - q[2];
+  return x * x + y * y + z * z <= eps2;
+}
+
+/* The rank at which the first edge between two cells appears; NEVER. */
+static guint32
+first_edge (Builder *b, guint32 c, guint32 d)
+{
+  guint32 k = b->cells.cells[c].first, l = b->cells.cells[d].first, at[2] = { 0, 0 };
+  if (are_near (b->at[k], b->at[l], b->eps2)) /* each cell's highest: no edge is there before */
+    return MAX (b->cells.order[k], b->cells.order[l]);
+  gather (b, c, b->box[d], b->members[0]);
+  gather (b, d, b->box[c], b->members[1]);
+  while (at[0] < b->members[0]->len || at[1] < b->members[1]->len)
+    {
+      const Member *m[2] = { (Member *) b->members[0]->data, (Member *) b->members[1]->data };
+      int side = at[1] >= b->members[1]->len
+                 || (at[0] < b->members[0]->len && m[0][at[0]].rank < m[1][at[1]].rank) ? 0 : 1;
+      const Member *present = &m[side][at[side]];
+      if (find_near (present, m[!side], at[!side], b->eps2))
+        return present->rank;
+      at[side]++;
+    }
+  return NEVER;
 }
 
 /* Between two cells only the first edge to appear matters: each cell is a clique, so both are connected within already. */
@@ -116,24 +160,9 @@ join_cells (Builder *b, guint32 c, guint32 d)
     }
   if (gap2 > b->eps2 * (1 + 1e-12))
     return;
-  gather (b, c, b->box[d], b->members[0]);
-  gather (b, d, b->box[c], b->members[1]);
-  guint at[2] = { 0, 0 };
-  while (at[0] < b->members[0]->len || at[1] < b->members[1]->len)
-    {
-      const Member *m[2] = { (Member *) b->members[0]->data, (Member *) b->members[1]->data };
-      int side = at[1] >= b->members[1]->len
-                 || (at[0] < b->members[0]->len && m[0][at[0]].rank < m[1][at[1]].rank) ? 0 : 1;
-      const Member *present = &m[side][at[side]];
-      const Member *near = find_near (present, m[!side], at[!side], b->eps2);
-      if (near)
-        {
-          Edge edge = { present->rank, near->rank };
-          g_array_append_val (b->edges, edge);
-          return;
-        }
-      at[side]++;
-    }
+  Edge edge = { first_edge (b, c, d), c, d };
+  if (edge.high != NEVER)
+    g_array_append_val (b->edges, edge);
 }
 
 /* The cells of one row that the cell may reach. The cells ascend in space, so `cursor` only ever moves on. */
@@ -163,58 +192,80 @@ builder_edges (Builder *b, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* A cell among those joined so far, and the rank of its highest seed. */
+typedef struct
+{
+  guint32 up, highest;
+} Joined;
+
 static guint32
-find_root (guint32 *up, guint32 i)
+find_root (Joined *joined, guint32 c)
 {
-  while (up[i] != i)
+  while (joined[c].up != c)
     {
-      up[i] = up[up[i]];
-      i = up[i];
+      joined[c].up = joined[joined[c].up].up;
+      c = joined[c].up;
     }
-  return i;
+  return c;
 }
 
+/* The root of joined cells is that with the highest seed of them all: the cluster's elder. */
 static void
-unite (CfSweep *sweep, guint32 *up, guint32 i, guint32 j, guint32 when)
+unite (CfSweep *sweep, Joined *joined, guint32 c, guint32 d, guint32 when)
 {
-  guint32 a = find_root (up, i), b = find_root (up, j);
-  if (a == b)
+  guint32 elder = find_root (joined, c), younger = find_root (joined, d);
+  if (elder == younger)
     return;
-  guint32 elder = MIN (a, b), younger = MAX (a, b);
-  up[younger] = elder;
-  sweep->parent[younger] = elder;
-  sweep->merged[younger] = when;
+  if (joined[younger].highest < joined[elder].highest)
+    {
+      guint32 swap = elder;
+      elder = younger;
+      younger = swap;
+    }
+  joined[younger].up = elder;
+  sweep->parent[joined[younger].highest] = joined[elder].highest;
+  sweep->merged[joined[younger].highest] = when;
 }
 
-/* Kruskal with edges bucketed by the rank at which they appear. */
+/* Kruskal over cells, seed by seed: one that has a higher one in its cell is born into its cluster; then the edges that appear with it. */
 static void
-builder_forest (Builder *b, CfSweep *sweep)
+grow_forest (const Builder *b, CfSweep *sweep, const guint32 *start, const guint32 (*ends)[2])
+{
+  guint32 n = (guint32) b->peaks->n;
+  g_autofree Joined *joined = g_new (Joined, b->cells.n_cells);
+  for (guint32 c = 0; c < b->cells.n_cells; c++)
+    joined[c] = (Joined){ c, b->cells.order[b->cells.cells[c].first] };
+  for (guint32 i = 0; i < n; i++)
+    {
+      guint32 cell = b->cell_of[i];
+      gboolean first = joined[cell].highest == i;
+      if (i + AHEAD < n)
+        __builtin_prefetch (&joined[b->cell_of[i + AHEAD]]);
+      sweep->parent[i] = first ? i : joined[find_root (joined, cell)].highest;
+      sweep->merged[i] = first ? NEVER : i;
+      for (guint32 e = start[i]; e < start[i + 1]; e++)
+        unite (sweep, joined, ends[e][0], ends[e][1], i);
+    }
+}
+
+static void
+builder_forest (const Builder *b, CfSweep *sweep)
 {
   gsize n = b->peaks->n;
-  g_autofree guint32 *up = g_new (guint32, n);
   g_autofree guint32 *start = g_new0 (guint32, n + 2);
-  g_autofree guint32 *low = g_new (guint32, b->edges->len);
+  g_autofree guint32 (*ends)[2] = g_malloc_n (b->edges->len, sizeof *ends);
   const Edge *edges = (const Edge *) b->edges->data;
   for (guint e = 0; e < b->edges->len; e++)
     start[edges[e].high + 2]++;
   for (gsize i = 2; i < n + 2; i++)
     start[i] += start[i - 1];
   for (guint e = 0; e < b->edges->len; e++)
-    low[start[edges[e].high + 1]++] = edges[e].low;
-  for (guint32 i = 0; i < n; i++)
     {
-      up[i] = i;
-      sweep->parent[i] = i;
-      sweep->merged[i] = NEVER;
+      guint32 *end = ends[start[edges[e].high + 1]++];
+      end[0] = edges[e].c;
+      end[1] = edges[e].d;
     }
-  for (guint32 i = 0; i < n; i++)
-    {
-      guint32 first = b->cells.order[b->cells.cells[b->cells.cell_of[i]].first];
-      if (first != i)
-        unite (sweep, up, i, first, i);
-      for (guint32 e = start[i]; e < start[i + 1]; e++)
-        unite (sweep, up, i, low[e], i);
-    }
+  grow_forest (b, sweep, start, (const guint32 (*)[2]) ends);
 }
 
 static void
@@ -236,7 +287,7 @@ check_peaks (const CfPeaks *peaks, double eps, GError **error)
 {
   if (!(eps > 0) || peaks->n >= G_MAXINT32)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "sweep: distance %g A of %" G_GSIZE_FORMAT " seeds is outside of its range", eps,
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("sweep: distance %g A of %zu seeds is outside of its range"), eps,
                    peaks->n);
       return FALSE;
     }
@@ -244,7 +295,7 @@ check_peaks (const CfPeaks *peaks, double eps, GError **error)
     for (int a = 0; a < 3; a++)
       if (!(fabs (peaks->peak[i][a]) <= 1e7 * eps))
         {
-          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "sweep: a peak at %g A is outside of its range", peaks->peak[i][a]);
+          g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("sweep: a peak at %g A is outside of its range"), peaks->peak[i][a]);
           return FALSE;
         }
   return TRUE;
@@ -260,9 +311,6 @@ cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **er
   g_atomic_ref_count_init (&sweep->ref_count);
   g_mutex_init (&sweep->lock);
   sweep->peaks = cf_peaks_ref (peaks);
-  sweep->parent = g_new (guint32, n);
-  sweep->merged = g_new (guint32, n);
-  sweep->count = g_new0 (guint32, n + 1);
 
   Builder b = { .peaks = peaks, .eps2 = eps * eps };
   /* a hair less than eps / sqrt 3, so that rounding never puts two points further apart than eps into one cell */
@@ -272,10 +320,14 @@ cf_sweep_new (CfPeaks *peaks, double eps, GCancellable *cancellable, GError **er
   for (int k = 0; k < 2; k++)
     b.members[k] = g_array_new (FALSE, FALSE, sizeof (Member));
   gboolean done = builder_edges (&b, cancellable, error);
+  sweep->parent = g_new (guint32, n);
+  sweep->merged = g_new (guint32, n);
+  sweep->count = g_new0 (guint32, n + 1);
   if (done)
     builder_forest (&b, sweep);
   cf_cells_clear (&b.cells);
   g_free (b.at);
+  g_free (b.cell_of);
   g_free (b.box);
   g_array_unref (b.edges);
   for (int k = 0; k < 2; k++)
@@ -317,6 +369,12 @@ cf_sweep_get_peaks (CfSweep *sweep)
   return sweep->peaks;
 }
 
+guint32
+cf_sweep_n_ids (const CfSweep *sweep)
+{
+  return cf_sweep_cursor_n_ids (sweep->cursor);
+}
+
 static guint32 *
 label_seeds (const CfSweep *sweep, guint32 k)
 {
@@ -352,65 +410,15 @@ cf_clusters_free (CfClusters *clusters)
   g_free (clusters);
 }
 
-/* Levels in (low, high] have `count` clusters. */
-typedef struct
-{
-  double high, low;
-  guint32 count;
-} Step;
-
-static GArray *
-count_steps (const CfSweep *sweep)
-{
-  const CfPeaks *peaks = sweep->peaks;
-  GArray *steps = g_array_new (FALSE, FALSE, sizeof (Step));
-  for (gsize k = 1; k <= peaks->n; k++)
-    {
-      double high = peaks->seed_density[k - 1];
-      double low = k < peaks->n ? peaks->seed_density[k] : MIN (peaks->lowest, high);
-      if (!(high > 0) || (k < peaks->n && low == high))
-        continue;
-      Step step = { high, low > 0 ? low : high, sweep->count[k] };
-      g_array_append_val (steps, step);
-    }
-  return steps;
-}
-
 double
 cf_sweep_plateau (const CfSweep *sweep, double *lo, double *hi)
 {
-  g_autoptr (GArray) array = count_steps (sweep);
-  const Step *steps = (const Step *) array->data;
-  guint n = array->len, first = 0;
-  /* queues of the window's maxima and minima, so that the whole scan is linear */
-  g_autofree guint *most = g_new (guint, n), *least = g_new (guint, n);
-  guint most_head = 0, most_tail = 0, least_head = 0, least_tail = 0;
-  double best = -1, best_lo = NAN, best_hi = NAN;
-  for (guint last = 0; last < n; last++)
-    {
-      while (most_tail > most_head && steps[most[most_tail - 1]].count <= steps[last].count)
-        most_tail--;
-      most[most_tail++] = last;
-      while (least_tail > least_head && steps[least[least_tail - 1]].count >= steps[last].count)
-        least_tail--;
-      least[least_tail++] = last;
-      while (first < last && steps[most[most_head]].count >= 1.1 * steps[least[least_head]].count)
-        {
-          first++;
-          most_head += most[most_head] < first;
-          least_head += least[least_head] < first;
-        }
-      double length = log (steps[first].high / steps[last].low);
-      if (length > best)
-        {
-          best = length;
-          best_lo = steps[last].low;
-          best_hi = steps[first].high;
-        }
-    }
-  if (lo)
-    *lo = best_lo;
-  if (hi)
-    *hi = best_hi;
-  return sqrt (best_lo * best_hi);
+  const CfPeaks *peaks = sweep->peaks;
+  g_autofree float *births = g_new (float, MAX (cf_sweep_n_ids (sweep), 1));
+  gsize n = 0;
+  for (gsize i = 0; i < peaks->n; i++)
+    if (sweep->merged[i] != i && peaks->seed_density[i] > 0)
+      births[n++] = peaks->seed_density[i];
+  double lowest = n ? MIN (peaks->lowest, births[n - 1]) : 0;
+  return cf_plateau_find (births, n, lowest, lo, hi);
 }

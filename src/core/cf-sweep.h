@@ -18,10 +18,13 @@ CfSweep *cf_sweep_ref (CfSweep *sweep);
 void cf_sweep_unref (CfSweep *sweep);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfSweep, cf_sweep_unref)
 CfPeaks *cf_sweep_get_peaks (CfSweep *sweep); /* borrowed */
+/** How many clusters ever live. */
+guint32 cf_sweep_n_ids (const CfSweep *sweep);
 
 typedef struct
 {
   double pos[3];     /* A: unweighted centroid of the members' peaks */
+  guint32 id;        /* < cf_sweep_n_ids (): the same cluster at every level at which it lives */
   guint32 size;      /* members */
   float best;        /* highest peak density of the members */
   float birth;       /* highest seed density of the members: the level at which the node appears */
@@ -32,7 +35,7 @@ typedef struct
 typedef struct
 {
   gsize n;
-  CfCluster *clusters; /* descending by birth */
+  CfCluster *clusters; /* descending by birth: ascending by id */
   gsize n_seeds;       /* seeds with d >= level */
   guint32 *labels;     /* [n_seeds], in the order of the peaks, or NULL where not asked for */
 } CfClusters;
@@ -43,9 +46,10 @@ CfClusters *cf_sweep_cut (CfSweep *sweep, double level, gboolean with_labels);
 void cf_clusters_free (CfClusters *clusters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfClusters, cf_clusters_free)
 
-/** The longest interval of levels (in log d) over which the cluster count changes by less than 10 %: a model-free suggestion.
- * Returns its geometric middle; lo and hi may be NULL. NAN where there are no peaks. Known to fail: it may choose a level so high that only
- * a few strong atoms are left, or noise below everything. */
+/** A model-free suggestion: the level between the nodes of noise and those of atoms, where fewest nodes are born for an equal step of log d. Of the
+ * valleys of the smoothed births the one that lies deepest below both its sides is meant; lo and hi (may be NULL) are where half of that depth is climbed.
+ * NAN where there is no valley between two heaps of which the smaller is a tenth of the other. Fails where noise swamps the atoms or has no heap of its
+ * own (a map without noise, or a walk that begins above it), and where few strong atoms make a heap beside the rest. */
 double cf_sweep_plateau (const CfSweep *sweep, double *lo, double *hi);
 
 G_END_DECLS

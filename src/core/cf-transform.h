@@ -16,10 +16,14 @@ typedef struct
 {
   CfTransformKind kind;
   double offset; /* o */
+  int rectified; /* a t below -1, which no density has, says d = 0: where there is nothing a network has to be low, not exact */
 } CfTransform;
 
+int cf_transform_equal (const CfTransform *a, const CfTransform *b);
+/** Of a d below 0 too, as far as the kind has one: from -o on the root does not fall any more. */
 double cf_transform_forward (const CfTransform *transform, double d);
-/** d and, where dd is not NULL, dd/dt. A t below what d = 0 gives stays on the branch that rises (the square's mirrored part is 0 slope at most). */
+/** d and, where dd is not NULL, dd/dt. A t below what d = 0 gives stays on the branch that rises (the square's mirrored part is 0 slope at most);
+ * rectified, both are 0 there. */
 double cf_transform_inverse (const CfTransform *transform, double t, double *dd);
 
 /** The same, inline. */
@@ -28,6 +32,12 @@ cf_transform_back (const CfTransform *transform, double t, double *dd)
 {
   double o = transform->offset, half, root;
 
+  if (transform->rectified && t < -1)
+    {
+      if (dd)
+        *dd = 0;
+      return 0;
+    }
   if (transform->kind == CF_TRANSFORM_LINEAR)
     {
       if (dd)

@@ -73,6 +73,7 @@ cf_volume_new (const char *name, const CfGrid *grid, float *data)
   volume->grid = *grid;
   volume->data = data;
   volume->warnings = g_new0 (char *, 1);
+  volume->warnings_plain = g_new0 (char *, 1);
   cf_statistics_compute (&volume->statistics, data, cf_grid_n_voxels (grid));
   CfMapHeader *header = &volume->header;
   header->mode = 2;
@@ -108,5 +109,6 @@ cf_volume_unref (CfVolume *volume)
   g_free (volume->data);
   g_strfreev (volume->header.labels);
   g_strfreev (volume->warnings);
+  g_strfreev (volume->warnings_plain);
   g_free (volume);
 }

@@ -49,6 +49,7 @@ typedef struct _CfVolume
   CfStatistics statistics;
   CfMapHeader header;
   char **warnings; /* NULL-terminated, one line each, may be empty, never NULL */
+  char **warnings_plain; /* the same in English, for what programs read */
 } CfVolume;
 
 /** Takes ownership of `data` (g_malloc). Computes statistics; replaces non-finite voxels by 0. The header is filled as a written file's. */

@@ -142,6 +142,16 @@ cf_camera_turn (CfCamera *camera, double azimuth, double elevation)
 }
 
 void
+cf_camera_roll (CfCamera *camera, double angle)
+{
+  Quat roll, q;
+  quat_about (0, 0, 1, -angle, roll);
+  camera_get (camera, q);
+  quat_multiply (roll, q, q);
+  camera_set (camera, q);
+}
+
+void
 cf_camera_pan (CfCamera *camera, double dx, double dy, int width, int height)
 {
   double axes[3][3], pixel = cf_camera_pixel_size (camera, height);
@@ -233,14 +243,38 @@ cf_camera_pixel_size (const CfCamera *camera, int height)
   return 2 * camera->distance * camera_slope (camera) / MAX (height, 1);
 }
 
+/* From the centre, along the screen's axes and towards the eye. */
+static void
+camera_eye (const CfCamera *camera, const double xyz[3], double eye[3])
+{
+  double axes[3][3];
+  camera_axes (camera, axes);
+  for (int r = 0; r < 3; r++)
+    {
+      eye[r] = 0;
+      for (int a = 0; a < 3; a++)
+        eye[r] += axes[r][a] * (xyz[a] - camera->centre[a]);
+    }
+}
+
+double
+cf_camera_interest (const CfCamera *camera, const double xyz[3])
+{
+  double eye[3], half = camera->distance * camera_slope (camera);
+  camera_eye (camera, xyz, eye);
+  if (!camera->orthographic)
+    half *= 1 - eye[2] / camera->distance;
+  if (!(half > 0))
+    return 0;
+  double away = (eye[0] * eye[0] + eye[1] * eye[1]) / (half * half), depth = eye[2] / camera->distance;
+  return 1 / (1 + away + depth * depth);
+}
+
 gboolean
 cf_camera_project (const CfCamera *camera, const double xyz[3], int width, int height, double *x, double *y)
 {
-  double axes[3][3], eye[3] = { 0 };
-  camera_axes (camera, axes);
-  for (int r = 0; r < 3; r++)
-    for (int a = 0; a < 3; a++)
-      eye[r] += axes[r][a] * (xyz[a] - camera->centre[a]);
+  double eye[3];
+  camera_eye (camera, xyz, eye);
   double depth = camera->distance - eye[2];
   if (!camera->orthographic && depth <= 0)
     return FALSE;

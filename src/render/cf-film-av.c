@@ -11,6 +11,7 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 typedef struct
 {
@@ -57,7 +58,7 @@ open_codec (Film *film, const char *encoder, int height, int fps, GError **error
   const AVCodec *codec = avcodec_find_encoder_by_name (encoder);
   if (!codec)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "%s: libav has no encoder %s here", film->path, encoder);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("%s: libav has no encoder %s here"), film->path, encoder);
       return FALSE;
     }
   film->codec = avcodec_alloc_context3 (codec);
@@ -75,7 +76,7 @@ open_codec (Film *film, const char *encoder, int height, int fps, GError **error
   av_opt_set (film->codec->priv_data, "deadline", "good", 0);
   av_opt_set (film->codec->priv_data, "cpu-used", "5", 0);
   int code = avcodec_open2 (film->codec, codec, NULL);
-  return code >= 0 || failed (film, "the encoder cannot be opened", code, error);
+  return code >= 0 || failed (film, _("the encoder cannot be opened"), code, error);
 }
 
 static gboolean
@@ -87,10 +88,10 @@ open_file (Film *film, GError **error)
   if (code >= 0)
     code = avio_open (&film->format->pb, film->partial, AVIO_FLAG_WRITE);
   if (code < 0)
-    return failed (film, "cannot be written", code, error);
+    return failed (film, _("cannot be written"), code, error);
   film->opened = TRUE;
   code = avformat_write_header (film->format, NULL);
-  return code >= 0 || failed (film, "its header cannot be written", code, error);
+  return code >= 0 || failed (film, _("its header cannot be written"), code, error);
 }
 
 static gpointer
@@ -105,7 +106,7 @@ av_film_open (const char *path, const char *container, const char *encoder, int 
   film->frame = av_frame_alloc ();
   film->packet = av_packet_alloc ();
   gboolean ok = code >= 0 ? open_codec (film, encoder, height, fps, error) && open_file (film, error)
-                          : failed (film, "libav does not write this kind of film", code, error);
+                          : failed (film, _("libav does not write this kind of film"), code, error);
   if (ok)
     {
       film->frame->format = film->codec->pix_fmt;
@@ -115,7 +116,7 @@ av_film_open (const char *path, const char *container, const char *encoder, int 
                                      film->codec->pix_fmt, SWS_BICUBIC, NULL, NULL, NULL);
       sws_setColorspaceDetails (film->scaler, sws_getCoefficients (SWS_CS_ITU709), 1, sws_getCoefficients (SWS_CS_ITU709), 0, 0, 1 << 16, 1 << 16);
       code = av_frame_get_buffer (film->frame, 0);
-      ok = code >= 0 || failed (film, "no memory for a frame", code, error);
+      ok = code >= 0 || failed (film, _("no memory for a frame"), code, error);
     }
   if (ok)
     return film;
@@ -134,9 +135,9 @@ drain (Film *film, GError **error)
       av_packet_rescale_ts (film->packet, film->codec->time_base, film->stream->time_base);
       film->packet->stream_index = film->stream->index;
       if ((code = av_interleaved_write_frame (film->format, film->packet)) < 0)
-        return failed (film, "a frame cannot be written", code, error);
+        return failed (film, _("a frame cannot be written"), code, error);
     }
-  return code == AVERROR (EAGAIN) || code == AVERROR_EOF || failed (film, "a frame cannot be encoded", code, error);
+  return code == AVERROR (EAGAIN) || code == AVERROR_EOF || failed (film, _("a frame cannot be encoded"), code, error);
 }
 
 static gboolean
@@ -147,11 +148,11 @@ av_film_add (gpointer data, const guint8 *rgba, GError **error)
   const int strides[1] = { 4 * film->width };
   int code = av_frame_make_writable (film->frame);
   if (code < 0)
-    return failed (film, "no memory for a frame", code, error);
+    return failed (film, _("no memory for a frame"), code, error);
   sws_scale (film->scaler, planes, strides, 0, film->codec->height, film->frame->data, film->frame->linesize);
   film->frame->pts = film->n++;
   code = avcodec_send_frame (film->codec, film->frame);
-  return code >= 0 ? drain (film, error) : failed (film, "a frame cannot be encoded", code, error);
+  return code >= 0 ? drain (film, error) : failed (film, _("a frame cannot be encoded"), code, error);
 }
 
 static gboolean
@@ -160,20 +161,20 @@ av_film_finish (gpointer data, GError **error)
   Film *film = data;
   int code = avcodec_send_frame (film->codec, NULL);
   if (code < 0)
-    return failed (film, "its end cannot be encoded", code, error);
+    return failed (film, _("its end cannot be encoded"), code, error);
   if (!drain (film, error))
     return FALSE;
   code = av_write_trailer (film->format);
   if (code >= 0)
     code = avio_closep (&film->format->pb);
   if (code < 0)
-    return failed (film, "its end cannot be written", code, error);
+    return failed (film, _("its end cannot be written"), code, error);
   int fd = open (film->partial, O_RDONLY | O_CLOEXEC);
   gboolean ok = fd >= 0 && cf_file_sync_and_rename (fd, film->partial, film->path);
   if (fd >= 0)
     close (fd);
   film->opened = !ok;
-  return ok || failed (film, "cannot be written", AVERROR (errno), error);
+  return ok || failed (film, _("cannot be written"), AVERROR (errno), error);
 }
 
 static gpointer

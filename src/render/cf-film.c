@@ -5,6 +5,7 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-words.h"
 
 /* -- animated PNG: a PNG whose further frames lie in chunks of their own --------------------------------------------------------- */
 
@@ -109,7 +110,7 @@ apng_finish (gpointer data, GError **error)
   Apng *film = data;
   if (film->n != film->n_frames)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "a film of %d frames was given %d", film->n_frames, film->n);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("a film of %d frames was given %d"), film->n_frames, film->n);
       return FALSE;
     }
   return write_chunk (film, "IEND", NULL, 0, error) && cf_file_writer_commit (film->writer, error);
@@ -142,11 +143,11 @@ kind_of (const char *path, GError **error)
     if (g_str_has_suffix (lower, kinds[i]->suffix))
       return kinds[i];
 #ifdef HAVE_LIBAV
-  const char *needs = ".webm, .mp4, .png or .apng";
+  const char *needs = _(".webm, .mp4, .png or .apng");
 #else
-  const char *needs = ".png or .apng (this build has no libav for .webm and .mp4)";
+  const char *needs = _(".png or .apng (this build has no libav for .webm and .mp4)");
 #endif
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: the name of a film needs one of %s", path, needs);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: the name of a film needs one of %s"), path, needs);
   return NULL;
 }
 
@@ -164,7 +165,7 @@ cf_film_new (const char *path, int width, int height, int frames_a_second, int n
     return NULL;
   if (width < 2 || height < 2 || frames_a_second < 1 || frames_a_second > 240 || n_frames < 1)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "a film of %d x %d pixels, %d frames at %d a second cannot be made", width, height, n_frames,
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("a film of %d x %d pixels, %d frames at %d a second cannot be made"), width, height, n_frames,
                    frames_a_second);
       return NULL;
     }

@@ -21,7 +21,7 @@ cf_gl_field_init (CfGlField *gl)
 void
 cf_gl_field_clear (CfGlField *gl)
 {
-  const GLuint textures[] = { gl->samples, gl->coarse, gl->ranges };
+  const GLuint textures[] = { gl->samples, gl->coarse, gl->ranges, gl->fine };
   glDeleteTextures (G_N_ELEMENTS (textures), textures);
   for (int i = 0; i < CF_GL_LEVELS; i++)
     glDeleteTextures (1, &gl->at[i].bricks);
@@ -238,6 +238,7 @@ cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, g
       gl->difference = difference;
       field_allocate (gl, field);
       gl->source = NULL;
+      gl->fine_serial = 0;
     }
   int lo[3], hi[3];
   if (dirty_box (gl, field, lo, hi))
@@ -246,9 +247,86 @@ cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, g
       samples_upload (gl, field->samples, lo, hi);
       coarse_upload (gl, field->samples, lo, hi);
       ranges_upload (gl, field->samples, lo, hi);
+      gl->fine_serial = 0;
     }
   gl->serial = field->serial;
   gl->source = field->samples;
+}
+
+/* -- the finer part -------------------------------------------------------------------------------------------------------------- */
+
+static void
+fine_upload (CfGlField *gl, const CfSceneField *fine)
+{
+  const int *n = fine->grid.dims;
+  gsize layer = (gsize) n[0] * n[1];
+  g_autofree float *there = g_new (float, layer);
+  texture_make (&gl->fine, CF_GL_UNIT_FINE, GL_LINEAR);
+  glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
+  glTexImage3D (GL_TEXTURE_3D, 0, (double) layer * n[2] > FULL_FLOAT_LIMIT ? GL_R16F : GL_R32F, n[0], n[1], n[2], 0, GL_RED, GL_FLOAT, NULL);
+  for (int k = 0; k < n[2]; k++)
+    {
+      for (gsize i = 0; i < layer; i++)
+        there[i] = isnan (fine->samples[k * layer + i]) ? CF_GL_EMPTY : fine->samples[k * layer + i];
+      glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, k, n[0], n[1], 1, GL_RED, GL_FLOAT, there);
+    }
+}
+
+/* Each brick that the part reaches into also counts the part's samples there. */
+static void
+fine_ranges (CfGlField *gl, const CfSceneField *fine, const CfFinePart *part)
+{
+  const int *n = fine->grid.dims;
+  double edge = (double) gl->brick * gl->stride * part->factor; /* of a brick, in steps of the part */
+  for (int k = 0; k < n[2]; k++)
+    for (int j = 0; j < n[1]; j++)
+      for (int i = 0; i < n[0]; i++)
+        {
+          const int at[3] = { i, j, k };
+          float v = fine->samples[((gsize) k * n[1] + j) * n[0] + i];
+          gsize brick = 0;
+          for (int a = 2; a >= 0; a--)
+            brick = brick * gl->n_bricks[a] + MIN ((int) ((at[a] + part->lo[a] * part->factor) / edge), gl->n_bricks[a] - 1);
+          gl->range[2 * brick] = fminf (gl->range[2 * brick], v);
+          gl->range[2 * brick + 1] = fmaxf (gl->range[2 * brick + 1], v);
+        }
+  glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_RANGES);
+  glBindTexture (GL_TEXTURE_3D, gl->ranges);
+  glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], GL_RG, GL_FLOAT, gl->range);
+  levels_forget (gl);
+}
+
+static gboolean
+fine_fits (const CfGlField *gl, const CfSceneField *fine)
+{
+  GLint limit = 256;
+  glGetIntegerv (GL_MAX_3D_TEXTURE_SIZE, &limit);
+  return fine->serial != 0 && gl->filter == CF_FILTER_LINEAR && !gl->difference && fine->grid.dims[0] <= limit && fine->grid.dims[1] <= limit
+         && fine->grid.dims[2] <= limit;
+}
+
+void
+cf_gl_field_set_fine (CfGlField *gl, const CfSceneField *field, const CfSceneField *fine, const CfFinePart *part)
+{
+  guint64 wanted = fine_fits (gl, fine) ? fine->serial : 0;
+  if (gl->fine_serial == wanted)
+    return;
+  if (gl->fine_serial != 0)
+    {
+      const int lo[3] = { 0, 0, 0 };
+      ranges_upload (gl, field->samples, lo, gl->dims);
+    }
+  gl->fine_serial = wanted;
+  if (wanted == 0)
+    {
+      glDeleteTextures (1, &gl->fine);
+      gl->fine = 0;
+      return;
+    }
+  gl->fine_part = *part;
+  memcpy (gl->fine_dims, fine->grid.dims, sizeof gl->fine_dims);
+  fine_upload (gl, fine);
+  fine_ranges (gl, fine, part);
 }
 
 /* One axis of the distance: the least over a line of max (|offset|, value there). */

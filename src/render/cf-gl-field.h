@@ -13,8 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  GLuint samples, coarse, ranges;
-  guint64 serial;
+  GLuint samples, coarse, ranges, fine;
+  guint64 serial, fine_serial; /* 0: there is no finer part */
+  CfFinePart fine_part;
+  int fine_dims[3];
   const float *source;
   int dims[3];       /* of the samples texture */
   int source_dims[3];
@@ -44,6 +46,8 @@ void cf_gl_field_init (CfGlField *gl);
 void cf_gl_field_clear (CfGlField *gl);
 /** Uploads what changed since the last call. */
 void cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, gboolean difference);
+/** Uploads the finer part of a field, or drops it; after cf_gl_field_update () of the field. What is not empty there is not empty then. */
+void cf_gl_field_set_fine (CfGlField *gl, const CfSceneField *field, const CfSceneField *fine, const CfFinePart *part);
 /** Brings the empty-space distances of one of CF_GL_LEVELS to a level. */
 void cf_gl_field_set_level (CfGlField *gl, int which, double level, CfGlOccupied occupied);
 

@@ -117,6 +117,8 @@ fill_field (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, cons
     step *= 1.3;
   set4 (frame->march, step, spacing, 2.2 / (edge * 6), (scene->background == CF_BACKGROUND_WHITE ? 0.75 : 0.85) * fmin (1, 0.35 + 0.65 * options->detail));
   set4 (frame->more, options->detail >= 1 ? 0.5 : 1, options->brick, 1.0 / options->brick, hides (scene));
+  set4 (frame->fine, options->fine_lo[0], options->fine_lo[1], options->fine_lo[2], options->fine_scale);
+  set4 (frame->fine_size, options->fine_dims[0], options->fine_dims[1], options->fine_dims[2], 0);
 }
 
 /* The free plane, from the world to the eye. */
@@ -138,10 +140,10 @@ cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera
 {
   memset (frame, 0, sizeof *frame);
   double near = camera->distance, far = near, radius = 1, lo[3], hi[3], ignored;
-  if (cf_scene_extent (scene, NULL, NULL, TRUE, lo, hi))
+  if (cf_scene_extent (scene, NULL, NULL, TRUE, options->things, lo, hi))
     box_depth (lo, hi, camera, &near, &far, &radius);
   /* The fog is for what is seen; empty margins of a map would bring it all to one shade. */
-  if (cf_scene_extent (scene, options->reach ? options->reach[0] : NULL, options->reach ? options->reach[1] : NULL, FALSE, lo, hi))
+  if (cf_scene_extent (scene, options->reach ? options->reach[0] : NULL, options->reach ? options->reach[1] : NULL, FALSE, options->things, lo, hi))
     box_depth (lo, hi, camera, &near, &far, &ignored);
   cf_camera_view (camera, frame->view);
   cf_camera_projection (camera, radius, options->width, options->height, frame->projection);

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   float projection[16], view[16], eye_from_grid[16], grid_from_eye[16];
-  float size[4], ray[4], range[4], cue[4], background[4], surface[4], field_size[4], slices[4], march[4], more[4], plane[4];
+  float size[4], ray[4], range[4], cue[4], background[4], surface[4], field_size[4], slices[4], march[4], more[4], plane[4], fine[4], fine_size[4];
 } CfGlFrame;
 
 typedef struct
@@ -22,7 +22,10 @@ typedef struct
   int stride;        /* of the field per sample of it */
   int brick;         /* samples a side */
   double top;        /* d shown as white */
+  double fine_lo[3], fine_scale; /* the finer part: its first sample in the texture of the field, samples by sample of that; 0: none */
+  int fine_dims[3];
   const double (*reach)[3]; /* [2]: the box of the field that is seen, grid coordinates; NULL: all */
+  const double (*things)[3]; /* [2]: A around spheres and cylinders, as cf_scene_extent () wants it */
 } CfGlFrameOptions;
 
 void cf_gl_frame_fill (CfGlFrame *frame, const CfScene *scene, const CfCamera *camera, const CfGlFrameOptions *options);

@@ -1,6 +1,30 @@
 #include "cf-gl-molecules.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "cf-hidden.h"
+
+#define MANY 4000        /* spheres: from here on it pays to draw points, and to look for those that are hidden */
+#define HIDES 1.0f       /* pixels: the radius from which on a sphere may hide others */
+#define POINT_MOST 16.0f /* pixels: the radius up to which a sphere is a point, */
+#define POINT_ROOM 2.6f  /* whose side may be so many radii, seen aslant */
+#define THIN 0.75f       /* pixels: the radius below which a cylinder is a strip of one colour across */
+#define BOX_CORNERS 14
+#define CLOSE 5.0f       /* radii: a cylinder that comes so near to the eye is drawn as its box */
+
+/* The ways of spheres, and of cylinders. */
+enum
+{
+  POINTS,
+  SQUARES
+};
+enum
+{
+  STRIPS,
+  THINS,
+  BOXES
+};
 
 typedef struct
 {
@@ -8,106 +32,68 @@ typedef struct
   guint8 rgba[4];
 } Edge;
 
-typedef struct
+static void
+sphere_reach (gconstpointer thing, float a[3], float b[3], float *radius)
 {
-  struct
-  {
-    int n; /* 0: no more */
-    GLenum type;
-    gsize offset;
-  } attribute[4];
-  gsize stride;
-} Layout;
-
-#define AT(type, member) G_STRUCT_OFFSET (type, member)
-static const Layout sphere_layout
-    = { { { 4, GL_FLOAT, AT (CfSphere, pos) }, { 4, GL_UNSIGNED_BYTE, AT (CfSphere, rgba) }, { 1, GL_UNSIGNED_INT, AT (CfSphere, pick) } },
-        sizeof (CfSphere) };
-/* b and the radius behind it are one attribute. */
-static const Layout cylinder_layout = { { { 3, GL_FLOAT, AT (CfCylinder, a) },
-                                          { 4, GL_FLOAT, AT (CfCylinder, b) },
-                                          { 4, GL_UNSIGNED_BYTE, AT (CfCylinder, rgba_a) },
-                                          { 4, GL_UNSIGNED_BYTE, AT (CfCylinder, rgba_b) } },
-                                        sizeof (CfCylinder) };
-static const Layout edge_layout
-    = { { { 3, GL_FLOAT, AT (Edge, a) }, { 3, GL_FLOAT, AT (Edge, b) }, { 4, GL_UNSIGNED_BYTE, AT (Edge, rgba) } }, sizeof (Edge) };
-#undef AT
+  const CfSphere *sphere = thing;
+  memcpy (a, sphere->pos, sizeof sphere->pos);
+  memcpy (b, sphere->pos, sizeof sphere->pos);
+  *radius = sphere->radius;
+}
 
 static void
-layout_set (const Layout *layout, GLsizei first)
+cylinder_reach (gconstpointer thing, float a[3], float b[3], float *radius)
 {
-  for (GLuint i = 0; i < G_N_ELEMENTS (layout->attribute) && layout->attribute[i].n > 0; i++)
-    {
-      GLenum type = layout->attribute[i].type;
-      gconstpointer offset = GSIZE_TO_POINTER (layout->attribute[i].offset + (gsize) first * layout->stride);
-      glEnableVertexAttribArray (i);
-      if (type == GL_UNSIGNED_INT)
-        glVertexAttribIPointer (i, layout->attribute[i].n, type, (GLsizei) layout->stride, offset);
-      else
-        glVertexAttribPointer (i, layout->attribute[i].n, type, type == GL_UNSIGNED_BYTE, (GLsizei) layout->stride, offset);
-      glVertexAttribDivisor (i, 1);
-    }
+  const CfCylinder *cylinder = thing;
+  memcpy (a, cylinder->a, sizeof cylinder->a);
+  memcpy (b, cylinder->b, sizeof cylinder->b);
+  *radius = cylinder->radius;
 }
+
+#define AT(type, member) G_STRUCT_OFFSET (type, member)
+static const CfGlLayout sphere_layout
+    = { { { 4, GL_FLOAT, AT (CfSphere, pos) }, { 4, GL_UNSIGNED_BYTE, AT (CfSphere, rgba) }, { 1, GL_UNSIGNED_INT, AT (CfSphere, pick) } },
+        sizeof (CfSphere),
+        { AT (CfSphere, rgba) + 3, AT (CfSphere, rgba) + 3 },
+        sphere_reach };
+/* b and the radius behind it are one attribute. */
+static const CfGlLayout cylinder_layout = { { { 3, GL_FLOAT, AT (CfCylinder, a) },
+                                              { 4, GL_FLOAT, AT (CfCylinder, b) },
+                                              { 4, GL_UNSIGNED_BYTE, AT (CfCylinder, rgba_a) },
+                                              { 4, GL_UNSIGNED_BYTE, AT (CfCylinder, rgba_b) } },
+                                            sizeof (CfCylinder),
+                                            { AT (CfCylinder, rgba_a) + 3, AT (CfCylinder, rgba_b) + 3 },
+                                            cylinder_reach };
+static const CfGlLayout edge_layout
+    = { { { 3, GL_FLOAT, AT (Edge, a) }, { 3, GL_FLOAT, AT (Edge, b) }, { 4, GL_UNSIGNED_BYTE, AT (Edge, rgba) } },
+        sizeof (Edge),
+        { AT (Edge, rgba) + 3, AT (Edge, rgba) + 3 },
+        NULL };
+#undef AT
 
 void
 cf_gl_molecules_init (CfGlMolecules *gl)
 {
+  GLfloat sizes[2] = { 1, 1 };
   memset (gl, 0, sizeof *gl);
-  CfGlInstances *all[3] = { &gl->spheres, &gl->cylinders, &gl->edges };
-  for (int i = 0; i < 3; i++)
-    {
-      glGenVertexArrays (1, &all[i]->array);
-      glGenBuffers (1, &all[i]->buffer);
-    }
+  glGetFloatv (GL_POINT_SIZE_RANGE, sizes);
+  gl->point_max = sizes[1];
+  cf_gl_instances_init (&gl->spheres);
+  cf_gl_instances_init (&gl->cylinders);
+  cf_gl_instances_init (&gl->edges);
 }
 
 void
 cf_gl_molecules_clear (CfGlMolecules *gl)
 {
-  CfGlInstances *all[3] = { &gl->spheres, &gl->cylinders, &gl->edges };
-  for (int i = 0; i < 3; i++)
-    {
-      glDeleteVertexArrays (1, &all[i]->array);
-      glDeleteBuffers (1, &all[i]->buffer);
-    }
-  memset (gl, 0, sizeof *gl);
-}
-
-static gboolean
-instances_stale (const CfGlInstances *gl, const GArray *array, guint64 serial)
-{
-  return gl->serial != serial || gl->source != array;
-}
-
-/* The opaque ones first. alpha: where in an instance its alphas are, the second 0 where there is one. */
-static void
-instances_upload (CfGlInstances *gl, const GArray *source, guint64 serial, const GArray *data, const gsize alpha[2])
-{
-  gsize size = g_array_get_element_size ((GArray *) data);
-  g_autofree guint8 *sorted = g_malloc (MAX (1, size * data->len));
-  gsize at = 0;
-  for (int transparent = 0; transparent < 2; transparent++)
-    {
-      for (guint i = 0; i < data->len; i++)
-        {
-          const guint8 *one = (const guint8 *) data->data + i * size;
-          if ((one[alpha[0]] < 255 || one[alpha[1]] < 255) == transparent)
-            memcpy (sorted + size * at++, one, size);
-        }
-      if (!transparent)
-        gl->opaque = (GLsizei) at;
-    }
-  glBindBuffer (GL_ARRAY_BUFFER, gl->buffer);
-  glBufferData (GL_ARRAY_BUFFER, (GLsizeiptr) (size * data->len), data->len ? sorted : NULL, GL_DYNAMIC_DRAW);
-  gl->n = (GLsizei) data->len;
-  gl->serial = serial;
-  gl->source = source;
+  cf_gl_instances_clear (&gl->spheres);
+  cf_gl_instances_clear (&gl->cylinders);
+  cf_gl_instances_clear (&gl->edges);
 }
 
 static void
-edges_upload (CfGlInstances *gl, const GArray *boxes, guint64 serial)
+update_edges (CfGlInstances *gl, const GArray *boxes, guint64 serial)
 {
-  static const gsize alpha[2] = { G_STRUCT_OFFSET (Edge, rgba) + 3, G_STRUCT_OFFSET (Edge, rgba) + 3 };
   g_autoptr (GArray) edges = g_array_new (FALSE, FALSE, sizeof (Edge));
   for (guint i = 0; i < boxes->len; i++)
     {
@@ -123,61 +109,172 @@ edges_upload (CfGlInstances *gl, const GArray *boxes, guint64 serial)
               g_array_append_val (edges, edge);
             }
     }
-  instances_upload (gl, boxes, serial, edges, alpha);
+  cf_gl_instances_update (gl, &edge_layout, boxes, serial, edges);
+  cf_gl_instances_upload (gl, &edge_layout);
 }
 
 void
 cf_gl_molecules_update (CfGlMolecules *gl, const CfScene *scene)
 {
-  static const gsize sphere_alpha[2] = { G_STRUCT_OFFSET (CfSphere, rgba) + 3, G_STRUCT_OFFSET (CfSphere, rgba) + 3 };
-  static const gsize cylinder_alpha[2] = { G_STRUCT_OFFSET (CfCylinder, rgba_a) + 3, G_STRUCT_OFFSET (CfCylinder, rgba_b) + 3 };
-  if (instances_stale (&gl->spheres, scene->spheres, scene->molecules_serial))
-    instances_upload (&gl->spheres, scene->spheres, scene->molecules_serial, scene->spheres, sphere_alpha);
-  if (instances_stale (&gl->cylinders, scene->cylinders, scene->molecules_serial))
-    instances_upload (&gl->cylinders, scene->cylinders, scene->molecules_serial, scene->cylinders, cylinder_alpha);
-  if (instances_stale (&gl->edges, scene->boxes, scene->boxes_serial))
-    edges_upload (&gl->edges, scene->boxes, scene->boxes_serial);
+  cf_gl_instances_update (&gl->spheres, &sphere_layout, scene->spheres, scene->molecules_serial, scene->spheres);
+  cf_gl_instances_update (&gl->cylinders, &cylinder_layout, scene->cylinders, scene->molecules_serial, scene->cylinders);
+  if (cf_gl_instances_are_stale (&gl->edges, scene->boxes, scene->boxes_serial))
+    update_edges (&gl->edges, scene->boxes, scene->boxes_serial);
+  for (int a = 0; a < 3; a++)
+    {
+      gl->bounds[0][a] = fmin (gl->spheres.bounds[0][a], gl->cylinders.bounds[0][a]);
+      gl->bounds[1][a] = fmax (gl->spheres.bounds[1][a], gl->cylinders.bounds[1][a]);
+    }
 }
 
-/* GL 3.3 has no first instance: the attributes' pointers are moved instead. */
-static void
-draw_part (const CfGlInstances *gl, const Layout *layout, int corners, gboolean transparent)
+/* -- what a frame draws ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct
 {
-  GLsizei first = transparent ? gl->opaque : 0, n = transparent ? gl->n - gl->opaque : gl->opaque;
-  if (n <= 0)
-    return;
-  glBindVertexArray (gl->array);
-  glBindBuffer (GL_ARRAY_BUFFER, gl->buffer);
-  layout_set (layout, first);
-  glDrawArraysInstanced (GL_TRIANGLE_STRIP, 0, corners, n);
+  float point_max;
+  gboolean cut, orthographic;
+  gboolean many; /* spheres */
+} Ways;
+
+/* A point whose middle lies beside the picture is not drawn at all. Few spheres are squares: what points save is little then, and Mesa's software compiles
+ * a program for points anew in each process. */
+static int
+way_of_spheres (gconstpointer data, const CfClump *clump, const CfClumpView *view)
+{
+  const Ways *ways = data;
+  return ways->many && view->within && view->radius <= POINT_MOST && POINT_ROOM * view->radius + 2 <= ways->point_max ? POINTS : SQUARES;
+}
+
+static int
+way_of_cylinders (gconstpointer data, const CfClump *clump, const CfClumpView *view)
+{
+  const Ways *ways = data;
+  if (!ways->orthographic && view->nearest < CLOSE * clump->radius)
+    return BOXES;
+  return view->radius < THIN && !ways->cut ? THINS : STRIPS;
+}
+
+static float
+largest_of (const CfGlInstances *gl, const CfGlFrame *frame)
+{
+  float largest = 0;
+  for (gsize c = 0; c < gl->clumps.n; c++)
+    largest = fmaxf (largest, cf_clump_view (&gl->clumps.clumps[c], frame).radius);
+  return largest;
+}
+
+static void
+choose_spheres (CfGlMolecules *gl, const CfGlFrame *frame, double share, const Ways *ways)
+{
+  CfGlInstances *spheres = &gl->spheres;
+  g_autofree guint8 *chosen = NULL;
+  gsize n = cf_gl_instances_choose (spheres, &sphere_layout, frame, share, way_of_spheres, ways, &chosen);
+  if (n >= MANY && largest_of (spheres, frame) >= HIDES)
+    {
+      gsize points = spheres->part[POINTS];
+      g_autofree CfSphere *some = g_new (CfSphere, n);
+      if (!chosen)
+        chosen = cf_gl_instances_gather (spheres, &sphere_layout);
+      n = cf_hidden_drop ((const CfSphere *)chosen, n, frame, some, &points);
+      spheres->part[POINTS] = (GLsizei)points;
+      spheres->part[SQUARES] = (GLsizei)(n - points);
+      cf_gl_instances_stream (spheres, &sphere_layout, some);
+    }
+  else if (chosen)
+    cf_gl_instances_stream (spheres, &sphere_layout, chosen);
+}
+
+static void
+upload (CfGlInstances *gl, const CfGlLayout *layout)
+{
+  if (!gl->streamed || gl->n > gl->opaque)
+    cf_gl_instances_upload (gl, layout);
+}
+
+void
+cf_gl_molecules_frame (CfGlMolecules *gl, const CfGlFrame *frame, double detail)
+{
+  const Ways ways = { gl->point_max, cf_frame_is_cut (frame), frame->ray[2] > 0.5f, gl->spheres.n >= MANY };
+  double of_spheres = 1, of_cylinders = 1;
+  if (detail < 1)
+    cf_clumps_shares (detail, cf_gl_instances_in_view (&gl->spheres, frame), cf_gl_instances_in_view (&gl->cylinders, frame), &of_spheres,
+                      &of_cylinders);
+  gl->wider = 1 / fmax (of_cylinders, 1e-3);
+  choose_spheres (gl, frame, of_spheres, &ways);
+  g_autofree guint8 *chosen = NULL;
+  cf_gl_instances_choose (&gl->cylinders, &cylinder_layout, frame, of_cylinders, way_of_cylinders, &ways, &chosen);
+  if (chosen)
+    cf_gl_instances_stream (&gl->cylinders, &cylinder_layout, chosen);
+  upload (&gl->spheres, &sphere_layout);
+  upload (&gl->cylinders, &cylinder_layout);
+}
+
+/* -- drawing --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *vertex, *fragment, *defines;
+  const CfGlLayout *layout;
+  int way, corners;
+} Pass;
+
+/* A program is made when something is drawn with it. */
+static gboolean
+draw_pass (const CfGlMolecules *gl, const CfGlInstances *things, const Pass *pass, CfGlPrograms *programs, GError **error)
+{
+  if (cf_gl_instances_count (things, pass->way) == 0)
+    return TRUE;
+  GLuint program = cf_gl_programs_get (programs, pass->vertex, pass->fragment, pass->defines, error);
+  if (!program)
+    return FALSE;
+  glUseProgram (program);
+  if (pass->layout == &cylinder_layout && pass->way == THINS)
+    glUniform1f (glGetUniformLocation (program, "wider"), (GLfloat)gl->wider);
+  /* The far sides of boxes: one fragment a pixel, and the eye may stand inside. */
+  if (pass->corners == BOX_CORNERS)
+    {
+      glEnable (GL_CULL_FACE);
+      glCullFace (GL_FRONT);
+    }
+  if (pass->corners == 1)
+    glEnable (GL_PROGRAM_POINT_SIZE);
+  cf_gl_instances_draw (things, pass->layout, pass->way, pass->corners);
+  glDisable (GL_PROGRAM_POINT_SIZE);
+  glDisable (GL_CULL_FACE);
+  return TRUE;
 }
 
 static gboolean
-draw_all (const CfGlMolecules *gl, CfGlPrograms *programs, gboolean transparent, GError **error)
+draw_passes (const CfGlMolecules *gl, const Pass *passes, gsize n, CfGlPrograms *programs, GError **error)
 {
-  const char *defines = transparent ? "TRANSPARENT" : NULL;
-  GLuint sphere = cf_gl_programs_get (programs, "sphere.vert", "sphere.frag", defines, error);
-  GLuint cylinder = sphere ? cf_gl_programs_get (programs, "cylinder.vert", "cylinder.frag", defines, error) : 0;
-  GLuint line = cylinder ? cf_gl_programs_get (programs, "line.vert", "line.frag", defines, error) : 0;
-  if (!line)
-    return FALSE;
-  glUseProgram (sphere);
-  draw_part (&gl->spheres, &sphere_layout, 4, transparent);
-  /* The far sides of the boxes: one fragment a pixel, and the eye may stand inside. */
-  glUseProgram (cylinder);
-  glEnable (GL_CULL_FACE);
-  glCullFace (GL_FRONT);
-  draw_part (&gl->cylinders, &cylinder_layout, 14, transparent);
-  glDisable (GL_CULL_FACE);
-  glUseProgram (line);
-  draw_part (&gl->edges, &edge_layout, 4, transparent);
+  for (gsize i = 0; i < n; i++)
+    {
+      const CfGlInstances *things = passes[i].layout == &sphere_layout ? &gl->spheres : passes[i].layout == &cylinder_layout ? &gl->cylinders : &gl->edges;
+      if (!draw_pass (gl, things, &passes[i], programs, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
 gboolean
 cf_gl_molecules_draw (const CfGlMolecules *gl, CfGlPrograms *programs, GError **error)
 {
-  return draw_all (gl, programs, FALSE, error);
+  static const Pass passes[] = { { "sphere.vert", "sphere.frag", "POINT", &sphere_layout, POINTS, 1 },
+                                 { "sphere.vert", "sphere.frag", NULL, &sphere_layout, SQUARES, 4 },
+                                 { "cylinder.vert", "cylinder.frag", NULL, &cylinder_layout, STRIPS, 4 },
+                                 { "thin.vert", "thin.frag", NULL, &cylinder_layout, THINS, 4 },
+                                 { "cylinder.vert", "cylinder.frag", "BOX", &cylinder_layout, BOXES, BOX_CORNERS },
+                                 { "line.vert", "line.frag", NULL, &edge_layout, 0, 4 } };
+  return draw_passes (gl, passes, G_N_ELEMENTS (passes), programs, error);
+}
+
+static gboolean
+draw_transparent (const CfGlMolecules *gl, CfGlPrograms *programs, GError **error)
+{
+  static const Pass passes[] = { { "sphere.vert", "sphere.frag", "TRANSPARENT", &sphere_layout, -1, 4 },
+                                 { "cylinder.vert", "cylinder.frag", "TRANSPARENT BOX", &cylinder_layout, -1, BOX_CORNERS },
+                                 { "line.vert", "line.frag", "TRANSPARENT", &edge_layout, -1, 4 } };
+  return draw_passes (gl, passes, G_N_ELEMENTS (passes), programs, error);
 }
 
 gboolean
@@ -187,13 +284,13 @@ cf_gl_molecules_draw_transparent (const CfGlMolecules *gl, CfGlPrograms *program
     return TRUE;
   glDepthFunc (GL_LESS);
   glColorMask (GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
-  if (!draw_all (gl, programs, TRUE, error))
+  if (!draw_transparent (gl, programs, error))
     return FALSE;
   glColorMask (GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
   glDepthFunc (GL_LEQUAL);
   glEnablei (GL_BLEND, 0);
   glBlendFuncSeparate (GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ZERO, GL_ONE);
-  gboolean ok = draw_all (gl, programs, TRUE, error);
+  gboolean ok = draw_transparent (gl, programs, error);
   glDisablei (GL_BLEND, 0);
   glDepthFunc (GL_LESS);
   return ok;

@@ -4,12 +4,14 @@
 
 #include "cf-error.h"
 #include "cf-gl-program.h"
+#include "cf-words.h"
 
 void
 cf_gl_planes_clear (CfGlPlanes *planes)
 {
   const GLuint framebuffers[] = { planes->solid, planes->field, planes->rays, planes->finished };
-  const GLuint textures[] = { planes->colour, planes->pick, planes->solid_depth, planes->field_depth, planes->hits, planes->finished_colour, planes->normals };
+  const GLuint textures[] = { planes->colour, planes->pick, planes->solid_depth, planes->field_depth, planes->hits, planes->finished_colour, planes->marched,
+                              planes->normals };
   glDeleteFramebuffers (G_N_ELEMENTS (framebuffers), framebuffers);
   glDeleteTextures (G_N_ELEMENTS (textures), textures);
   memset (planes, 0, sizeof *planes);
@@ -43,7 +45,7 @@ framebuffer_make (GLuint *fbo, GLuint first, GLuint second, GLuint depth, GError
   GLenum status = glCheckFramebufferStatus (GL_FRAMEBUFFER);
   if (status == GL_FRAMEBUFFER_COMPLETE)
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "the device cannot draw a picture of this size (framebuffer status 0x%x)", status);
+  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("the device cannot draw a picture of this size (framebuffer status 0x%x)"), status);
   return FALSE;
 }
 
@@ -65,8 +67,10 @@ cf_gl_planes_make (CfGlPlanes *planes, int width, int height, GError **error)
 }
 
 void
-cf_gl_planes_need_normals (CfGlPlanes *planes, int width, int height)
+cf_gl_planes_need_final (CfGlPlanes *planes, int width, int height)
 {
-  if (!planes->normals)
-    planes->normals = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, width, height);
+  if (planes->normals)
+    return;
+  planes->marched = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, width, height);
+  planes->normals = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, width, height);
 }

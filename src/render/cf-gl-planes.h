@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   GLuint solid, field, rays, finished; /* framebuffers */
-  GLuint colour, pick, solid_depth, field_depth, hits, finished_colour, normals;
+  GLuint colour, pick, solid_depth, field_depth, hits, finished_colour, marched, normals;
 } CfGlPlanes;
 
 /** Replaces what is there; on failure what is there may be incomplete. */
 gboolean cf_gl_planes_make (CfGlPlanes *planes, int width, int height, GError **error);
 void cf_gl_planes_clear (CfGlPlanes *planes);
-/** Makes `normals`, which only final pictures need. */
-void cf_gl_planes_need_normals (CfGlPlanes *planes, int width, int height);
+/** Makes `marched` and `normals`, which only final pictures need. */
+void cf_gl_planes_need_final (CfGlPlanes *planes, int width, int height);
 
 G_END_DECLS

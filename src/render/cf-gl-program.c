@@ -5,6 +5,7 @@
 
 #include "cf-error.h"
 #include "cf-render-resources.h"
+#include "cf-words.h"
 
 #define SHADER_PATH "/org/cryofield/shaders/"
 
@@ -13,7 +14,8 @@ struct _CfGlPrograms
   GHashTable *by_variant; /* "vertex fragment defines" -> GLuint */
 };
 
-static const char *const unit_names[CF_GL_N_UNITS] = { "field", "coarse", "bricks", "ranges", "scene_colour", "scene_depth", "field_depth", "hits", "normals" };
+static const char *const unit_names[CF_GL_N_UNITS] = { "field", "coarse", "bricks", "ranges", "scene_colour", "scene_depth", "field_depth", "hits", "normals",
+                                                      "transfer", "marched", "fine_field" };
 
 CfGlPrograms *
 cf_gl_programs_new (void)
@@ -117,7 +119,7 @@ shader_compile (GLenum kind, const char *file, const char *defines, GError **err
     return shader;
   char log[4096] = "";
   glGetShaderInfoLog (shader, sizeof log, NULL, log);
-  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "shader %s (%s) does not compile: %s", file, defines ? defines : "", log);
+  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("shader %s (%s) does not compile: %s"), file, defines ? defines : "", log);
   glDeleteShader (shader);
   return 0;
 }
@@ -146,7 +148,7 @@ program_link (const char *vertex, const char *fragment, const char *defines, GEr
     return program;
   char log[4096] = "";
   glGetProgramInfoLog (program, sizeof log, NULL, log);
-  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "shaders %s and %s (%s) do not link: %s", vertex, fragment, defines ? defines : "", log);
+  g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("shaders %s and %s (%s) do not link: %s"), vertex, fragment, defines ? defines : "", log);
   glDeleteProgram (program);
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-words.h"
 
 struct _CfOffscreen
 {
@@ -13,7 +14,13 @@ struct _CfOffscreen
   CfRenderer *renderer;
   GLuint fbo, colour;
   int width, height;
+  gboolean surfaceless;
 };
+
+/* Contexts on Mesa's surfaceless display, which nobody else in the process has: it ends with the last of them, and not before it has written the shaders
+ * that it compiled where other contexts find them. */
+static GMutex surfaceless_lock;
+static int n_surfaceless = 0;
 
 static gboolean
 has_word (const char *words, const char *word)
@@ -74,6 +81,7 @@ offscreen_open (CfOffscreen *offscreen)
 {
   const char *only = g_getenv ("CRYOFIELD_EGL");
   const char *client = eglQueryString (EGL_NO_DISPLAY, EGL_EXTENSIONS);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&surfaceless_lock);
   for (int way = 0; way < 3; way++)
     {
       static const char *const ways[] = { "device", "surfaceless", "default" };
@@ -92,6 +100,8 @@ offscreen_open (CfOffscreen *offscreen)
       if (offscreen->context != EGL_NO_CONTEXT)
         {
           offscreen->display = display;
+          offscreen->surfaceless = way == 1;
+          n_surfaceless += offscreen->surfaceless;
           return TRUE;
         }
     }
@@ -105,7 +115,7 @@ cf_offscreen_new (GError **error)
   if (!epoxy_has_egl () || !offscreen_open (offscreen))
     {
       g_set_error_literal (error, CF_ERROR, CF_ERROR_DEVICE,
-                           "no EGL device without a display offers OpenGL 3.3 core; on Debian install libegl1 and libgl1-mesa-dri");
+                           _("no EGL device without a display offers OpenGL 3.3 core; on Debian install libegl1 and libgl1-mesa-dri"));
       return NULL;
     }
   offscreen->renderer = cf_renderer_new (error);
@@ -131,7 +141,10 @@ cf_offscreen_free (CfOffscreen *offscreen)
       eglMakeCurrent (offscreen->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
       eglDestroyContext (offscreen->display, offscreen->context);
     }
-  /* The display is the process's, shared with whoever else asked for it: it is not terminated. */
+  /* Other displays are the process's, shared with whoever else asked for them: they are not terminated. */
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&surfaceless_lock);
+  if (offscreen->surfaceless && --n_surfaceless == 0)
+    eglTerminate (offscreen->display);
   g_free (offscreen);
 }
 
@@ -153,7 +166,7 @@ offscreen_resize (CfOffscreen *offscreen, int width, int height, GError **error)
   glGetIntegerv (GL_MAX_TEXTURE_SIZE, &limit);
   if (width < 1 || height < 1 || width > limit || height > limit)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "a picture of %d x %d pixels cannot be drawn, needs 1 to %d a side", width, height, limit);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("a picture of %d x %d pixels cannot be drawn, needs 1 to %d a side"), width, height, limit);
       return FALSE;
     }
   glGenTextures (1, &offscreen->colour);
@@ -166,7 +179,7 @@ offscreen_resize (CfOffscreen *offscreen, int width, int height, GError **error)
   glFramebufferTexture2D (GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, offscreen->colour, 0);
   if (glCheckFramebufferStatus (GL_FRAMEBUFFER) != GL_FRAMEBUFFER_COMPLETE)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "the device cannot draw a picture of %d x %d pixels", width, height);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("the device cannot draw a picture of %d x %d pixels"), width, height);
       return FALSE;
     }
   offscreen->width = width;
@@ -200,7 +213,7 @@ cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfS
 {
   if (!offscreen_enter (offscreen))
     {
-      g_set_error_literal (error, CF_ERROR, CF_ERROR_DEVICE, "the picture's context cannot be made current on this thread");
+      g_set_error_literal (error, CF_ERROR, CF_ERROR_DEVICE, _("the picture's context cannot be made current on this thread"));
       return NULL;
     }
   if (!offscreen_resize (offscreen, width, height, error)
@@ -209,14 +222,14 @@ cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfS
   g_autofree guint8 *rgba = g_try_malloc ((gsize) width * height * 4);
   if (!rgba)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "no memory for a picture of %d x %d pixels", width, height);
+      g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("no memory for a picture of %d x %d pixels"), width, height);
       return NULL;
     }
   cf_offscreen_read (offscreen, rgba);
   GLenum status = glGetError ();
   if (status != GL_NO_ERROR)
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, "drawing a picture failed (OpenGL error 0x%x)", status);
+      g_set_error (error, CF_ERROR, CF_ERROR_DEVICE, _("drawing a picture failed (OpenGL error 0x%x)"), status);
       return NULL;
     }
   return g_steal_pointer (&rgba);

@@ -29,7 +29,7 @@ typedef struct
   double azimuth, elevation;
 } CfView;
 #define CF_N_VIEWS 3
-extern const CfView cf_views[CF_N_VIEWS]; /* front, side, top */
+extern const CfView cf_views[CF_N_VIEWS]; /* front, side, top; names are to be translated */
 /** The scene on white from each of them, as PNG with `text` (as cf_png_save () has it); a new reference in each of out. On failure nothing. */
 gboolean cf_views_draw (const CfScene *scene, int width, int height, const char *const *text, GBytes *out[CF_N_VIEWS], GError **error);
 

@@ -4,6 +4,7 @@
 #include "cf-error.h"
 #include "cf-file.h"
 #include "cf-offscreen.h"
+#include "cf-words.h"
 
 static void
 png_append (png_structp png, png_bytep data, png_size_t n)
@@ -102,7 +103,7 @@ cf_png_encode (int width, int height, const guint8 *rgba, const char *const *tex
   g_autofree png_text *texts = png_texts (text, &n_texts);
   if (png_encode (bytes, width, height, rgba, texts, n_texts, &message))
     return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
-  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "a picture cannot be written as PNG: %s", message ? message : "no memory");
+  g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("a picture cannot be written as PNG: %s"), message ? message : _("no memory"));
   return NULL;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cf-camera.h"
+#include "cf-march.h"
 #include "cf-scene.h"
 
 G_BEGIN_DECLS
@@ -18,14 +19,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfRenderer, cf_renderer_free)
  * thread that draws. */
 typedef gboolean (*CfFieldQuery) (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error);
 
+/** Fills the rows that target names with where the field's own surface is: see CfMarchTarget. Its textures are those of the current GL context and
+ * belong to the renderer: whoever shares them with a device lets go of them before it returns. Called on the thread that draws. */
+typedef gboolean (*CfFieldMarch) (gpointer data, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target, GError **error);
+
 /** What a frame may cost: detail 1 is full; less takes longer steps and fewer rays (while the user moves), up to 2 takes more rays
  * and averages them (pictures for files, a still on a fast device). With a query, for final pictures: in style surface each ray's hit
- * is moved from the samples' surface onto the field's own and lit by the field's gradient, three queries a hit; slow. */
+ * is moved from the samples' surface onto the field's own and lit by the field's gradient, three queries a hit; slow. With a march, which comes
+ * before a query, the samples only tell where nothing is, and rays find the field's surface themselves. */
 typedef struct
 {
   double detail; /* (0, 2], the size of the picture drawn relative to the framebuffer */
   CfFieldQuery query; /* NULL: the samples are all there is */
   gpointer query_data;
+  CfFieldMarch march;
+  gpointer march_data;
 } CfRenderQuality;
 
 /** Draws into framebuffer `fbo`, whole width x height pixels. Restores no GL state but leaves fbo bound. quality NULL: detail 1.
@@ -43,6 +51,9 @@ gboolean cf_renderer_present (CfRenderer *renderer, guint fbo, const CfScene *sc
 guint cf_renderer_bound_framebuffer (void);
 /** What lies under a pixel (from the top left) of the last frame: a pick id or 0; xyz (A) of the point, NAN for nothing. xyz may be NULL. */
 guint32 cf_renderer_pick (CfRenderer *renderer, int x, int y, double xyz[3]);
+/** After a frame: whether the device has lost the context (a reset, a driver that was replaced). Nothing of this renderer is left then: free it, make a
+ * new context, and another renderer in it. CRYOFIELD_LOSE_CONTEXT=N, for tests, answers so to the Nth question of the process, -1 to each. */
+gboolean cf_renderer_is_lost (const CfRenderer *renderer);
 /** "Mesa llvmpipe ..., GL 4.5": for the about-this-device panel. */
 const char *cf_renderer_description (const CfRenderer *renderer);
 

@@ -4,6 +4,7 @@
 #include "cf-scene-private.h"
 
 #define NODE_RADIUS 0.45f /* A */
+#define ALONE 0.65f       /* of the radius: coloured by match, what has no partner is smaller, so that no colour is needed to know it */
 #define EDGE_RADIUS 0.10f
 #define TRACE_RADIUS 0.28f
 #define BALL_RADIUS 0.30f
@@ -191,6 +192,13 @@ colour_of_node (const CfMolecules *molecules, gsize i, double top)
     }
 }
 
+static float
+radius_of (Colour colour, CfColouring colouring)
+{
+  gboolean alone = colouring == CF_COLOUR_MATCH && memcmp (&colour, &colour_unmatched, sizeof colour) == 0;
+  return alone ? ALONE * NODE_RADIUS : NODE_RADIUS;
+}
+
 static Colour
 paler (Colour colour)
 {
@@ -198,26 +206,31 @@ paler (Colour colour)
 }
 
 static void
+add_edge (CfScene *scene, const CfMolecules *molecules, const CfEdge *edge, const Colour *colours)
+{
+  float a[3], b[3];
+  for (int k = 0; k < 3; k++)
+    {
+      a[k] = (float) molecules->graph->nodes[edge->a].pos[k];
+      b[k] = (float) molecules->graph->nodes[edge->b].pos[k];
+    }
+  add_cylinder (scene, a, b, EDGE_RADIUS, paler (colours[edge->a]), paler (colours[edge->b]));
+}
+
+static void
 add_graph (CfScene *scene, const CfMolecules *molecules)
 {
   const CfGraph *graph = molecules->graph;
   double top = largest_value (graph, molecules->node_colouring);
+  g_autofree Colour *colours = g_new (Colour, MAX (graph->n_nodes, 1));
   for (gsize i = 0; i < graph->n_nodes; i++)
     {
       float pos[3] = { (float) graph->nodes[i].pos[0], (float) graph->nodes[i].pos[1], (float) graph->nodes[i].pos[2] };
-      add_sphere (scene, pos, NODE_RADIUS, colour_of_node (molecules, i, top), CF_PICK_NODE | ((guint32) i & CF_PICK_INDEX));
+      colours[i] = colour_of_node (molecules, i, top);
+      add_sphere (scene, pos, radius_of (colours[i], molecules->node_colouring), colours[i], CF_PICK_NODE | ((guint32) i & CF_PICK_INDEX));
     }
   for (gsize e = 0; molecules->edges && e < graph->n_edges; e++)
-    {
-      const CfEdge *edge = &graph->edges[e];
-      float a[3], b[3];
-      for (int k = 0; k < 3; k++)
-        {
-          a[k] = (float) graph->nodes[edge->a].pos[k];
-          b[k] = (float) graph->nodes[edge->b].pos[k];
-        }
-      add_cylinder (scene, a, b, EDGE_RADIUS, paler (colour_of_node (molecules, edge->a, top)), paler (colour_of_node (molecules, edge->b, top)));
-    }
+    add_edge (scene, molecules, &graph->edges[e], colours);
 }
 
 static Colour
@@ -258,7 +271,7 @@ add_trace (CfScene *scene, const CfMolecules *molecules)
             continue;
           guint32 at = (guint32) residue->trace;
           Colour colour = colour_of_atom (molecules, at);
-          add_sphere (scene, structure->atoms[at].pos, NODE_RADIUS, colour, CF_PICK_ATOM | (at & CF_PICK_INDEX));
+          add_sphere (scene, structure->atoms[at].pos, radius_of (colour, molecules->atom_colouring), colour, CF_PICK_ATOM | (at & CF_PICK_INDEX));
           if (before && before->nucleic == residue->nucleic)
             {
               float limit = residue->nucleic ? 8.0f : 4.5f;

@@ -103,7 +103,7 @@ bounds_get (const Bounds *bounds, double lo[3], double hi[3])
 }
 
 static void
-bounds_add_things (Bounds *bounds, const CfScene *scene, gboolean boxes)
+bounds_add_things (Bounds *bounds, const CfScene *scene)
 {
   for (guint i = 0; i < scene->spheres->len; i++)
     {
@@ -116,7 +116,12 @@ bounds_add_things (Bounds *bounds, const CfScene *scene, gboolean boxes)
       bounds_add_float (bounds, cylinder->a, cylinder->radius);
       bounds_add_float (bounds, cylinder->b, cylinder->radius);
     }
-  for (guint i = 0; boxes && i < scene->boxes->len; i++)
+}
+
+static void
+bounds_add_boxes (Bounds *bounds, const CfScene *scene)
+{
+  for (guint i = 0; i < scene->boxes->len; i++)
     for (int c = 0; c < 8; c++)
       bounds_add_float (bounds, g_array_index (scene->boxes, CfBox, i).corner[c], 0);
 }
@@ -193,12 +198,14 @@ cf_scene_bounds (const CfScene *scene, double lo[3], double hi[3])
                      from, to);
       bounds_add_grid (&bounds, grid, from, to);
     }
-  bounds_add_things (&bounds, scene, TRUE);
+  bounds_add_things (&bounds, scene);
+  bounds_add_boxes (&bounds, scene);
   return bounds_get (&bounds, lo, hi);
 }
 
 gboolean
-cf_scene_extent (const CfScene *scene, const double lo_ijk[3], const double hi_ijk[3], gboolean boxes, double lo[3], double hi[3])
+cf_scene_extent (const CfScene *scene, const double lo_ijk[3], const double hi_ijk[3], gboolean boxes,
+                 const double (*things)[3], double lo[3], double hi[3])
 {
   Bounds bounds = { 0 };
   if (cf_scene_has_field (scene))
@@ -207,7 +214,15 @@ cf_scene_extent (const CfScene *scene, const double lo_ijk[3], const double hi_i
       static const double zero[3] = { 0 };
       bounds_add_grid (&bounds, &scene->field.grid, lo_ijk ? lo_ijk : zero, hi_ijk ? hi_ijk : (double[3]){ n[0] - 1, n[1] - 1, n[2] - 1 });
     }
-  bounds_add_things (&bounds, scene, boxes);
+  if (!things)
+    bounds_add_things (&bounds, scene);
+  else if (things[0][0] <= things[1][0])
+    {
+      bounds_add (&bounds, things[0], 0);
+      bounds_add (&bounds, things[1], 0);
+    }
+  if (boxes)
+    bounds_add_boxes (&bounds, scene);
   return bounds_get (&bounds, lo, hi);
 }
 

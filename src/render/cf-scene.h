@@ -5,8 +5,11 @@
 #include "cf-camera.h"
 #include "cf-compare.h"
 #include "cf-field.h"
+#include "cf-fine.h"
 #include "cf-graph.h"
+#include "cf-paths.h"
 #include "cf-structure.h"
+#include "cf-transfer.h"
 
 G_BEGIN_DECLS
 
@@ -74,16 +77,19 @@ typedef struct
 typedef struct _CfScene
 {
   CfSceneField field;
+  CfSceneField fine; /* a part of the field by samples that lie closer, for pictures in full detail, not of a difference: cf_fine_show () */
+  CfFinePart fine_part;
   CfStyle style;
   double level;      /* d */
   float colour[4];   /* of the surface, straight alpha; grey 0.7 */
   double second_level;    /* d of a second surface, style surface; NAN: none */
   float second_colour[4];
-  gboolean difference;    /* the samples are signed: drawn by their size, the sign as colour (Okabe-Ito blue and vermilion) */
+  gboolean difference;    /* the samples are signed: drawn by their size, the sign as colour (Okabe-Ito blue and, striped, vermilion) */
   double plane[4];        /* A: only where plane[0..2] . xyz <= plane[3] is drawn; normal of length 1; all 0: everything */
   CfSceneField other;     /* a second field, in the left part of the picture */
   CfFilter other_filter;
   double split;           /* share of the width that shows `other`; 0: none of it */
+  CfTransfer transfer; /* style volume, not of a difference; n = 0: the style's own look, made for the level */
   double slice[3];   /* fraction of the grid along each axis, style slices */
   CfBackground background;
   gboolean outline;  /* silhouettes */
@@ -109,7 +115,7 @@ gboolean cf_scene_frame (const CfScene *scene, CfCamera *camera, double azimuth,
 typedef enum
 {
   CF_COLOUR_PLAIN,
-  CF_COLOUR_MATCH,       /* matched or not to a residue / node: Okabe-Ito blue and vermilion */
+  CF_COLOUR_MATCH,       /* matched or not to a residue / node: Okabe-Ito blue and, smaller, vermilion */
   CF_COLOUR_PERSISTENCE,
   CF_COLOUR_DENSITY,
   CF_COLOUR_ELEMENT,
@@ -127,6 +133,9 @@ typedef struct
   gboolean all_atoms; /* else the C-alpha / P trace */
 } CfMolecules;
 void cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules);
+/** Adds seeds on their way, after cf_scene_set_molecules (): all have gone `length` A of their path. Each is a sphere where it is, with the way
+ * that it came behind it; one that has arrived is larger than those under way, and of another colour. Empty paths are left out. */
+void cf_scene_add_seeds (CfScene *scene, const CfPaths *paths, double length);
 /** From dark blue over grey to yellow for 0 to 1: lightness rises evenly, and the hues are safe for colour-blind readers. */
 void cf_colour_of_value (double value, guint8 rgb[3]);
 /** The box of a region of the field. */

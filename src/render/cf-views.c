@@ -1,6 +1,7 @@
 #include "cf-offscreen.h"
+#include "cf-words.h"
 
-const CfView cf_views[CF_N_VIEWS] = { { "front", 0, 0 }, { "side", 90, 0 }, { "top", 0, 90 } };
+const CfView cf_views[CF_N_VIEWS] = { { N_("front"), 0, 0 }, { N_("side"), 90, 0 }, { N_("top"), 0, 90 } };
 
 static GBytes *
 draw_view (CfOffscreen *offscreen, const CfScene *scene, const CfView *view, int width, int height, const char *const *text, GError **error)

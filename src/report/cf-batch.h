@@ -30,6 +30,8 @@ typedef struct
 gboolean cf_batch_save_csv (const CfBatch *batch, const char *path, GError **error);
 /** One page without scripts: means, plots, tables, and a link to the report of each row (relative: rows/NAME/...). Atomic. */
 gboolean cf_batch_save_html (const CfBatch *batch, const char *path, GError **error);
+/** The same plots and tables on pages of A4. Atomic. */
+gboolean cf_batch_save_pdf (const CfBatch *batch, const char *path, GError **error);
 /** The number at "run.comparison.ca.coverage" of a row; NAN where there is none. */
 double cf_batch_number (json_t *row, const char *path);
 

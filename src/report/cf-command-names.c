@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-words.h"
 
 #define MOST 1000000
-#define MAP_CHOICES "nstart or volume=N, from 1"
+#define MAP_CHOICES _("nstart or volume=N, from 1")
 
 char *
 cf_command_map (const char *path, const CfMrcLoadOptions *options)
@@ -51,7 +52,7 @@ read_number (const char *word, const char *name, int *out)
 static gboolean
 fail (const char *text, const char *word, const char *needed, GError **error)
 {
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: '%s' is chosen in it, needs %s", text, word, needed);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: '%s' is chosen in it, needs %s"), text, word, needed);
   return FALSE;
 }
 
@@ -81,7 +82,7 @@ cf_command_parse_model (const char *text, char **path, int *model, GError **erro
   g_autofree char *name = NULL;
   const char *choice = choice_of (text, &name);
   if (choice && !read_number (choice, "model=", &found))
-    return fail (text, choice, "model=N, from 1", error);
+    return fail (text, choice, _("model=N, from 1"), error);
   *model = found;
   *path = g_steal_pointer (&name);
   return TRUE;

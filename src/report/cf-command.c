@@ -65,6 +65,16 @@ begin (const char *command, const char *file)
   return line;
 }
 
+static void
+append_box (GString *line, const double *box)
+{
+  for (int i = 0; box != NULL && i < 6; i++)
+    {
+      g_string_append (line, i == 0 ? " --box=" : ",");
+      append_number (line, box[i]);
+    }
+}
+
 char *
 cf_command_simulate (const char *model, const char *output, const CfSimulateOptions *options)
 {
@@ -84,12 +94,7 @@ cf_command_simulate (const char *model, const char *output, const CfSimulateOpti
       append_number_option (line, "--noise", options->noise_sd);
       g_string_append_printf (line, " --seed %" G_GUINT64_FORMAT, options->seed);
     }
-  if (options->has_box)
-    for (int i = 0; i < 6; i++)
-      {
-        g_string_append (line, i == 0 ? " --box=" : ",");
-        append_number (line, options->box[i]);
-      }
+  append_box (line, options->has_box ? options->box : NULL);
   return g_string_free (line, FALSE);
 }
 
@@ -108,6 +113,7 @@ cf_command_train (const char *map, const char *output, const CfTrainOptions *opt
   append_file_option (line, "-o", output);
   if (options->crop && !isnan (options->contour))
     append_number_option (line, "--contour", options->contour);
+  append_box (line, options->has_box ? options->box : NULL);
   if (options->resolution > 0.0)
     append_number_option (line, "--resolution", options->resolution);
   if (options->max_epochs > 0)
@@ -127,6 +133,10 @@ cf_command_train (const char *map, const char *output, const CfTrainOptions *opt
     g_string_append_printf (line, " --threads %d", threads);
   if (options->seed != 0)
     g_string_append_printf (line, " --seed %" G_GUINT64_FORMAT, options->seed);
+  if (options->keep_last)
+    g_string_append (line, " --keep last");
+  if (options->float32)
+    g_string_append (line, " --weights float32");
   if (options->last_region >= 0 && options->last_region >= options->first_region)
     g_string_append_printf (line, " --regions %d-%d", options->first_region, options->last_region);
   if (options->resume != NULL)
@@ -138,14 +148,19 @@ char *
 cf_command_train_of (const CfField *field, const char *map, const char *output)
 {
   const int *all = field->source_grid.dims, *crop = field->normalisation.dims;
-  const CfTrainOptions options = { .recipe = field->recipe,
+  CfTrainOptions options = { .recipe = field->recipe,
                                    .partition = field->partition.kind,
                                    .blend = field->blend,
                                    .contour = field->contour,
                                    .resolution = field->resolution,
                                    .crop = all[0] != crop[0] || all[1] != crop[1] || all[2] != crop[2],
+                                   .has_box = field->has_box,
                                    .seed = field->seed,
+                                   .max_epochs = field->max_epochs,
+                                   .keep_last = field->keep_last,
+                                   .float32 = field->float32,
                                    .last_region = -1 };
+  memcpy (options.box, field->box, sizeof options.box);
   return cf_command_train (map, output, &options, NULL, 0);
 }
 

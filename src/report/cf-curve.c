@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cf-file.h"
+#include "cf-words.h"
 
 static void
 make_levels (const CfPeaks *peaks, gsize n, double *levels)
@@ -56,40 +57,54 @@ share_inside (CfEvaluator *evaluator, const CfPeaks *peaks, double level)
 }
 
 static gboolean
-fill_row (CfCurveRow *row, const CfGraph *graph, CfSweep *sweep, const CfStructure *structure, GCancellable *cancellable, GError **error)
+fill_row (CfCurveRow *row, const CfGraph *graph, CfSweep *sweep, const CfField *field, const CfStructure *structure, GCancellable *cancellable,
+          GError **error)
 {
   row->nodes = graph->n_nodes;
   row->components = graph->n_components;
   if (structure == NULL)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
-  const CfCompareOptions options = { .contour = cf_sweep_get_peaks (sweep) };
+  const CfCompareOptions options = { .contour = cf_sweep_get_peaks (sweep), .inside = field->has_box ? &field->grid : NULL };
   g_autoptr (CfComparison) c = cf_compare (graph, structure, &options, cancellable, error);
   if (c != NULL)
     take_comparison (row, c);
   return c != NULL;
 }
 
-static gboolean
-fill_inclusion (CfCurve *curve, const double *levels, CfEvaluator *evaluator, const CfStructure *structure, GCancellable *cancellable,
-                GError **error)
+CfInclusion *
+cf_curve_inclusion (CfEvaluator *evaluator, const CfStructure *structure, GCancellable *cancellable, GError **error)
 {
-  g_autofree double *xyz = g_new (double, 3 * (gsize)structure->n_atoms);
-  g_autofree float *density = g_new (float, structure->n_atoms);
-  g_autofree double *share = g_new (double, curve->n), *backbone = g_new (double, curve->n);
+  const CfField *field = cf_evaluator_field (evaluator);
+  gsize n = structure->n_atoms;
+  g_autofree double *xyz = g_new (double, MAX (3 * n, 1));
+  g_autofree float *density = g_new (float, MAX (n, 1));
 
-  for (guint32 i = 0; i < structure->n_atoms; i++)
+  if (field->has_box)
+    return NULL;
+  for (gsize i = 0; i < n; i++)
     for (int a = 0; a < 3; a++)
-      xyz[3 * (gsize)i + a] = structure->atoms[i].pos[a];
-  if (!cf_evaluator_query (evaluator, structure->n_atoms, xyz, density, NULL, cancellable, error))
-    return FALSE;
-  cf_atom_inclusion (structure, density, levels, curve->n, FALSE, share);
-  cf_atom_inclusion (structure, density, levels, curve->n, TRUE, backbone);
-  for (gsize i = 0; i < curve->n; i++)
+      xyz[3 * i + a] = structure->atoms[i].pos[a];
+  if (!cf_evaluator_query (evaluator, n, xyz, density, NULL, cancellable, error))
+    return NULL;
+  for (gsize i = 0; i < n; i++)
+    density[i] *= (float)field->normalisation.max;
+  return cf_inclusion_new (structure, density);
+}
+
+static gboolean
+fill_inclusion (CfCurve *curve, CfEvaluator *evaluator, const CfStructure *structure, GCancellable *cancellable, GError **error)
+{
+  GError *failed = NULL;
+  g_autoptr (CfInclusion) inclusion = cf_curve_inclusion (evaluator, structure, cancellable, &failed);
+
+  for (gsize i = 0; inclusion != NULL && i < curve->n; i++)
     {
-      curve->rows[i].inclusion = share[i];
-      curve->rows[i].inclusion_backbone = backbone[i];
+      curve->rows[i].inclusion = cf_inclusion_at (inclusion, curve->rows[i].level.file, FALSE);
+      curve->rows[i].inclusion_backbone = cf_inclusion_at (inclusion, curve->rows[i].level.file, TRUE);
     }
-  return TRUE;
+  if (failed != NULL)
+    g_propagate_error (error, failed);
+  return failed == NULL;
 }
 
 static CfCurveRow
@@ -112,24 +127,24 @@ cf_curve_new (CfEvaluator *evaluator, CfSweep *sweep, const CfStructure *structu
 
   if (n == 0 || !(peaks->lowest > 0.0))
     {
-      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "the curve has %" G_GSIZE_FORMAT " levels from %g, needs some from above 0", n,
-                   peaks->lowest);
+      g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("the curve has %zu levels from %g, needs some from above 0"), n, peaks->lowest);
       return NULL;
     }
   g_autoptr (CfCurve) curve = g_new0 (CfCurve, 1);
   g_autofree double *levels = g_new (double, n);
   curve->n = n;
   curve->rows = g_new0 (CfCurveRow, n);
+  curve->plateau = cf_sweep_plateau (sweep, NULL, NULL);
   make_levels (peaks, n, levels);
   for (gsize i = 0; i < n; i++)
     {
       curve->rows[i] = row_at (normalisation, levels[i]);
       curve->rows[i].inside = share_inside (evaluator, peaks, levels[i]);
       g_autoptr (CfGraph) graph = graph_without_densities (evaluator, sweep, &curve->rows[i].level, options);
-      if (!fill_row (&curve->rows[i], graph, sweep, structure, cancellable, error))
+      if (!fill_row (&curve->rows[i], graph, sweep, cf_evaluator_field (evaluator), structure, cancellable, error))
         return NULL;
     }
-  if (structure != NULL && !fill_inclusion (curve, levels, evaluator, structure, cancellable, error))
+  if (structure != NULL && !fill_inclusion (curve, evaluator, structure, cancellable, error))
     return NULL;
   return g_steal_pointer (&curve);
 }

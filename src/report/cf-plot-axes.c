@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "cf-words.h"
+
 #define FONT_FAMILY "Cantarell, Sans"
 
 const CfPlotTheme cf_plot_theme_light = { { 0.16, 0.18, 0.20 }, { 1.0, 1.0, 1.0 }, { 0.11, 0.44, 0.85 }, 10.0 };
@@ -172,7 +174,7 @@ void
 cf_plot_level_axis (cairo_t *cr, const CfPlotBox *area, const CfPlotTheme *theme)
 {
   static const double marks[] = { 0.0, 0.1, 1.0, 0.5, 0.3, 0.01, 0.2, 0.05, 0.7, 0.02, 0.4, 0.6, 0.8, 0.03, 0.15, 0.9, 0.005 };
-  static const char title[] = "level, normalised";
+  const char *title = _("level, normalised");
   g_autoptr (GArray) taken = g_array_new (FALSE, FALSE, sizeof (CfPlotBox));
   double y = area->y + area->height, line = cf_plot_line_height (theme), end = area->x + area->width;
   double one = cf_plot_text_width (cr, theme, "1"), title_width = cf_plot_text_width (cr, theme, title);

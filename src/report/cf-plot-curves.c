@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "cf-words.h"
+
 typedef enum
 {
   SCALE_SHARE, /* 0 at the foot, 1 at the top */
@@ -16,12 +18,27 @@ typedef enum
   LINE_DOTTED
 } LineKind;
 
+/* What stands on a line, so that no colour is needed to know it. */
+typedef enum
+{
+  MARK_NONE,
+  MARK_CIRCLE,
+  MARK_SQUARE,
+  MARK_TRIANGLE,
+  MARK_DIAMOND,
+  MARK_CROSS
+} Mark;
+
+#define MARK_SPACING 110.0
+#define MARK_RADIUS 2.8
+
 /* One line of the plot: how to get it from a row, how to draw it. */
 typedef struct
 {
   const char *name;
   CfHue hue;
   LineKind line;
+  Mark mark;
   Scale scale;
   double (*get) (const CfCurveRow *row);
 } Series;
@@ -36,6 +53,7 @@ GETTER (null_coverage)
 GETTER (precision)
 GETTER (null_precision)
 GETTER (inclusion)
+GETTER (inclusion_backbone)
 GETTER (rmsd)
 #undef GETTER
 
@@ -52,14 +70,15 @@ get_components (const CfCurveRow *row)
 }
 
 static const Series all_series[CF_N_SERIES] = {
-  [CF_SERIES_NODES] = { "nodes", CF_HUE_NODES, LINE_SOLID, SCALE_COUNT, get_nodes },
-  [CF_SERIES_COMPONENTS] = { "components", CF_HUE_NODES, LINE_DOTTED, SCALE_COUNT, get_components },
-  [CF_SERIES_NULL_COVERAGE] = { "coverage by chance", CF_HUE_COVERAGE, LINE_DASHED, SCALE_SHARE, get_null_coverage },
-  [CF_SERIES_NULL_PRECISION] = { "precision by chance", CF_HUE_PRECISION, LINE_DASHED, SCALE_SHARE, get_null_precision },
-  [CF_SERIES_INCLUSION] = { "atom inclusion", CF_HUE_INCLUSION, LINE_SOLID, SCALE_SHARE, get_inclusion },
-  [CF_SERIES_RMSD] = { "RMSD", CF_HUE_RMSD, LINE_SOLID, SCALE_LENGTH, get_rmsd },
-  [CF_SERIES_PRECISION] = { "precision", CF_HUE_PRECISION, LINE_SOLID, SCALE_SHARE, get_precision },
-  [CF_SERIES_COVERAGE] = { "coverage", CF_HUE_COVERAGE, LINE_SOLID, SCALE_SHARE, get_coverage },
+  [CF_SERIES_NODES] = { N_("nodes"), CF_HUE_NODES, LINE_SOLID, MARK_DIAMOND, SCALE_COUNT, get_nodes },
+  [CF_SERIES_COMPONENTS] = { N_("components"), CF_HUE_NODES, LINE_DOTTED, MARK_DIAMOND, SCALE_COUNT, get_components },
+  [CF_SERIES_NULL_COVERAGE] = { N_("coverage by chance"), CF_HUE_COVERAGE, LINE_DASHED, MARK_NONE, SCALE_SHARE, get_null_coverage },
+  [CF_SERIES_NULL_PRECISION] = { N_("precision by chance"), CF_HUE_PRECISION, LINE_DASHED, MARK_SQUARE, SCALE_SHARE, get_null_precision },
+  [CF_SERIES_INCLUSION_BACKBONE] = { N_("backbone inclusion"), CF_HUE_INCLUSION, LINE_DASHED, MARK_TRIANGLE, SCALE_SHARE, get_inclusion_backbone },
+  [CF_SERIES_INCLUSION] = { N_("atom inclusion"), CF_HUE_INCLUSION, LINE_SOLID, MARK_TRIANGLE, SCALE_SHARE, get_inclusion },
+  [CF_SERIES_RMSD] = { N_("RMSD"), CF_HUE_RMSD, LINE_SOLID, MARK_CROSS, SCALE_LENGTH, get_rmsd },
+  [CF_SERIES_PRECISION] = { N_("precision"), CF_HUE_PRECISION, LINE_SOLID, MARK_SQUARE, SCALE_SHARE, get_precision },
+  [CF_SERIES_COVERAGE] = { N_("coverage"), CF_HUE_COVERAGE, LINE_SOLID, MARK_CIRCLE, SCALE_SHARE, get_coverage },
 };
 
 const char *
@@ -144,10 +163,50 @@ set_line (cairo_t *cr, LineKind line)
     cairo_set_dash (cr, line == LINE_DASHED ? dash : dot, 2, 0.0);
 }
 
+/* A path around (x, y). */
 static void
-draw_series (const CurvePlot *plot, const Series *series)
+mark_path (cairo_t *cr, Mark mark, double x, double y, double r)
+{
+  static const struct
+  {
+    int n;
+    double at[12][2];
+  } corners[] = {
+    [MARK_SQUARE] = { 4, { { -0.9, -0.9 }, { 0.9, -0.9 }, { 0.9, 0.9 }, { -0.9, 0.9 } } },
+    [MARK_TRIANGLE] = { 3, { { 0, -1.3 }, { 1.2, 0.9 }, { -1.2, 0.9 } } },
+    [MARK_DIAMOND] = { 4, { { 0, -1.4 }, { 1.4, 0 }, { 0, 1.4 }, { -1.4, 0 } } },
+    [MARK_CROSS] = { 12, { { -1.4, -0.8 }, { -0.8, -1.4 }, { 0, -0.6 }, { 0.8, -1.4 }, { 1.4, -0.8 }, { 0.6, 0 }, { 1.4, 0.8 }, { 0.8, 1.4 }, { 0, 0.6 },
+                           { -0.8, 1.4 }, { -1.4, 0.8 }, { -0.6, 0 } } },
+  };
+  cairo_new_path (cr);
+  if (mark == MARK_NONE || mark == MARK_CIRCLE)
+    cairo_arc (cr, x, y, r, 0.0, 2.0 * G_PI);
+  else
+    for (int i = 0; i < corners[mark].n; i++)
+      cairo_line_to (cr, x + r * corners[mark].at[i][0], y + r * corners[mark].at[i][1]);
+  cairo_close_path (cr);
+}
+
+/* Along the line, beside those of the others. */
+static void
+draw_marks (const CurvePlot *plot, gsize k)
+{
+  const Series *series = &all_series[k];
+  for (double x = MARK_SPACING * (k + 0.5) / CF_N_SERIES; x < plot->area.width && series->mark != MARK_NONE; x += MARK_SPACING)
+    {
+      double value = cf_curve_value_at (plot->curve, k, cf_plot_fraction_to_level (x / plot->area.width));
+      if (!isfinite (value))
+        continue;
+      mark_path (plot->cr, series->mark, plot->area.x + x, series_y (plot, series, value), MARK_RADIUS);
+      cairo_fill (plot->cr);
+    }
+}
+
+static void
+draw_series (const CurvePlot *plot, gsize k)
 {
   cairo_t *cr = plot->cr;
+  const Series *series = &all_series[k];
 
   for (gsize i = 0; i < plot->curve->n; i++)
     {
@@ -162,6 +221,7 @@ draw_series (const CurvePlot *plot, const Series *series)
   set_line (cr, series->line);
   cairo_stroke (cr);
   set_line (cr, LINE_SOLID);
+  draw_marks (plot, k);
 }
 
 static void
@@ -171,8 +231,7 @@ draw_dot (const CurvePlot *plot, CfSeries k)
   double value = cf_curve_value_at (plot->curve, k, plot->level);
   if (!isfinite (value))
     return;
-  cairo_arc (plot->cr, cf_plot_level_x (&plot->area, plot->level), series_y (plot, series, value), series->line == LINE_SOLID ? 3.4 : 2.2,
-             0.0, 2.0 * G_PI);
+  mark_path (plot->cr, series->mark, cf_plot_level_x (&plot->area, plot->level), series_y (plot, series, value), series->line == LINE_SOLID ? 3.8 : 2.4);
   cf_plot_set_hue (plot->cr, plot->theme, series->hue, 1.0);
   cairo_fill_preserve (plot->cr);
   cairo_set_source_rgb (plot->cr, plot->theme->background[0], plot->theme->background[1], plot->theme->background[2]);
@@ -180,19 +239,24 @@ draw_dot (const CurvePlot *plot, CfSeries k)
   cairo_stroke (plot->cr);
 }
 
+static char *
+label_text (const Series *series, const char *name, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  if (!isfinite (value))
+    return g_strdup (name);
+  if (series->scale == SCALE_COUNT)
+    /* between two levels of the curve it is read off the line: the graph itself says the number */
+    return g_strdup_printf ("\342\211\210 %.0f %s", value, name);
+  if (series->scale == SCALE_LENGTH)
+    return g_strdup_printf ("%s %s \303\205", name, g_ascii_formatd (text, sizeof text, "%.2f", value));
+  return g_strdup_printf ("%s %.0f %%", name, 100.0 * value);
+}
+
 char *
 cf_series_label (CfSeries which, double value)
 {
-  const Series *series = &all_series[which];
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-  if (!isfinite (value))
-    return g_strdup (series->name);
-  if (series->scale == SCALE_COUNT)
-    /* between two levels of the curve it is read off the line: the graph itself says the number */
-    return g_strdup_printf ("\342\211\210 %.0f %s", value, series->name);
-  if (series->scale == SCALE_LENGTH)
-    return g_strdup_printf ("%s %s \303\205", series->name, g_ascii_formatd (text, sizeof text, "%.2f", value));
-  return g_strdup_printf ("%s %.0f %%", series->name, 100.0 * value);
+  return label_text (&all_series[which], all_series[which].name, value);
 }
 
 /* -- labels: beside the beginning of each line where there is room, else in rows above the plot ------------------------------ */
@@ -217,7 +281,7 @@ collect_labels (const CurvePlot *plot, Label labels[CF_N_SERIES])
       const CfCurveRow *row = &plot->curve->rows[i];
       Label *label = &labels[n++];
       label->series = series;
-      label->text = cf_series_label (k, cf_curve_value_at (plot->curve, k, plot->level));
+      label->text = label_text (series, _(series->name), cf_curve_value_at (plot->curve, k, plot->level));
       label->width = cf_plot_text_width (plot->cr, plot->theme, label->text);
       label->x = cf_plot_level_x (&plot->area, row->level.normalised);
       label->y = series_y (plot, series, series->get (row));
@@ -292,6 +356,11 @@ legend (const CurvePlot *plot, const Label *labels, gsize n, double width, gbool
           cairo_line_to (plot->cr, x + swatch, y);
           cairo_stroke (plot->cr);
           set_line (plot->cr, LINE_SOLID);
+          if (label->series->mark != MARK_NONE)
+            {
+              mark_path (plot->cr, label->series->mark, x + 0.5 * swatch, y, MARK_RADIUS + 0.4);
+              cairo_fill (plot->cr);
+            }
           cf_plot_text (plot->cr, plot->theme, x + swatch + 4.0, y, 0.0, 0.5, label->text);
         }
       x += swatch + 4.0 + label->width + 14.0;
@@ -372,7 +441,7 @@ draw_axes (const CurvePlot *plot, const Label *labels, gsize n)
   if (shares || lengths)
     draw_share_axis (plot, shares, lengths);
   if (any_of (labels, n, SCALE_COUNT))
-    draw_count_axis (plot, is_shown (plot, CF_SERIES_NODES) ? "nodes" : "components");
+    draw_count_axis (plot, _(all_series[is_shown (plot, CF_SERIES_NODES) ? CF_SERIES_NODES : CF_SERIES_COMPONENTS].name));
 }
 
 void
@@ -397,7 +466,7 @@ cf_plot_curves (cairo_t *cr, double width, double height, const CfCurve *curve, 
     }
   for (gsize k = 0; k < CF_N_SERIES; k++)
     if (is_shown (&plot, k))
-      draw_series (&plot, &all_series[k]);
+      draw_series (&plot, k);
   draw_axes (&plot, labels, n);
   if (beside)
     draw_labels_beside (&plot, labels, n);

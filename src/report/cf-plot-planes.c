@@ -2,6 +2,10 @@
 
 #include <math.h>
 
+#include "cf-words.h"
+
+#define BELOW 2.7 /* lines: caption and scale */
+
 /* The least value is the page, the largest is ink: what is printed most often is empty. */
 static cairo_surface_t *
 plane_surface (const CfPlane *plane, const CfPlotTheme *theme)
@@ -43,14 +47,16 @@ draw_plane (cairo_t *cr, const CfPlane *plane, const CfPlotBox *box, const CfPlo
   cairo_stroke (cr);
 }
 
+/* The first words are left out where the cell has no room for them. */
 static void
-draw_caption (cairo_t *cr, const CfPlane *plane, double x, double y, const CfPlotTheme *theme)
+draw_caption (cairo_t *cr, const CfPlane *plane, double x, double y, double width, const CfPlotTheme *theme)
 {
   static const char *const along[] = { "X", "Y", "Z" }, *const axes[] = { "y, z", "x, z", "x, y" };
-  g_autofree char *text = g_strdup_printf (plane->kind == CF_PLANE_PROJECTION ? "projection along %s (%s)" : "central slice across %s (%s)",
-                                           along[plane->axis], axes[plane->axis]);
+  gboolean projection = plane->kind == CF_PLANE_PROJECTION;
+  g_autofree char *brief = g_strdup_printf (projection ? _("along %s (%s)") : _("across %s (%s)"), along[plane->axis], axes[plane->axis]);
+  g_autofree char *text = g_strdup_printf (projection ? _("projection %s") : _("central slice %s"), brief);
   cf_plot_set_grey (cr, theme, 0.8);
-  cf_plot_label (cr, theme, x, y, 0.5, 0.0, text);
+  cf_plot_label (cr, theme, x, y, 0.5, 0.0, cf_plot_text_width (cr, theme, text) <= width ? text : brief);
 }
 
 /* The longest of these that is at most a third of the widest plane. */
@@ -80,13 +86,13 @@ cf_plot_planes_height (double width, CfPlane *const *planes, gsize n, const CfPl
       wide = MAX (wide, planes[i]->extent[0]);
       high = MAX (high, planes[i]->extent[1]);
     }
-  return (cell - 12.0) * MIN (high / wide, 1.4) + 2.4 * line;
+  return (cell - 12.0) * MIN (high / wide, 1.4) + BELOW * line;
 }
 
 void
 cf_plot_planes (cairo_t *cr, double width, double height, CfPlane *const *planes, gsize n, const CfPlotTheme *theme)
 {
-  double line = cf_plot_line_height (theme), cell = width / n, room = height - 2.4 * line, scale = INFINITY, widest = 0.0;
+  double line = cf_plot_line_height (theme), cell = width / n, room = height - BELOW * line, scale = INFINITY, widest = 0.0;
 
   cf_plot_begin (cr, width, height, theme);
   if (room < line || cell < 24.0)
@@ -101,7 +107,7 @@ cf_plot_planes (cairo_t *cr, double width, double height, CfPlane *const *planes
       double w = planes[i]->extent[0] * scale, h = planes[i]->extent[1] * scale, middle = (i + 0.5) * cell;
       const CfPlotBox box = { middle - 0.5 * w, 0.5 * (room - h), w, h };
       draw_plane (cr, planes[i], &box, theme);
-      draw_caption (cr, planes[i], middle, room + 0.1 * line, theme);
+      draw_caption (cr, planes[i], middle, room + 0.4 * line, cell - 6.0, theme);
     }
-  draw_scale_bar (cr, scale, widest, room + 1.9 * line, theme);
+  draw_scale_bar (cr, scale, widest, room + (BELOW - 0.5) * line, theme);
 }

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "cf-words.h"
+
 void
 cf_histogram (const CfVolume *volume, const CfNormalisation *normalisation, guint64 bins[CF_HISTOGRAM_BINS])
 {
@@ -44,14 +46,14 @@ cf_plot_ticks (const CfNormalisation *normalisation, double contour, double plat
   gsize n = 0;
   CfLevel generic = cf_level_generic (normalisation);
   /* the generic threshold is the larger of the two: the label says which one it is */
-  out[n++] = (CfPlotTick){ generic.sigma > 3.001 ? "0.1 (\302\265 + 3\317\203 is below)" : "\302\265 + 3\317\203", generic.normalised };
+  out[n++] = (CfPlotTick){ generic.sigma > 3.001 ? N_("0.1 (\302\265 + 3\317\203 is below)") : "\302\265 + 3\317\203", generic.normalised };
   if (isfinite (contour))
-    out[n++] = (CfPlotTick){ "author", cf_level_from_file (normalisation, contour).normalised };
+    out[n++] = (CfPlotTick){ N_("author"), cf_level_from_file (normalisation, contour).normalised };
   if (isfinite (plateau))
-    out[n++] = (CfPlotTick){ "plateau", plateau };
+    out[n++] = (CfPlotTick){ N_("plateau"), plateau };
   double top = bins != NULL ? cf_histogram_top (bins, 0.01) : NAN;
   if (isfinite (top))
-    out[n++] = (CfPlotTick){ "top 1 %", top };
+    out[n++] = (CfPlotTick){ N_("top 1 %"), top };
   return n;
 }
 
@@ -100,7 +102,7 @@ draw_count_axis (cairo_t *cr, const CfPlotBox *area, double top, const CfPlotThe
     {
       double y = area->y + area->height * (1.0 - log_count ((guint64)pow (10.0, e)) / top);
       g_autofree char *number = cf_plot_decade_label (e);
-      g_autofree char *text = e + step > last ? g_strconcat (number, " voxels", NULL) : g_strdup (number);
+      g_autofree char *text = e + step > last ? g_strconcat (number, " ", _("voxels"), NULL) : g_strdup (number);
       cf_plot_set_grey (cr, theme, 0.09);
       cairo_set_line_width (cr, 1.0);
       cairo_move_to (cr, area->x, floor (y) + 0.5);
@@ -130,7 +132,8 @@ static void
 draw_tick (cairo_t *cr, const CfPlotBox *area, const CfPlotTick *tick, int rows, GArray *taken, const CfPlotTheme *theme)
 {
   double x = cf_plot_level_x (area, tick->level), line = cf_plot_line_height (theme);
-  double width = cf_plot_text_width (cr, theme, tick->label);
+  const char *text = _(tick->label);
+  double width = cf_plot_text_width (cr, theme, text);
 
   if (isnan (x))
     return;
@@ -142,7 +145,7 @@ draw_tick (cairo_t *cr, const CfPlotBox *area, const CfPlotTick *tick, int rows,
           continue;
         draw_tick_line (cr, area, x, box.y + 2.0, theme);
         cf_plot_set_grey (cr, theme, 0.85);
-        cf_plot_text (cr, theme, box.x, box.y + 0.5 * line, 0.0, 0.5, tick->label);
+        cf_plot_text (cr, theme, box.x, box.y + 0.5 * line, 0.0, 0.5, text);
         return;
       }
   draw_tick_line (cr, area, x, area->y, theme);
@@ -200,6 +203,7 @@ loss_point (const LossFrame *frame, int i, double value, double *x, double *y)
 static void
 draw_loss_line (cairo_t *cr, const LossFrame *frame, const double *values, CfHue hue, const CfPlotTheme *theme)
 {
+  static const double dash[] = { 3.0, 2.0 }; /* held out: no colour is needed to know it */
   double x = NAN, y = NAN;
 
   for (int i = 0; values && i < frame->n; i++)
@@ -210,7 +214,9 @@ draw_loss_line (cairo_t *cr, const LossFrame *frame, const double *values, CfHue
       }
   cf_plot_set_hue (cr, theme, hue, 1.0);
   cairo_set_line_width (cr, 1.5);
+  cairo_set_dash (cr, dash, hue == CF_HUE_HELD_OUT ? 2 : 0, 0.0);
   cairo_stroke (cr);
+  cairo_set_dash (cr, NULL, 0, 0.0);
   if (isnan (x))
     return;
   cairo_arc (cr, x, y, 2.2, 0.0, 2.0 * G_PI);
@@ -243,7 +249,7 @@ draw_loss_values (cairo_t *cr, const LossFrame *frame, double height, const doub
                   const CfPlotTheme *theme)
 {
   const double *const values[] = { loss, held_out };
-  static const char *const name[] = { "loss ", "held out " };
+  static const char *const name[] = { N_("loss"), N_("held out") };
   static const CfHue hue[] = { CF_HUE_COVERAGE, CF_HUE_HELD_OUT };
   double line = cf_plot_line_height (theme), y[2] = { NAN, NAN }, x, last[2] = { NAN, NAN };
 
@@ -265,7 +271,8 @@ draw_loss_values (cairo_t *cr, const LossFrame *frame, double height, const doub
     if (!isnan (y[k]))
       {
         char number[G_ASCII_DTOSTR_BUF_SIZE];
-        g_autofree char *text = g_strconcat (names ? name[k] : "", g_ascii_formatd (number, sizeof number, "%.1e", last[k]), NULL);
+        g_autofree char *text = g_strconcat (names ? _(name[k]) : "", names ? " " : "",
+                                            g_ascii_formatd (number, sizeof number, "%.1e", last[k]), NULL);
         cf_plot_set_hue (cr, theme, hue[k], 1.0);
         cf_plot_text (cr, theme, frame->box.x + frame->box.width + 5.0, CLAMP (y[k], 0.5 * line, MAX (0.5 * line, height - 0.5 * line)),
                       0.0, 0.5, text);
@@ -275,8 +282,9 @@ draw_loss_values (cairo_t *cr, const LossFrame *frame, double height, const doub
 void
 cf_plot_loss (cairo_t *cr, double width, double height, const double *loss, const double *held_out, int n, const CfPlotTheme *theme)
 {
+  g_autofree char *held_out_name = g_strconcat (_("held out"), " ", NULL);
   double line = cf_plot_line_height (theme);
-  double number = cf_plot_text_width (cr, theme, "0.0e-00") + 10.0, name = cf_plot_text_width (cr, theme, "held out ");
+  double number = cf_plot_text_width (cr, theme, "0.0e-00") + 10.0, name = cf_plot_text_width (cr, theme, held_out_name);
   gboolean names = width > 4.0 * (number + name) && height > 3.0 * line;
   gboolean values = width > 2.0 * number, axis = height > 3.0 * line && width > 3.0 * number;
   double left = axis ? cf_plot_text_width (cr, theme, "1e-0") + 6.0 : 3.0;
@@ -298,7 +306,7 @@ cf_plot_loss (cairo_t *cr, double width, double height, const double *loss, cons
     {
       char text[32];
       draw_loss_decades (cr, &frame, left, theme);
-      g_snprintf (text, sizeof text, "epoch %d", n);
+      g_snprintf (text, sizeof text, "%s %d", _("epoch"), n);
       cf_plot_set_grey (cr, theme, 0.7);
       cf_plot_text (cr, theme, frame.box.x + frame.box.width, height, 1.0, 1.0, text);
     }

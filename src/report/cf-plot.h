@@ -49,6 +49,7 @@ typedef enum
   CF_SERIES_COMPONENTS,
   CF_SERIES_NULL_COVERAGE,
   CF_SERIES_NULL_PRECISION,
+  CF_SERIES_INCLUSION_BACKBONE,
   CF_SERIES_INCLUSION,
   CF_SERIES_RMSD,
   CF_SERIES_PRECISION,
@@ -57,9 +58,10 @@ typedef enum
 } CfSeries;
 #define CF_SERIES_BIT(series) (1u << (series))
 #define CF_SERIES_ALL (CF_SERIES_BIT (CF_N_SERIES) - 1)
-/** What is shown until the user chooses: all but the components and chance's precision. */
-#define CF_SERIES_USUAL (CF_SERIES_ALL & ~(CF_SERIES_BIT (CF_SERIES_COMPONENTS) | CF_SERIES_BIT (CF_SERIES_NULL_PRECISION)))
-const char *cf_series_name (CfSeries series); /* "coverage by chance"; static */
+/** What is shown until the user chooses: all but the components, chance's precision and the backbone's inclusion. */
+#define CF_SERIES_USUAL \
+  (CF_SERIES_ALL & ~(CF_SERIES_BIT (CF_SERIES_COMPONENTS) | CF_SERIES_BIT (CF_SERIES_NULL_PRECISION) | CF_SERIES_BIT (CF_SERIES_INCLUSION_BACKBONE)))
+const char *cf_series_name (CfSeries series); /* "coverage by chance"; static, marked with N_ () */
 /** Whether the curve has any value of it: without a model there are nodes and components only. */
 gboolean cf_series_is_known (CfSeries series, const CfCurve *curve);
 /** Read off the line as it is drawn, straight between two levels of the curve; NAN beyond its ends. */

@@ -21,7 +21,7 @@ static const char *const region_columns[] = { "region", "trained", "flat", "epoc
                                               "between_voxels.rms", NULL };
 static const char *const seam_columns[] = { "a", "b", "axis", "points", "mean_abs", "rms", "max", NULL };
 static const char *const sweep_columns[] = { "level.file", "level.normalised", "level.sigma", "nodes", "components", "coverage", "precision", "rmsd",
-                                             "null_coverage", "null_precision", "atom_inclusion", NULL };
+                                             "null_coverage", "null_precision", "atom_inclusion", "backbone_inclusion", NULL };
 static const Table tables[] = {
   { ".findings.csv", { "findings.residues", "findings.nodes" }, { "residue", "node" }, finding_columns },
   { ".residues.csv", { "residues" }, { NULL }, residue_columns },

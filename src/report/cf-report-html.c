@@ -1,8 +1,10 @@
+#include "cf-html.h"
 #include "cf-report-text.h"
 
 #include <math.h>
 
 #include "cf-file.h"
+#include "cf-words.h"
 
 /* The page is written from the tree of numbers that the JSON report is, so both say the same; it is XML as well, so that it can be
  * checked by a strict parser. */
@@ -25,6 +27,22 @@ text (Page *page, const char *untrusted)
 {
   g_autofree char *clean = cf_text_clean (untrusted, -1), *safe = cf_text_for_html (clean);
   raw (page, safe);
+}
+
+/* Marked words that no number is in. */
+static void
+own (Page *page, const char *words)
+{
+  if (*words != '\0')
+    text (page, _(words));
+}
+
+static void
+element (Page *page, const char *name, const char *words)
+{
+  g_string_append_printf (page->out, "<%s>", name);
+  own (page, words);
+  g_string_append_printf (page->out, "</%s>\n", name);
 }
 
 /* A number travels with its exact value and its path in the JSON. */
@@ -70,17 +88,21 @@ byte (double x)
   return (guint)lround (255.0 * CLAMP (x, 0.0, 1.0));
 }
 
-static void
-write_strip_style (Page *page)
+static char *
+strip_style (void)
 {
+  GString *out = g_string_new (NULL);
+
+
   for (int k = 0; k <= CF_STRIP_MISSED; k++)
     {
       double ground[3], letter[3];
       cf_strip_step_colours (k, ground, letter);
-      g_string_append_printf (page->out, ".s%d { background: #%02x%02x%02x; color: #%02x%02x%02x; }\n", k, byte (ground[0]), byte (ground[1]),
+      g_string_append_printf (out, ".s%d { background: #%02x%02x%02x; color: #%02x%02x%02x; }\n", k, byte (ground[0]), byte (ground[1]),
                               byte (ground[2]), byte (letter[0]), byte (letter[1]), byte (letter[2]));
     }
-  g_string_append_printf (page->out, ".s%d { box-shadow: inset 0 0 0 1.5px #d55e00; }\n", CF_STRIP_MISSED);
+  g_string_append_printf (out, ".s%d { box-shadow: inset 0 0 0 1.5px #d55e00; }\n", CF_STRIP_MISSED);
+  return g_string_free (out, FALSE);
 }
 
 static void
@@ -88,7 +110,7 @@ write_strip_legend (Page *page)
 {
   raw (page, "<p class=\"note\">");
   for (int k = 0; k <= CF_STRIP_MISSED; k++)
-    g_string_append_printf (page->out, "<i class=\"cell s%d\">\302\240</i> %s \302\240 ", k, cf_strip_step_name (k));
+    g_string_append_printf (page->out, "<i class=\"cell s%d\">\302\240</i> %s \302\240 ", k, _(cf_strip_step_name (k)));
   raw (page, "</p>\n");
 }
 
@@ -98,7 +120,7 @@ write_strip_cell (Page *page, guint32 residue, guint32 at)
 {
   const CfReport *report = &page->parts->report;
   const CfResidue *r = &report->structure->residues[residue];
-  g_autofree char *label = cf_strip_residue_label (report->structure, report->comparison, residue);
+  g_autofree char *label = cf_strip_residue_label (report->structure, report->comparison, residue, _("no node"));
   g_autofree char *clean = cf_text_clean (label, -1), *safe = cf_text_for_html (clean);
   if (at % 10 == 0)
     g_string_append_printf (page->out, "%s<span class=\"ten\"><small>%d</small>", at > 0 ? "</span>" : "", r->seq);
@@ -112,7 +134,9 @@ write_strips (Page *page)
   const CfStrips *strips = page->parts->strips;
   if (strips == NULL || strips->n_residues == 0)
     return;
-  raw (page, "<section>\n<h2>Residue by residue</h2>\n<p>Each residue that is compared, by the distance of its node.</p>\n");
+  raw (page, "<section>\n");
+  element (page, "h2", N_("Residue by residue"));
+  element (page, "p", N_("Each residue that is compared, by the distance of its node."));
   write_strip_legend (page);
   guint32 at = 0;
   for (gsize i = 0; i < strips->n_rows; i++)
@@ -120,8 +144,9 @@ write_strips (Page *page)
       const CfStripRow *row = &strips->rows[i];
       if (i == 0 || row->chain != strips->rows[i - 1].chain)
         {
-          g_string_append (page->out, i > 0 ? "</span></div>\n<h3>Chain " : "<h3>Chain ");
-          text (page, page->parts->report.structure->chains[row->chain].name);
+          g_autofree char *title = g_strdup_printf (_("Chain %s"), page->parts->report.structure->chains[row->chain].name);
+          raw (page, i > 0 ? "</span></div>\n<h3>" : "<h3>");
+          text (page, title);
           raw (page, "</h3>\n<div class=\"strip\">");
           at = 0;
         }
@@ -136,16 +161,14 @@ write_strips (Page *page)
 static void
 write_head (Page *page)
 {
-  raw (page,
-       "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n"
-       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n"
-       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\" />\n<title>");
-  say (page, "{map.name} \342\200\223 density graph report");
-  raw (page, "</title>\n<style>\n");
-  raw (page, cf_report_style ());
-  write_strip_style (page);
-  raw (page, "</style>\n</head>\n<body>\n<header>\n<h1>");
-  say (page, "Density graph of {map.name}");
+  g_autoptr (GString) title = g_string_new (NULL);
+  g_autofree char *style = strip_style ();
+  Page in_title = { title, page->root, page->parts };
+
+  say (&in_title, cf_report_page_title);
+  cf_html_begin (page->out, title->str, style);
+  raw (page, "<header>\n<h1>");
+  say (page, cf_report_of_map);
   raw (page, "</h1>\n");
   if (cf_report_needs (page->root, "map.title"))
     {
@@ -157,7 +180,10 @@ write_head (Page *page)
   if (cf_report_needs (page->root, "map.emdb_id"))
     say (page, "{map.emdb_id} \302\267 ");
   if (cf_report_needs (page->root, "model.name"))
-    say (page, "against {model.name} \302\267 ");
+    {
+      say (page, cf_report_against);
+      raw (page, " \302\267 ");
+    }
   say (page, "Cryofield {version} \302\267 {date}");
   raw (page, "</p>\n</header>\n");
 }
@@ -183,23 +209,23 @@ write_figures (Page *page)
 }
 
 static void
-write_warnings (Page *page, const char *key, const char *of)
+write_warnings (Page *page, char *const *warnings, const char *of)
 {
-  json_t *list = cf_json_at (page->root, key), *line;
-  gsize i;
-  json_array_foreach (list, i, line)
-  {
-    g_string_append_printf (page->out, "<p class=\"warning\">%s: ", of);
-    text (page, json_is_string (line) ? json_string_value (line) : "");
-    raw (page, "</p>\n");
-  }
+  for (gsize i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    {
+      g_string_append_printf (page->out, "<p class=\"warning\">%s: ", of);
+      text (page, warnings[i]);
+      raw (page, "</p>\n");
+    }
 }
 
 static void
 write_alarms (Page *page)
 {
-  write_warnings (page, "map.warnings", "Map");
-  write_warnings (page, "model.warnings", "Model");
+  const CfReport *report = &page->parts->report;
+
+  write_warnings (page, report->volume != NULL ? report->volume->warnings : NULL, _("Map"));
+  write_warnings (page, report->structure != NULL ? report->structure->warnings : NULL, _("Model"));
   for (const CfFact *alarm = cf_report_alarms; alarm->label != NULL; alarm++)
     if (cf_report_needs (page->root, alarm->need))
       {
@@ -221,13 +247,11 @@ write_pictures (Page *page)
       gsize n;
       const guint8 *data = g_bytes_get_data (report->pictures[i].png, &n);
       g_autofree char *encoded = g_base64_encode (data, n), *label = cf_text_for_html (report->pictures[i].label);
-      g_string_append_printf (page->out,
-                              "<div><img alt=\"The field with the graph and the model, from the %s\" src=\"data:image/png;base64,%s\" />"
-                              "<small>%s</small></div>",
-                              label, encoded, label);
+      g_autofree char *alt = g_strdup_printf (_("The field with the graph and the model: %s"), report->pictures[i].label), *safe = cf_text_for_html (alt);
+      g_string_append_printf (page->out, "<div><img alt=\"%s\" src=\"data:image/png;base64,%s\" /><small>%s</small></div>", safe, encoded, label);
     }
   raw (page, "</div><figcaption>");
-  raw (page, cf_report_needs (page->root, "comparison") ? CF_REPORT_PICTURES_COMPARED : CF_REPORT_PICTURES);
+  text (page, cf_report_pictures_caption (cf_report_needs (page->root, "comparison")));
   raw (page, "</figcaption></figure>\n");
 }
 
@@ -236,18 +260,25 @@ write_pictures (Page *page)
 static void
 write_facts (Page *page, const CfFacts *facts)
 {
-  g_string_append_printf (page->out, "<section>\n<h2>%s</h2>\n<table class=\"facts\"><tbody>\n", facts->title);
+  raw (page, "<section>\n");
+  element (page, "h2", facts->title);
+  raw (page, "<table class=\"facts\"><tbody>\n");
   for (const CfFact *fact = facts->facts; fact->label != NULL; fact++)
     {
       if (!cf_report_needs (page->root, fact->need))
         continue;
-      g_string_append_printf (page->out, "<tr><th scope=\"row\">%s</th><td>", fact->label);
+      raw (page, "<tr><th scope=\"row\">");
+      own (page, fact->label);
+      raw (page, "</th><td>");
       say (page, fact->words);
       raw (page, "</td></tr>\n");
     }
   raw (page, "</tbody></table>\n");
-  if (facts->note != NULL)
-    g_string_append_printf (page->out, "<p class=\"note\">%s</p>\n", facts->note);
+  if (facts->note == NULL)
+    return;
+  raw (page, "<p class=\"note\">");
+  say (page, facts->note);
+  raw (page, "</p>\n");
 }
 
 static void
@@ -257,7 +288,11 @@ write_table (Page *page, const CfTable *table)
 
   raw (page, "<div class=\"scroll\"><table><thead><tr>");
   for (const CfColumn *column = table->columns; column->title != NULL; column++)
-    g_string_append_printf (page->out, "<th scope=\"col\"%s>%s</th>", column->numeric ? " class=\"n\"" : "", column->title);
+    {
+      g_string_append_printf (page->out, "<th scope=\"col\"%s>", column->numeric ? " class=\"n\"" : "");
+      own (page, column->title);
+      raw (page, "</th>");
+    }
   raw (page, "</tr></thead><tbody>\n");
   for (gsize i = 0; i < n; i++)
     {
@@ -280,7 +315,10 @@ write_folded (Page *page, const CfTable *table)
   gsize n = json_array_size (cf_json_at (page->root, table->list));
   if (n == 0)
     return;
-  g_string_append_printf (page->out, "<details><summary>%s: table of %" G_GSIZE_FORMAT "</summary>\n", table->title, n);
+  g_autofree char *title = g_strdup_printf (_("%s: table of %zu"), _(table->title), n);
+  raw (page, "<details><summary>");
+  text (page, title);
+  raw (page, "</summary>\n");
   write_table (page, table);
   raw (page, "</details>\n");
 }
@@ -288,14 +326,23 @@ write_folded (Page *page, const CfTable *table)
 static void
 write_measures (Page *page)
 {
-  raw (page, "<div class=\"scroll\"><table><thead><tr><th></th><th scope=\"col\" class=\"n\">count</th><th scope=\"col\" class=\"n\">this "
-             "graph</th>"
-             "<th scope=\"col\" class=\"n\">by chance</th></tr></thead><tbody>\n");
+  static const char *const heads[] = { N_("count"), N_("this graph"), N_("by chance") };
+
+  raw (page, "<div class=\"scroll\"><table><thead><tr><th></th>");
+  for (gsize k = 0; k < G_N_ELEMENTS (heads); k++)
+    {
+      raw (page, "<th scope=\"col\" class=\"n\">");
+      own (page, heads[k]);
+      raw (page, "</th>");
+    }
+  raw (page, "</tr></thead><tbody>\n");
   for (const CfMeasure *measure = cf_report_measures; measure->label != NULL; measure++)
     {
       raw (page, "<tr><th scope=\"row\">");
       say (page, measure->label);
-      g_string_append_printf (page->out, "<small>%s</small></th><td class=\"n\">", measure->note);
+      raw (page, "<small>");
+      own (page, measure->note);
+      raw (page, "</small></th><td class=\"n\">");
       say_cell (page, NULL, measure->count);
       raw (page, "</td><td class=\"n\">");
       say_cell (page, NULL, measure->value);
@@ -311,7 +358,7 @@ write_chains (Page *page)
 {
   if (json_array_size (cf_json_at (page->root, cf_report_chains.list)) == 0)
     return;
-  g_string_append_printf (page->out, "<h3>%s</h3>\n", cf_report_chains.title);
+  element (page, "h3", cf_report_chains.title);
   write_table (page, &cf_report_chains);
 }
 
@@ -320,8 +367,10 @@ write_comparison (Page *page)
 {
   if (!cf_report_needs (page->root, "comparison"))
     return;
-  raw (page, "<section>\n<h2>Graph against model</h2>\n<p>");
-  say (page, "{model.name}: {model.atoms} atom{+s}, {model.residues} residue{+s}, {model.chains} chain{+s}.");
+  raw (page, "<section>\n");
+  element (page, "h2", N_("Graph against model"));
+  raw (page, "<p>");
+  say (page, cf_report_model_counts);
   raw (page, "</p>\n");
   write_measures (page);
   for (const CfFact *note = cf_report_notes; note->label != NULL; note++)
@@ -338,10 +387,13 @@ write_comparison (Page *page)
 static void
 write_left_out (Page *page, const CfTable *table)
 {
-  gsize all = json_array_size (cf_json_at (page->root, table->list)), shown = cf_report_n_rows (page->root, table);
-  if (all > shown)
-    g_string_append_printf (page->out, "<p class=\"note\">The first %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-                            "; the JSON and the tables (.csv) have all.</p>\n", shown, all);
+  g_autofree char *words = cf_report_left_out (page->root, table);
+
+  if (words == NULL)
+    return;
+  raw (page, "<p class=\"note\">");
+  text (page, words);
+  raw (page, "</p>\n");
 }
 
 static void
@@ -349,12 +401,14 @@ write_findings (Page *page)
 {
   if (!cf_report_needs (page->root, "findings"))
     return;
-  raw (page, "<section>\n<h2>Where they disagree</h2>\n");
+  raw (page, "<section>\n");
+  element (page, "h2", N_("Where they disagree"));
   for (gsize k = 0; k < G_N_ELEMENTS (cf_report_findings); k++)
     {
       const CfTable *table = &cf_report_findings[k];
       gboolean any = json_array_size (cf_json_at (page->root, table->list)) > 0;
-      g_string_append_printf (page->out, "<h3>%s</h3>\n<p>", table->title);
+      element (page, "h3", table->title);
+      raw (page, "<p>");
       say (page, any ? table->some : table->none);
       raw (page, "</p>\n");
       if (any)
@@ -368,21 +422,14 @@ write_findings (Page *page)
 
 /* -- plots, commands -------------------------------------------------------------------------------------------------------- */
 
-/* Drawn for a desk and for a telephone: a picture that is only shrunk cannot be read. */
 static void
 write_plot (Page *page, const CfReportPlot *plot)
 {
-  const double widths[] = { 760.0, 340.0 };
-  static const char *const names[] = { "wide", "narrow" };
-  raw (page, "<figure>");
+  double heights[2];
+
   for (int k = 0; k < 2; k++)
-    {
-      g_autofree char *prefix = g_strdup_printf ("%s-%s", plot->id, names[k]);
-      g_autofree char *svg = cf_svg_inline (prefix, plot->label, widths[k], cf_report_plot_height (page->parts, plot, widths[k]), plot->draw,
-                                            (gpointer)page->parts);
-      raw (page, svg);
-    }
-  g_string_append_printf (page->out, "<figcaption>%s</figcaption></figure>\n", plot->caption);
+    heights[k] = cf_report_plot_height (page->parts, plot, cf_html_figure_widths[k]);
+  cf_html_figure (page->out, plot->id, _(plot->label), _(plot->caption), heights, plot->draw, (gpointer)page->parts);
 }
 
 static void
@@ -393,7 +440,8 @@ write_level_plots (Page *page)
 
   if (n == 0)
     return;
-  raw (page, "<section>\n<h2>Every threshold</h2>\n");
+  raw (page, "<section>\n");
+  element (page, "h2", N_("Every threshold"));
   for (gsize i = 0; i < n; i++)
     write_plot (page, &plots[i]);
   raw (page, "</section>\n");
@@ -430,7 +478,7 @@ write_fit (Page *page)
   write_facts (page, &cf_report_fit_facts);
   if (json_array_size (cf_json_at (page->root, cf_report_seams.list)) > 0)
     {
-      g_string_append_printf (page->out, "<h3>%s</h3>\n", cf_report_seams.title);
+      element (page, "h3", cf_report_seams.title);
       write_table (page, &cf_report_seams);
       write_left_out (page, &cf_report_seams);
     }
@@ -459,6 +507,6 @@ cf_report_html (CfReportParts *parts)
   raw (&page, "</section>\n");
   write_fit (&page);
   write_commands (&page);
-  raw (&page, "<footer>Made by Cryofield. No script, nothing from the network: this file is all of it.</footer>\n</body>\n</html>\n");
+  cf_html_end (page.out, _("No script, nothing from the network: this file is all of it."));
   return g_string_free (page.out, FALSE);
 }

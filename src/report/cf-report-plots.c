@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "cf-words.h"
+
 static double
 level_of (const CfReportParts *parts)
 {
@@ -29,7 +31,8 @@ draw_histogram (cairo_t *cr, double width, double height, gpointer user_data)
 {
   const CfReportParts *parts = user_data;
   CfPlotTick ticks[CF_PLOT_TICKS];
-  gsize n = cf_plot_ticks (&parts->report.field->normalisation, parts->report.field->contour, NAN, parts->bins, ticks);
+  gsize n = cf_plot_ticks (&parts->report.field->normalisation, parts->report.field->contour,
+                           parts->report.curve != NULL ? parts->report.curve->plateau : NAN, parts->bins, ticks);
   cf_plot_histogram (cr, width, height, parts->bins, ticks, n, level_of (parts), &cf_plot_theme_light);
 }
 
@@ -56,13 +59,13 @@ gsize
 cf_report_level_plots (const CfReportParts *parts, CfReportPlot out[CF_REPORT_PLOTS])
 {
   static const CfReportPlot curves
-      = { "curves", "Coverage, precision, RMSD and atom inclusion over the level",
-          "Coverage and precision (dashed: by chance), share of the atoms inside the contour, and RMSD of the matches over the seed threshold. The "
-          "bar is the level of this report.",
+      = { "curves", N_("Coverage, precision, RMSD and atom inclusion over the level"),
+          N_("Coverage and precision (dashed: by chance), share of the atoms inside the contour (dashed: of the backbone), and RMSD of the matches over the seed threshold. "
+          "The bar is the level of this report."),
           230.0, draw_curves };
   static const CfReportPlot counts
-      = { "counts", "Nodes and components over the level",
-          "Number of nodes and of connected components (dotted) over the seed threshold, logarithmic.", 150.0, draw_counts };
+      = { "counts", N_("Nodes and components over the level"),
+          N_("Number of nodes and of connected components (dotted) over the seed threshold, logarithmic."), 150.0, draw_counts };
   gsize n = 0;
 
   if (parts->report.curve == NULL || parts->report.curve->n < 2)
@@ -77,13 +80,13 @@ gsize
 cf_report_map_plots (const CfReportParts *parts, CfReportPlot out[CF_REPORT_PLOTS])
 {
   static const CfReportPlot plots[] = {
-    { "histogram", "Histogram of the voxels",
-      "Voxels of the crop by normalised value (counts logarithmic, levels by their square root).", 150.0, draw_histogram },
-    { "volume", "Volume inside the contour over the level", "Volume of the crop\342\200\231s voxels at or above a level, logarithmic.",
+    { "histogram", N_("Histogram of the voxels"),
+      N_("Voxels of the crop by normalised value (counts logarithmic, levels by their square root)."), 150.0, draw_histogram },
+    { "volume", N_("Volume inside the contour over the level"), N_("Volume of the crop\342\200\231s voxels at or above a level, logarithmic."),
       140.0, draw_volume },
-    { "projections", "Projections along X, Y and Z",
-      "Mean of all voxels along each axis: in each picture white is the least value and black the largest.", 0.0, draw_projections },
-    { "slices", "Central slices across X, Y and Z", "The voxels in the middle of each axis, in the same shades.", 0.0, draw_slices },
+    { "projections", N_("Projections along X, Y and Z"),
+      N_("Mean of all voxels along each axis: in each picture white is the least value and black the largest."), 0.0, draw_projections },
+    { "slices", N_("Central slices across X, Y and Z"), N_("The voxels in the middle of each axis, in the same shades."), 0.0, draw_slices },
   };
   if (parts->report.volume == NULL)
     return 0;

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 #define CF_REPORT_TOP 20   /* findings and seams listed on a page; JSON and CSV have all */
 #define CF_REPORT_STRIP 50 /* residues in a row */
-#define CF_REPORT_POPULATION "voxels of the crop, negative ones taken as 0, divided by the largest"
 
 /** What all forms of a report are made from. */
 typedef struct

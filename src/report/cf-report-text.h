@@ -1,6 +1,7 @@
 /* cf-report-text.h: what the report says, once for all its forms. Words with numbers and texts of the report's tree in braces:
  * "{graph.nodes}", "{level.file|%.4g}", "{comparison.ca.coverage|%.1f|100} %" (format, factor). A path that begins with a dot starts at
- * a row; "{+s}" is said unless the number before it was 1. */
+ * a row. "{+edge}" is a noun (in the table of cf-report-text.c) for the number before it; "{@level}" says the level at a path; "{map.placement|_}" is a
+ * text that is the program's own and is translated. Words are marked with N_() and translated where they are said; a translation keeps what is in braces. */
 #pragma once
 
 #include "cf-report-private.h"
@@ -37,10 +38,9 @@ typedef struct
 } CfFacts;
 extern const CfFacts cf_report_level_facts, cf_report_fit_facts, cf_report_map_facts, cf_report_file_facts;
 
-/* What stands under the pictures. */
-#define CF_REPORT_PICTURES "The field at the level of this report, its nodes and edges."
-#define CF_REPORT_PICTURES_COMPARED \
-  "The field at the level of this report, its nodes (blue: matched to a residue, vermilion: not) and edges, and the trace of the model."
+/* What more than one form says, in the reader's language. */
+const char *cf_report_pictures_caption (gboolean compared);
+extern const char *const cf_report_of_map, *const cf_report_page_title, *const cf_report_against, *const cf_report_model_counts; /* for cf_report_say () */
 
 /** A key number of the head. */
 typedef struct
@@ -74,5 +74,7 @@ typedef struct
 extern const CfTable cf_report_findings[2], cf_report_chains, cf_report_regions, cf_report_seams, cf_report_residues;
 /** How many rows of it a page shows. */
 gsize cf_report_n_rows (json_t *root, const CfTable *table);
+/** "The first 20 of 31; ...": new string, NULL where a page has all. */
+char *cf_report_left_out (json_t *root, const CfTable *table);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ region_tree (const CfReport *report, int i)
   json_t *object = json_object ();
 
   cf_tree_set_integer (object, "region", i);
+  cf_tree_set_integer (object, "name", i + 1); /* what people read, as in the window */
   cf_tree_set (object, "trained", json_boolean (fit->trained));
   cf_tree_set (object, "flat", json_boolean (fit->flat));
   cf_tree_set_integer (object, "epochs", fit->epochs);
@@ -34,11 +35,32 @@ region_tree (const CfReport *report, int i)
 }
 
 /* Losses weigh each fitted region the same. */
+/* The part that was fitted: first and last voxel along each axis, and A. */
+static json_t *
+box_tree (const CfField *field)
+{
+  const CfNormalisation *n = &field->normalisation;
+  json_t *tree = json_object ();
+  double size[3];
+  int hi[3];
+
+  for (int a = 0; a < 3; a++)
+    {
+      hi[a] = n->lo[a] + n->dims[a] - 1;
+      size[a] = (n->dims[a] - 1) * cf_grid_edge (&field->grid, a);
+    }
+  cf_tree_set (tree, "lo", cf_tree_integers (n->lo, 3));
+  cf_tree_set (tree, "hi", cf_tree_integers (hi, 3));
+  cf_tree_set (tree, "size", cf_tree_reals (size, 3));
+  return tree;
+}
+
 static void
 set_fit_summary (json_t *tree, const CfField *field)
 {
   double loss = 0.0, worst = NAN, held_out = 0.0, seconds = 0.0;
   int fitted = 0, flat = 0, held = 0, epochs = 0;
+  g_autofree char *part = cf_field_part (field, FALSE);
 
   for (int i = 0; i < field->n_regions; i++)
     {
@@ -58,6 +80,11 @@ set_fit_summary (json_t *tree, const CfField *field)
         }
     }
   cf_tree_set_integer (tree, "regions", field->n_regions);
+  if (part != NULL)
+    {
+      cf_tree_set (tree, "part", json_string (part));
+      cf_tree_set (tree, "box", box_tree (field));
+    }
   cf_tree_set_integer (tree, "trained", cf_field_n_trained (field));
   cf_tree_set_integer (tree, "untrained", field->n_regions - cf_field_n_trained (field));
   cf_tree_set_integer (tree, "flat", flat);
@@ -77,6 +104,8 @@ seam_tree (const CfSeam *seam)
     {
       cf_tree_set_integer (object, "a", seam->a);
       cf_tree_set_integer (object, "b", seam->b);
+      cf_tree_set_integer (object, "name_a", seam->a + 1);
+      cf_tree_set_integer (object, "name_b", seam->b + 1);
       cf_tree_set (object, "axis", json_string (axes[seam->axis]));
     }
   cf_tree_set_integer (object, "points", (json_int_t)seam->n);

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "cf-words.h"
+
 static json_t *
 coverage_tree (const CfCoverage *coverage)
 {
@@ -53,6 +55,16 @@ chains_tree (const CfComparison *c, const CfStructure *structure)
   return chains;
 }
 
+static json_t *
+inclusion_tree (const CfComparison *c)
+{
+  json_t *object = json_object ();
+  cf_tree_set_real (object, "all", c->inclusion);
+  cf_tree_set_real (object, "backbone", c->inclusion_backbone);
+  cf_tree_set (object, "level", cf_tree_level (&c->inclusion_level));
+  return object;
+}
+
 json_t *
 cf_comparison_tree (const CfComparison *c, const CfStructure *structure)
 {
@@ -67,6 +79,7 @@ cf_comparison_tree (const CfComparison *c, const CfStructure *structure)
   cf_tree_set (root, "nodes", nodes);
   cf_tree_set_real (atoms, "nodes", c->atoms_nodes);
   cf_tree_set (root, "atoms", atoms);
+  cf_tree_set (root, "atom_inclusion", isfinite (c->inclusion) ? inclusion_tree (c) : json_null ());
   cf_tree_set (root, "null", c->has_null ? null_tree (c) : json_null ());
   cf_tree_set_real (root, "ca_score", c->ca_score);
   cf_tree_set (root, "chains", chains_tree (c, structure));
@@ -128,6 +141,7 @@ cf_tree_curve (const CfCurve *curve)
       cf_tree_set_real (object, "null_coverage", row->null_coverage);
       cf_tree_set_real (object, "null_precision", row->null_precision);
       cf_tree_set_real (object, "atom_inclusion", row->inclusion);
+      cf_tree_set_real (object, "backbone_inclusion", row->inclusion_backbone);
       json_array_append_new (rows, object);
     }
   return rows;
@@ -215,7 +229,7 @@ cf_tree_findings (const CfReportParts *parts)
     }
   cf_tree_set_integer (tree, "residues_without_node", (json_int_t)findings->n_residues);
   cf_tree_set (tree, "residues_order",
-               json_string (parts->report.evaluator != NULL ? "where the field is densest first" : "farthest from any node first"));
+               json_string (parts->report.evaluator != NULL ? N_("where the field is densest first") : N_("farthest from any node first")));
   cf_tree_set (tree, "residues", residues);
   cf_tree_set_integer (tree, "nodes_without_atom", (json_int_t)findings->n_nodes);
   cf_tree_set (tree, "nodes", nodes);

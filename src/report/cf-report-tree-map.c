@@ -3,11 +3,12 @@
 #include <math.h>
 
 #include "cf-file.h"
+#include "cf-words.h"
 
 static const char *
 placement_name (CfPlacement placement)
 {
-  static const char *const names[] = { "ORIGIN", "NSTART", "zero" };
+  static const char *const names[] = { "ORIGIN", "NSTART", N_("zero") };
   return names[CLAMP ((int)placement, 0, 2)];
 }
 
@@ -22,7 +23,7 @@ normalised_tree (const CfNormalisation *normalisation)
   cf_tree_set (object, "threshold", cf_tree_level (&generic));
   cf_tree_set (object, "crop_start", cf_tree_integers (normalisation->lo, 3));
   cf_tree_set (object, "crop_dims", cf_tree_integers (normalisation->dims, 3));
-  cf_tree_set (object, "population", json_string (CF_REPORT_POPULATION));
+  cf_tree_set (object, "population", json_string (N_("voxels of the crop, negative ones taken as 0, divided by the largest")));
   return object;
 }
 
@@ -102,7 +103,7 @@ cf_tree_map (const CfReportParts *parts)
   CfLevel contour = cf_level_from_file (&field->normalisation, field->contour);
   cf_tree_set (map, "contour_level", isfinite (field->contour) ? cf_tree_level (&contour) : json_null ());
   cf_tree_set (map, "normalised", normalised_tree (&field->normalisation));
-  cf_tree_set (map, "warnings", cf_tree_texts (report->volume != NULL ? (const char *const *)report->volume->warnings : NULL));
+  cf_tree_set (map, "warnings", cf_tree_texts (report->volume != NULL ? (const char *const *)report->volume->warnings_plain : NULL));
   return map;
 }
 
@@ -140,13 +141,13 @@ cf_tree_model (const CfReport *report)
   cf_tree_set_integer (model, "chains", structure->n_chains);
   cf_tree_set_integer (model, "models", structure->n_models);
   cf_tree_set_integer (model, "models_left_out", MAX (structure->n_models - 1, 0));
-  cf_tree_set (model, "trace", json_string (structure->n_p == 0 ? "C\316\261" : structure->n_ca == 0 ? "P" : "C\316\261 and P"));
+  cf_tree_set (model, "trace", json_string (structure->n_p == 0 ? "C\316\261" : structure->n_ca == 0 ? "P" : N_("C\316\261 and P")));
   cf_tree_set_integer (model, "ca", structure->n_ca);
   cf_tree_set_integer (model, "p", structure->n_p);
   cf_tree_set_integer (model, "hydrogens", structure->n_hydrogens);
   cf_tree_set_integer (model, "waters", structure->n_waters);
   cf_tree_set_integer (model, "altlocs", structure->n_altlocs);
   cf_tree_set_integer (model, "rejected", structure->n_rejected);
-  cf_tree_set (model, "warnings", cf_tree_texts ((const char *const *)structure->warnings));
+  cf_tree_set (model, "warnings", cf_tree_texts ((const char *const *)structure->warnings_plain));
   return model;
 }

@@ -89,6 +89,15 @@ cf_json_at (json_t *root, const char *path)
   return at;
 }
 
+/* Null where the curve knows none. */
+static json_t *
+plateau_tree (const CfReport *report)
+{
+  double plateau = report->curve != NULL ? report->curve->plateau : NAN;
+  CfLevel level = cf_level_from_normalised (&report->field->normalisation, plateau);
+  return isfinite (plateau) ? cf_tree_level (&level) : json_null ();
+}
+
 json_t *
 cf_report_tree (const CfReportParts *parts)
 {
@@ -104,6 +113,7 @@ cf_report_tree (const CfReportParts *parts)
   cf_tree_set (root, "model", cf_tree_model (report));
   cf_tree_set (root, "neural", cf_tree_neural (report));
   cf_tree_set (root, "level", cf_tree_level (&report->graph->level));
+  cf_tree_set (root, "plateau", plateau_tree (report));
   cf_tree_set (root, "field", cf_tree_field (report));
   cf_tree_set (root, "graph", cf_tree_graph (report->graph, report->comparison));
   cf_tree_set (root, "comparison", report->comparison != NULL ? cf_comparison_tree (report->comparison, report->structure) : json_null ());

@@ -5,6 +5,7 @@
 
 #include "cf-file.h"
 #include "cf-report-resources.h"
+#include "cf-words.h"
 
 const char *
 cf_report_style (void)
@@ -181,7 +182,7 @@ cf_report_check_suffix (const char *path, GError **error)
   if (known)
     return TRUE;
   g_autofree char *list = g_strjoinv (", ", (char **)tables);
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: suffix of a report, needs .html, .pdf, .json, or of a table, %s", path, list);
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: suffix of a report, needs .html, .pdf, .json, or of a table, %s"), path, list);
   return FALSE;
 }
 

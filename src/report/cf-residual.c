@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cf-random.h"
+#include "cf-words.h"
 
 #define DEFAULT_SAMPLES 20000
 
@@ -86,7 +87,7 @@ check_same_map (const CfField *field, const CfVolume *volume, GError **error)
 
   if (a[0] == b[0] && a[1] == b[1] && a[2] == b[2])
     return TRUE;
-  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, "%s: is %d x %d x %d voxels, needs the %d x %d x %d of the map that was fitted",
+  g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("%s: is %d x %d x %d voxels, needs the %d x %d x %d of the map that was fitted"),
                volume->name, b[0], b[1], b[2], a[0], a[1], a[2]);
   return FALSE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-plot-private.h"
+#include "cf-words.h"
 
 /* -- which residues, in which rows ------------------------------------------------------------------------------------------ */
 
@@ -65,7 +66,7 @@ cf_strip_step (const CfComparison *comparison, guint32 residue)
 const char *
 cf_strip_step_name (int step)
 {
-  static const char *const names[] = { "under 0.5 \303\205", "to 1 \303\205", "to 1.5 \303\205", "to 2 \303\205", "to 2.5 \303\205", "to 3 \303\205", "no node" };
+  static const char *const names[] = { N_("under 0.5 \303\205"), N_("to 1 \303\205"), N_("to 1.5 \303\205"), N_("to 2 \303\205"), N_("to 2.5 \303\205"), N_("to 3 \303\205"), N_("no node") };
   return names[CLAMP (step, 0, CF_STRIP_MISSED)];
 }
 
@@ -99,7 +100,7 @@ cf_residue_letter (const char *name)
 }
 
 char *
-cf_strip_residue_label (const CfStructure *structure, const CfComparison *comparison, guint32 residue)
+cf_strip_residue_label (const CfStructure *structure, const CfComparison *comparison, guint32 residue, const char *none)
 {
   const CfResidue *r = &structure->residues[residue];
   const char icode[2] = { r->icode, '\0' };
@@ -107,7 +108,7 @@ cf_strip_residue_label (const CfStructure *structure, const CfComparison *compar
   g_autofree char *name = g_strdup_printf ("%s/%s %d%s", structure->chains[r->chain].name, r->name, r->seq, icode);
 
   if (cf_strip_step (comparison, residue) == CF_STRIP_MISSED)
-    return g_strconcat (name, ": no node", NULL);
+    return g_strconcat (name, ": ", none, NULL);
   return g_strdup_printf ("%s: %s \303\205", name,
                           g_ascii_formatd (number, sizeof number, "%.2f", comparison->node_distance[residue]));
 }
@@ -178,13 +179,13 @@ cf_strip_draw_legend (cairo_t *cr, double width, double height, const CfPlotThem
 
   for (int k = 0; k <= CF_STRIP_MISSED; k++)
     {
-      double text = cf_plot_text_width (cr, &small, cf_strip_step_name (k));
+      double text = cf_plot_text_width (cr, &small, _(cf_strip_step_name (k)));
       CfPlotBox box = { x, 0.5 * (height - side), side, side };
       if (x + side + 4.0 + text > width)
         return;
       draw_cell (cr, &box, k, '\0', FALSE, theme);
       cf_plot_set_grey (cr, theme, 0.8);
-      cf_plot_label (cr, theme, x + side + 4.0, 0.5 * height, 0.0, 0.5, cf_strip_step_name (k));
+      cf_plot_label (cr, theme, x + side + 4.0, 0.5 * height, 0.0, 0.5, _(cf_strip_step_name (k)));
       x += side + text + 14.0;
     }
 }
@@ -205,5 +206,7 @@ cf_strip_draw_scale (cairo_t *cr, double width, double height, const CfPlotTheme
       g_autofree char *text = g_strdup_printf (k == CF_STRIP_STEPS ? "%d \303\205" : "%d", k / 2);
       cf_plot_label (cr, theme, k * cell, side + 0.5 * line, k == 0 ? 0.0 : 0.5, 0.5, text);
     }
-  cf_plot_label (cr, theme, (CF_STRIP_STEPS + 1.2) * cell, side + 0.5 * line, 0.0, 0.5, "no node");
+  const char *none = _("no node");
+  double x = MIN ((CF_STRIP_STEPS + 1.2) * cell, width - cf_plot_text_width (cr, theme, none)); /* longer words begin further left */
+  cf_plot_label (cr, theme, x, side + 0.5 * line, 0.0, 0.5, none);
 }

@@ -32,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfStrips, cf_strips_free)
 #define CF_STRIP_MISSED CF_STRIP_STEPS
 /** Which step a residue is in; CF_STRIP_MISSED where no node was matched to it. */
 int cf_strip_step (const CfComparison *comparison, guint32 residue);
-/** "under 0.5 A", ..., "no node": static. */
+/** "under 0.5 A", ..., "no node": static, to be translated. */
 const char *cf_strip_step_name (int step);
 /** Ground and letter of a step, sRGB: dark to light as the distance grows (cividis: read by colour-blind eyes and in grey), a vermilion
  * frame on the ground of the page for what is missed. */
@@ -40,8 +40,8 @@ void cf_strip_step_colours (int step, double ground[3], double letter[3]);
 
 /** One letter: "L" of LEU, "A" of a nucleotide DA or A, "X" of another. */
 char cf_residue_letter (const char *name);
-/** "A/Leu 45: 0.41 A", "A/Leu 45: no node"; new string. */
-char *cf_strip_residue_label (const CfStructure *structure, const CfComparison *comparison, guint32 residue);
+/** "A/Leu 45: 0.41 A", "A/Leu 45: no node", where `none` says "no node"; new string. */
+char *cf_strip_residue_label (const CfStructure *structure, const CfComparison *comparison, guint32 residue, const char *none);
 
 /** Draws a row into a box whose left part, `label` wide, says chain and first number. selected: a residue, or G_MAXUINT32. */
 void cf_strip_draw_row (cairo_t *cr, double width, double height, double label, guint per_row, const CfStripRow *row,

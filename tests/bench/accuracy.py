@@ -62,15 +62,16 @@ def simulated(arguments):
 
 
 def real(arguments):
-    row(["map", "voxels", "linear", "cubic", "quintic", "neural", "neural / cubic", "neural / quintic", "the same above 0", "s"])
-    row(["---"] * 10)
+    row(["map", "voxels", "linear", "cubic", "quintic", "neural", "neural / cubic", "neural / quintic", "the same above 0", "the same of signed polynomials", "s"])
+    row(["---"] * 11)
     for name in filter(None, arguments.maps.split(",")):
         found, seconds = interpolate(arguments, find(name, "maps"), "--held-out", str(arguments.held_out))
         mae = {method: found[method]["all"]["mae"] for method in ("linear", "cubic", "quintic", "neural")}
         inside = {method: found[method]["inside"]["mae"] for method in mae}
         cubic, quintic = mae["neural"] / mae["cubic"], mae["neural"] / mae["quintic"]
         row([name.split(".")[0], found["voxels"], *(f"{mae[m]:.4f}" for m in mae), f"{cubic:.2f}", f"{quintic:.2f}",
-             f"{inside['neural'] / inside['cubic']:.2f}, {inside['neural'] / inside['quintic']:.2f}", f"{seconds:.0f}"])
+             f"{inside['neural'] / inside['cubic']:.2f}, {inside['neural'] / inside['quintic']:.2f}",
+             ", ".join(f"{mae['neural'] / found['signed'][m]['all']['mae']:.2f}" for m in ("cubic", "quintic")), f"{seconds:.0f}"])
         if cubic > 0.9:
             missed.append(f"{name}: {cubic:.2f} of the cubic's error, needs 0.9")
         if quintic > 1:

@@ -1,7 +1,7 @@
 /* fit-lab: one window of a map fitted with a changed recipe: what a choice in it is worth. The default's numbers were found with it.
  *
  * fit-lab (--map FILE | --model FILE --resolution R) [--size N] [--at X,Y,Z] [--held-out SHARE] [--transform O] [--w0 W] [--off-grid SHARE]
- *         [--epochs N] [--batch N] [--rate R] [--muon-rate R] [--seed N] [--threads N] [--curve] */
+ *         [--epochs N] [--batch N] [--rate R] [--muon-rate R] [--seed N] [--threads N] [--exact] [--curve] */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static char *map, *model, *at_text, *transform_text;
 static double resolution, held_out = -1, w0, off_grid = -1, rate, muon_rate, empty_below;
 static int size = 44, epochs, batch, threads = 1, empty_parts;
 static gint64 seed;
-static gboolean curve, splines_only;
+static gboolean exact, curve, splines_only;
 
 static const GOptionEntry entries[] = {
   { "map", 0, 0, G_OPTION_ARG_FILENAME, &map, "A map: its held-out voxels", "FILE" },
@@ -37,6 +37,7 @@ static const GOptionEntry entries[] = {
   { "muon-rate", 0, 0, G_OPTION_ARG_DOUBLE, &muon_rate, "Muon's", "R" },
   { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "Of everything", "N" },
   { "threads", 0, 0, G_OPTION_ARG_INT, &threads, "Default: 1", "N" },
+  { "exact", 0, 0, G_OPTION_ARG_NONE, &exact, "Not rectified: 0 where the map is 0", NULL },
   { "curve", 0, 0, G_OPTION_ARG_NONE, &curve, "Held-out error after each epoch", NULL },
   { "splines", 0, 0, G_OPTION_ARG_NONE, &splines_only, "Only the splines", NULL },
   { NULL },
@@ -280,6 +281,7 @@ main (int argc, char **argv)
     recipe.empty_parts = empty_parts;
   if (empty_below > 0)
     recipe.empty_below = empty_below;
+  recipe.transform.rectified = !exact;
   if (batch > 0)
     recipe.batch = batch;
   if (rate > 0)

@@ -14,7 +14,7 @@ import xml.etree.ElementTree
 
 import archive
 from cli import PROGRAM, cli, refused, write_helix
-from tap import close, collect, equal, run
+from tap import Skip, close, collect, equal, run
 
 FOLDER = tempfile.TemporaryDirectory()
 EPOCHS = ("--epochs", "10")
@@ -98,6 +98,61 @@ def test_the_page_has_the_rows_their_reports_and_the_means():
     coverage = [float(row["ca_coverage"]) for row in table("out") if row["ca_coverage"]]
     assert f"{100 * sum(coverage) / len(coverage):.1f}" in means[0], means
     assert len(list(root.iter("{http://www.w3.org/2000/svg}svg"))) >= 4
+    assert "Atoms, within" not in words(root), "atoms are compared at 2 A and better"
+
+
+def pdf_words(folder):
+    """What pdftotext reads, one line."""
+    return " ".join(subprocess.run(["pdftotext", "-layout", path(folder, "batch.pdf"), "-"], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_the_pdf_says_what_the_page_says():
+    if not shutil.which("pdftotext"):
+        raise Skip("pdftotext is not installed")
+    space, text = "{http://www.w3.org/1999/xhtml}", pdf_words("out")
+    cells = [words(td) for td in page("out").iter(space + "td")]
+    assert len(cells) > 20, cells
+    for cell in cells:
+        assert cell in text, (cell, text)
+    for title in (words(h2) for h2 in page("out").iter(space + "h2")):
+        assert title in text, title
+    assert "Row 3, helix.pdb, failed" in text, text[:300]
+    drawn = subprocess.run(["pdfimages", "-list", path("out", "batch.pdf")], capture_output=True, text=True, check=True).stdout
+    equal(len(drawn.splitlines()), 2, "plots are lines, not pictures")
+
+
+def test_means_are_of_the_published_classes():
+    """Rows whose JSON is written here: 1.2 and 1.4 A against 2.5 and 3.5 A."""
+    for number, (resolution, coverage) in enumerate(((1.2, 0.9), (1.4, 0.7), (2.5, 0.5), (3.5, 0.3)), 1):
+        os.makedirs(path("classes", "rows", f"000{number}-x"))
+        write(os.path.join("classes", "rows", f"000{number}-x", "row.json"), json.dumps({
+            "kind": "maps", "preset": "default", "epochs": 0, "status": "done", "folder": f"000{number}-x", "seconds": 1,
+            "request": {"row": number, "map": f"x{number}.mrc", "model": "x.pdb", "resolution": resolution, "contour": None, "others": []},
+            "run": {"resolution": resolution, "comparison": {"ca": {"total": 10, "coverage": coverage}, "atoms": {"total": 80, "coverage": coverage / 2}}}}))
+    cli("merge-batch", path("classes"), "-o", path("joined"))
+    lines = {words(tr).split(" x.pdb")[0]: words(tr) for tr in page("joined").iter("{http://www.w3.org/1999/xhtml}tr")}
+    mean = {name: next(line for line in lines if line.startswith(name)) for name in ("mean of those", "mean at 1.6", "mean of the coarser")}
+    assert "60.0" in mean["mean of those"] and "80.0" in mean["mean at 1.6"] and "40.0" in mean["mean of the coarser"], mean
+    assert any(line.startswith("x1.mrc") and "45.0" in line for line in lines) and not any(line.startswith("x3.mrc") and "25.0" in line for line in lines), lines
+
+
+def test_a_table_of_many_pages_has_its_head_on_each():
+    if not shutil.which("pdftotext"):
+        raise Skip("pdftotext is not installed")
+    for number in range(1, 116):  # as many as were published
+        name = f"{number:04}-held"
+        os.makedirs(path("held", "rows", name))
+        write(os.path.join("held", "rows", name, "row.json"), json.dumps({
+            "kind": "maps", "preset": "default", "epochs": 0, "status": "done", "folder": name, "seconds": 1,
+            "request": {"row": number, "map": f"held{number}.mrc", "model": "x.pdb", "resolution": 3, "contour": None, "others": []},
+            "run": {"resolution": 3, "comparison": {"ca": {"total": 10, "coverage": 0.5}}}}))
+    cli("merge-batch", path("held"), "-o", path("long"))
+    text = subprocess.run(["pdftotext", "-layout", path("long", "batch.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+    pages = [page for page in text.split("\f") if "held" in page]
+    assert len(pages) >= 3 and sum(page.count("held") for page in pages) >= 115, len(pages)
+    for page in pages:
+        above = page[:page.index("held")]
+        assert "RMSD" in above and "precision," in above, page[:600]
 
 
 def test_other_models_are_compared_in_the_same_way():
@@ -202,6 +257,42 @@ def test_entries_of_an_archive():
     equal([row["status"] for row in rows], ["done", "failed"], done.stderr)
     assert "EMD-99999" in rows[1]["error"], rows[1]
     equal((rows[0]["contour"], rows[0]["resolution"], rows[0]["ca_total"]), ("0.9", "2.5", "8"), "header and fitted model of the entry")
+
+
+ATOMIC = [("EMD-11669", "7A6B"), ("EMD-22657", ""), ("EMD-11121", "6Z9E"), ("EMD-11668", "7A6A"), ("EMD-11638", "7A4M"), ("EMD-11103", "6Z6U")]
+
+
+def test_the_list_of_atomic_maps_comes_with_the_program():
+    refused("batch", "atomic.csv", "-o", path("never"), "--rows", "7", status=2, has=("--rows is 7", "B <= 6"))
+    refused("batch", path("atomic.csv"), "-o", path("never"), status=3, has=("atomic.csv",))
+    asked = []
+    server = archive.Archive()
+    try:
+        for number, (entry, model) in enumerate(ATOMIC, 1):
+            server.add(entry[4:], model or "9XYZ", contour=0.9)
+        # the second has no model in the list: the header's is taken
+        cli("batch", "atomic.csv", "-o", path("atomic"), "--epochs", "1", "--rows", "1-2", "--host", server.host, "--pdb-host", server.pdb_host,
+            env={**os.environ, "XDG_CACHE_HOME": path("cache atomic")})
+        asked = [address for address, _, _ in server.asked]
+    finally:
+        server.close()
+    summaries = [load("atomic", "rows", f"000{row}-{ATOMIC[row - 1][0]}", "row.json") for row in (1, 2)]
+    equal([(s["request"]["map"], s["request"]["model"] or "") for s in summaries], ATOMIC[:2])
+    for model in ("7A6B", "9XYZ"):
+        assert any(model in address for address in asked), (model, asked)
+    equal([row["ca_total"] for row in table("atomic")], ["8", "8"])
+    # a file of that name in the working folder is the one that counts
+    os.makedirs(path("mine"))
+    write("mine/atomic.csv", "map\nEMD-12345\n")
+    done = cli("batch", "atomic.csv", "-o", path("never"), "--rows", "2", status=2, cwd=path("mine"))
+    assert "B <= 1" in done.stderr, done.stderr
+
+
+def test_each_row_of_it_is_an_entry():
+    """Read from the source as it is, beside the program's own reading in the test above."""
+    with open(os.environ["CRYOFIELD_LISTS"] + "/atomic.csv", encoding="utf-8") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    equal([(row["map"], row["model"]) for row in rows], ATOMIC)
 
 
 run(collect(globals()))

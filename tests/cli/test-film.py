@@ -1,9 +1,11 @@
 """Films of the command line, read back by Pillow; of WebM and MP4, which need libav, the containers' own marks."""
 import os
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 
 import mrcfile
 import numpy as np
@@ -67,9 +69,36 @@ def test_threshold():
     tap.equal(done.returncode, 0, done.stderr)
     film = frames("level.apng")
     tap.equal(len(film), 10, "frames")
+    seen = shown(film)
+    assert seen[0] < seen[2] < seen[5] and seen[5] > seen[8], f"pixels shown: {seen}"
+
+
+def shown(film):
     ground = film[0][0][0, 0]
-    shown = [int((np.abs(f - ground).sum(axis=2) > 30).sum()) for f, _ in film]
-    assert shown[0] < shown[2] < shown[5] and shown[5] > shown[8], f"pixels shown: {shown}"
+    return [int((np.abs(f - ground).sum(axis=2) > 30).sum()) for f, _ in film]
+
+
+def test_training():
+    done = render("--film", "training", "--epochs", "6", "--seconds", "2", "--fps", "10", "-o", path("training.png"))
+    tap.equal(done.returncode, 0, done.stderr)
+    tap.equal(render("-o", path("voxels.png")).returncode, 0)
+    film, still = frames("training.png"), frames("voxels.png")
+    tap.equal(len(film), 20, "frames")
+    before, after = difference(film[0][0], still[0][0]), difference(film[19][0], still[0][0])
+    assert after < 0.3 * before, f"the field becomes the map: differs by {before} in the first frame, by {after} in the last"
+    assert len({f.tobytes() for f, _ in film}) > 3, "by steps"
+    assert all(difference(f, film[19][0]) == 0 for f, _ in film[-5:]), "and rests at the end"
+    done = render("--film", "training", "--epochs", "6", "--fps", "10", "--seconds", "2", "--seed", "1", "-o", path("other.png"))
+    assert difference(frames("other.png")[3][0], film[3][0]) > 0, "another seed is another fit"
+
+
+def test_training_stops():
+    running = subprocess.Popen([PROGRAM, "render", make_map(), "--film", "training", "-o", path("stopped.webm")], stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    running.send_signal(signal.SIGINT)
+    error = running.communicate(timeout=60)[1]
+    assert running.returncode not in (0, 1) or "cancel" in error.lower(), (running.returncode, error)
+    assert not [n for n in os.listdir(FOLDER.name) if n.startswith("stopped")], os.listdir(FOLDER.name)
 
 
 def test_containers():
@@ -91,7 +120,8 @@ def test_containers():
 def test_refused():
     for arguments, needs in ((("--film", "turntable", "-o", path("a.gif")), ".apng"), (("--film", "spiral", "-o", path("a.png")), "turntable"),
                              (("--film", "turntable", "--fps", "0", "-o", path("a.png")), "--fps"), (("--plane", "0,0,0,1", "-o", path("a.png")), "normal"),
-                             (("--clip", "3,1", "-o", path("a.png")), "NEAR"), (("--slice", "2,0,0", "-o", path("a.png")), "--slice")):
+                             (("--clip", "3,1", "-o", path("a.png")), "NEAR"), (("--slice", "2,0,0", "-o", path("a.png")), "--slice"), (("--transfer", "warm", "-o", path("a.png")), "--style volume"),
+                             (("--style", "volume", "--transfer", "0.1:fff:1", "-o", path("a.png")), "0.1:fff:1")):
         done = render(*arguments)
         tap.equal(done.returncode, 2, done.stderr)
         assert needs in done.stderr and done.stderr.count("\n") == 1, done.stderr
@@ -102,12 +132,16 @@ def test_cuts():
     pictures = {}
     for name, arguments in {"whole": (), "plane": ("--plane", "1,0,0,10"), "clip": ("--clip", "0,50"), "second": ("--second", "0.3"),
                             "parallel": ("--orthographic",), "slices": ("--style", "slices"),
-                            "aside": ("--style", "slices", "--slice", "0.3,0.5,0.5")}.items():
+                            "aside": ("--style", "slices", "--slice", "0.3,0.5,0.5"),
+                            "volume": ("--style", "volume"), "shells": ("--style", "volume", "--transfer", "shells"),
+                            "points": ("--style", "volume", "--transfer", "0.2:00ff00:0,0.4:00ff00:0.9")}.items():
         done = render(*arguments, "-o", path(name + ".png"))
         tap.equal(done.returncode, 0, done.stderr)
         pictures[name] = frames(name + ".png")[0][0]
-    for a, b in (("whole", "plane"), ("whole", "clip"), ("whole", "second"), ("whole", "parallel"), ("slices", "aside")):
+    for a, b in (("whole", "plane"), ("whole", "clip"), ("whole", "second"), ("whole", "parallel"), ("slices", "aside"), ("volume", "shells"), ("volume", "points")):
         assert difference(pictures[a], pictures[b]) > 0.2, f"{a} and {b} are alike"
+    red, green, blue = pictures["points"].reshape(-1, 3).T
+    assert (green > red + 60).sum() > 100 and (green < red - 5).sum() == 0, "what is seen is green"
 
 
 if __name__ == "__main__":

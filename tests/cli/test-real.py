@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree
@@ -134,6 +135,51 @@ def test_files_agree():
     equal(sum(row["node"] not in ("", "-1") for row in table), found_by_run()["comparison"]["ca"]["matched"])
     for name in (files["report"][0], files["picture"]):
         assert os.path.getsize(name) > 20000, name
+
+
+def test_clusters_are_those_of_scikit_learn():
+    """Label for label at 32 levels of the real peaks; and a walk that begins at the level gives the nodes of `run`, whose walk began lower."""
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "reference", "sweep-sklearn.py")
+    peaks = os.path.join(FOLDER.name, "peaks.npz")
+    cli("walk", found_by_run()["files"]["neural"], "-o", peaks, "--level", "3sigma", timeout=3600)
+    done = subprocess.run([sys.executable, script, os.environ["CRYOFIELD_SWEEP_TOOL"], peaks], capture_output=True, text=True, check=False)
+    if "SKIP" in done.stdout:
+        raise Skip(done.stdout.strip())
+    print("#", done.stdout.strip().splitlines()[-1])
+    equal((done.returncode, done.stdout.count("not ok")), (0, 0), done.stdout + done.stderr)
+    assert f"({found_by_run()['seeds']})" in done.stdout, "all seeds of the level are looked at"
+    import numpy
+    from sklearn.cluster import DBSCAN
+
+    at = numpy.load(peaks)["peak"].astype(float)
+    labels = DBSCAN(eps=0.2, min_samples=1).fit(at).labels_
+    sizes = numpy.bincount(labels)
+    nodes = numpy.stack([numpy.bincount(labels, at[:, a]) / sizes for a in range(3)], 1)
+    with open(found_by_run()["files"]["graph"][1], encoding="utf-8") as file:
+        graph = numpy.array([[node[a] for a in "xyz"] for node in json.load(file)["nodes"]])
+    equal(len(nodes), len(graph), "nodes")
+    apart = numpy.linalg.norm(nodes[:, None] - graph[None], axis=2)
+    assert max(apart.min(0).max(), apart.min(1).max()) < 0.01, (apart.min(0).max(), apart.min(1).max())
+
+
+def test_no_node_is_a_saddle():
+    """A place without slope from which the field rises along some line, by differences of the gradient."""
+    import numpy
+
+    with open(found_by_run()["files"]["graph"][1], encoding="utf-8") as file:
+        at = numpy.array([[node[a] for a in "xyz"] for node in json.load(file)["nodes"]])
+    step, points = 0.02, os.path.join(FOLDER.name, "points.csv")
+    shifts = [numpy.zeros(3)] + [sign * step * axis for axis in numpy.eye(3) for sign in (1, -1)]
+    numpy.savetxt(points, numpy.concatenate([at + shift for shift in shifts]), delimiter=",", fmt="%.9g")
+    rows = csv.reader(cli("probe", found_by_run()["files"]["neural"], "--points", points, "--gradient").stdout.splitlines()[1:])
+    slope = numpy.array([row[4:7] for row in rows], float).reshape(7, len(at), 3)
+    hessian = numpy.stack([(slope[1 + 2 * a] - slope[2 + 2 * a]) / (2 * step) for a in range(3)], 1)
+    curvature = numpy.linalg.eigvalsh((hessian + hessian.transpose(0, 2, 1)) / 2)
+    steepest = abs(curvature).max(1)
+    saddles = (curvature[:, 2] > 0.02 * steepest) & (numpy.linalg.norm(slope[0], axis=1) < 0.005 * steepest)
+    maxima = (curvature[:, 2] < 0).sum()
+    print(f"# {maxima} of {len(at)} nodes at maxima, {saddles.sum()} at saddles")
+    assert not saddles.any() and maxima > 0.99 * len(at), (maxima, len(at), at[saddles])
 
 
 def test_sampled_voxels_are_those_of_the_map():

@@ -131,6 +131,7 @@ def test_info_of_the_neural_map():
     found = as_json("info", NEURAL)
     equal(len(found["regions"]), 1)
     equal(found["recipe"], "default")
+    equal(found["network"], {"width": 256, "hidden": 4, "w0_first": 20, "w0": 30})
     equal(found["bytes"], os.path.getsize(NEURAL))
     equal(found["source"]["name"], "helix.mrc")
     equal(found["source"]["sha256"], subprocess.run(["sha256sum", MAP], capture_output=True, text=True, check=True).stdout.split()[0])
@@ -209,7 +210,7 @@ def test_levels_in_their_units():
         close(found["level"][key], float(level.split("=")[1]), 1e-5)
     fewer = as_json("graph", NEURAL, "-o", path("level.json"), "--level", "norm=0.9")
     assert fewer["seeds"] < FOUND["graph"]["seeds"], fewer
-    as_json("graph", NEURAL, "-o", path("level.json"), "--level", "plateau")
+    refused("graph", NEURAL, "-o", path("level.json"), "--level", "plateau", status=1, has=["plateau"])  # without noise all nodes are of one heap
     refused("graph", NEURAL, "-o", path("level.json"), "--level", "contour", status=2, has=["contour"])
     refused("graph", NEURAL, "-o", path("level.json"), "--level", "norm=1.5", status=2, has=["1.5"])
 
@@ -240,6 +241,18 @@ def test_sweep_has_a_row_a_level():
     cli("sweep", NEURAL, "-o", path("sweep-alone.csv"))
 
 
+def test_report_of_nucleotides():
+    rows = [("O5'", 1, 1.0), ("C4'", 1, 3.0), ("P", 2, 6.0), ("C4'", 2, 8.0)]  # the first has no phosphate
+    with open(path("dna.pdb"), "w", encoding="ascii") as file:
+        for i, (name, residue, x) in enumerate(rows):
+            file.write(f"ATOM  {i + 1:5d}  {name:<3s}  DG A{residue:4d}    {x:8.3f}{2:8.3f}{3:8.3f}  1.00 10.00           {name[0]}\n")
+    for atom, total in (("P", 1), ("C4'", 2)):
+        cli("report", NEURAL, "--model", path("dna.pdb"), "--na-atom", atom, "-o", path("dna.json"))
+        with open(path("dna.json"), encoding="utf-8") as file:
+            equal(json.load(file)["comparison"]["ca"]["total"], total)
+    refused("report", NEURAL, "--model", path("dna.pdb"), "--na-atom", "N9", "-o", path("dna.json"), status=2, has=["--na-atom", "N9"])
+
+
 def test_compare_with_the_model():
     found = as_json("compare", path("graph.json"), MODEL, "-o", path("residues.csv"))
     FOUND["compare"] = found
@@ -261,6 +274,10 @@ def test_compare_with_the_model():
     chance = as_json("compare", path("graph.json"), MODEL, "--within", NEURAL)["null"]
     assert chance and 0 <= chance["coverage"] <= 1, chance
     assert cli("compare", path("graph.graphml"), MODEL).stdout.strip()
+    with open(path("far.pdb"), "w", encoding="utf-8") as file:
+        file.write("ATOM      1  CA  ALA A   1    1000.0001000.0001000.000  1.00  0.00           C\nEND\n")
+    told = cli("compare", path("graph.json"), path("far.pdb"), "--within", NEURAL).stdout
+    assert "coverage 0.00 %, RMSD -\n" in told and "nan" not in told, told
 
 
 def test_report():
@@ -334,6 +351,12 @@ def test_cancel_resume_and_merge():
     merged = as_json("info", path("merged"))["regions"]
     assert all(region["trained"] for region in merged), merged
     refused("merge", path("part0"), NEURAL, "-o", path("x"), status=3, has=["helix.neural"])
+    with open(path("part1"), "rb") as file:
+        part = file.read()
+    assert b'"w0_first":"20.0"' in part, part[:2000]
+    with open(path("other"), "wb") as file:
+        file.write(part.replace(b'"w0_first":"20.0"', b'"w0_first":"30.0"'))
+    refused("merge", path("part0"), path("other"), "-o", path("x"), status=3, has=["other", "network"])
 
 
 def test_cancel_before_anything_is_done():

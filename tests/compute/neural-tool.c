@@ -1,5 +1,5 @@
 /* neural-tool: writes a made-up neural map and what the evaluator says about it, for tests/reference/neural-numpy.py.
- * neural-tool OUT.safetensors smooth|paper linear|sqrt: the map to OUT; x y z value gx gy gz (A, d) to stdout. */
+ * neural-tool OUT.safetensors smooth|paper linear|sqrt|rectified: the map to OUT; x y z value gx gy gz (A, d) to stdout. */
 #include <math.h>
 #include <stdio.h>
 
@@ -7,7 +7,7 @@
 #include "cf-neural.h"
 
 static CfField *
-make_field (gboolean paper, gboolean root)
+make_field (gboolean paper, gboolean root, gboolean rectified)
 {
   const CfSirenShape shape = { 32, 3, 15, 30 };
   const int source_dims[3] = { 130, 70, 14 }, lo[3] = { 3, 2, 1 }, dims[3] = { 125, 66, 11 }, one[3] = { 1, 1, 1 };
@@ -36,13 +36,15 @@ make_field (gboolean paper, gboolean root)
   field->normalisation.sigma = 0.11;
   field->partition = partition;
   field->blend = paper ? CF_BLEND_PAPER : CF_BLEND_SMOOTH;
-  field->transform = root ? (CfTransform){ CF_TRANSFORM_SQRT, 0.05 } : (CfTransform){ CF_TRANSFORM_LINEAR, 0 };
+  field->transform = root ? (CfTransform){ CF_TRANSFORM_SQRT, 0.05 } : (CfTransform){ CF_TRANSFORM_LINEAR, 0, rectified };
   field->seed = G_MAXUINT64;
   for (int r = 0; r < field->n_regions; r++)
     {
       g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 5, r);
       CfRegionFit fit = { .trained = TRUE, .epochs = r, .loss = 1.0 / 3, .held_out = NAN };
 
+      if (rectified)
+        siren->params[siren->n - 1] = -1; /* some of it is below */
       fit.flat = r == 2;
       fit.value = fit.flat ? 0.125f : 0;
       cf_field_set_region (field, r, fit.flat ? NULL : siren, &fit);
@@ -65,7 +67,7 @@ main (int argc, char **argv)
     return 2;
   cf_compute_init ();
   backend = cf_backend_open ("cpu", 1, NULL);
-  field = make_field (g_str_equal (argv[2], "paper"), g_str_equal (argv[3], "sqrt"));
+  field = make_field (g_str_equal (argv[2], "paper"), g_str_equal (argv[3], "sqrt"), g_str_equal (argv[3], "rectified"));
   if (backend == NULL || !cf_neural_save (field, argv[1], NULL, NULL))
     return 1;
   evaluator = cf_evaluator_new (backend, field);

@@ -111,6 +111,72 @@ test_held_out_is_not_learned (void)
   cf_samples_clear (&changed);
 }
 
+/* A wave within a mask, which goes below 0. */
+static double
+masked (double x, double y, double z)
+{
+  double r = hypot (hypot (x - 15, y - 15), z - 15);
+
+  return r < 11 ? 0.3 + wave (x, y, z) - 0.9 * (r > 6) : 0;
+}
+
+/* Outside the mask nothing is asked but that nothing is there; below 0 the signs are learned; where the mask ends no spline is asked. */
+static void
+test_mask (void)
+{
+  g_autoptr (CfVolume) volume = make_volume (masked);
+  CfRegion region = { .size = { NX, NY, NZ } };
+  CfRecipe recipe = make_recipe ();
+  CfNormalisation normalisation;
+  gsize nothing = 0, below = 0, between = 0;
+  CfSamples samples;
+
+  recipe.transform = (CfTransform){ .rectified = TRUE };
+  g_assert_true (cf_normalisation_compute (volume, NAN, &normalisation, NULL));
+  cf_samples_read (&samples, volume, &normalisation, &region, &recipe, 7);
+  g_assert_true (isfinite (samples.variance));
+  for (gsize i = 0; i < samples.n; i++)
+    {
+      double ijk[3], d;
+      gboolean at_voxel = TRUE;
+
+      for (int a = 0; a < 3; a++)
+        {
+          ijk[a] = (samples.local[3 * i + a] + 1) * (dims[a] - 1) / 2;
+          at_voxel = at_voxel && fabs (ijk[a] - round (ijk[a])) < 1e-4;
+        }
+      d = masked (round (ijk[0]), round (ijk[1]), round (ijk[2])) / normalisation.max;
+      if (at_voxel)
+        {
+          g_assert_true (isnan (samples.target[i]) == (d == 0));
+          nothing += d == 0;
+          below += d < 0;
+          if (d != 0)
+            g_assert_cmpfloat_with_epsilon (samples.target[i], 2 * d - 1, 1e-5);
+          continue;
+        }
+      between++;
+      for (int corner = 0; corner < 8; corner++)
+        {
+          const int at[3] = { (int) ijk[0] + (corner & 1), (int) ijk[1] + (corner >> 1 & 1), (int) ijk[2] + (corner >> 2) };
+
+          if (!cf_voxel_is_held_out (7, recipe.held_out, at[0] + NX * (at[1] + (guint64) NY * at[2])))
+            g_assert_cmpfloat (masked (at[0], at[1], at[2]), !=, 0);
+        }
+    }
+  g_assert_cmpuint (nothing, >, 10000);
+  g_assert_cmpuint (below, >, 1000);
+  g_assert_cmpuint (between, >, 10000);
+  for (gsize i = 0; i < samples.n_held; i++)
+    g_assert_cmpfloat (samples.held_target[i], >=, -1);
+  cf_samples_clear (&samples);
+  recipe.transform.rectified = FALSE;
+  cf_samples_read (&samples, volume, &normalisation, &region, &recipe, 7);
+  for (gsize i = 0; i < samples.n; i++)
+    g_assert_cmpfloat (samples.target[i], >=, -1);
+  cf_samples_clear (&samples);
+}
+
 /* Of voxels that two regions share, both hold out the same. */
 static void
 test_neighbours_agree (void)
@@ -197,6 +263,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/samples/points-between", test_points_between);
   g_test_add_func ("/samples/held-out-is-not-learned", test_held_out_is_not_learned);
+  g_test_add_func ("/samples/mask", test_mask);
   g_test_add_func ("/samples/neighbours-agree", test_neighbours_agree);
   g_test_add_func ("/samples/holes", test_holes);
   return g_test_run ();

@@ -90,6 +90,30 @@ test_transforms (void)
                                   1e-12);
 }
 
+/* No density has a t below -1: rectified, there is nothing, and it does not change. */
+static void
+test_rectified (void)
+{
+  for (int k = CF_TRANSFORM_LINEAR; k <= CF_TRANSFORM_SQRT; k++)
+    {
+      const CfTransform plain = { k, 0.05, FALSE }, rectified = { k, 0.05, TRUE };
+      double dd = NAN, slope = NAN;
+
+      for (double t = -3; t < -1; t += 0.01)
+        {
+          g_assert_cmpfloat (cf_transform_inverse (&plain, t, NULL), <, 0);
+          g_assert_cmpfloat (cf_transform_inverse (&rectified, t, &dd), ==, 0);
+          g_assert_cmpfloat (dd, ==, 0);
+        }
+      for (double t = -1; t < 1.2; t += 0.01)
+        {
+          g_assert_cmpfloat (cf_transform_inverse (&rectified, t, &dd), ==, cf_transform_inverse (&plain, t, &slope));
+          g_assert_cmpfloat (dd, ==, slope);
+        }
+      g_assert_false (cf_transform_equal (&plain, &rectified));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,5 +121,6 @@ main (int argc, char **argv)
   g_test_add_func ("/siren/shape", test_shape);
   g_test_add_func ("/siren/first-values", test_first_values);
   g_test_add_func ("/siren/transforms", test_transforms);
+  g_test_add_func ("/siren/rectified", test_rectified);
   return g_test_run ();
 }

@@ -70,6 +70,7 @@ typedef struct
   int keep;         /* the epoch whose point is kept */
   CfRegionPoint kept;
   GArray *held_outs;
+  int inner; /* points inside epochs */
 } Seen;
 
 static int
@@ -106,7 +107,7 @@ keep_point (gpointer data, const CfRegionPoint *point)
   Seen *seen = data;
 
   seen->kept = *point;
-  seen->kept.best = cf_siren_ref (point->best);
+  seen->kept.best = point->best != NULL ? cf_siren_ref (point->best) : NULL;
   cf_fit_state_init (&seen->kept.state, point->state.n);
   memcpy (seen->kept.state.weights, point->state.weights, 3 * sizeof (float) * point->state.n);
   seen->kept.state.step = point->state.step;
@@ -121,7 +122,7 @@ test_noise_ends_early (void)
 {
   CfRecipe recipe = *cf_recipe_get (CF_RECIPE_DEFAULT);
   Seen seen = { .held_outs = g_array_new (FALSE, FALSE, sizeof (double)) }, again = seen;
-  CfRegionHooks hooks = { one_thread, see_epoch, see_restart, &seen, wants_point, keep_point, NULL };
+  CfRegionHooks hooks = { one_thread, see_epoch, see_restart, &seen, wants_point, keep_point };
   CfRegionFit fit, fit_again;
   CfSamples samples;
   int turn;
@@ -160,6 +161,133 @@ test_noise_ends_early (void)
   g_array_unref (seen.held_outs);
   g_array_unref (again.held_outs);
   cf_samples_clear (&samples);
+}
+
+typedef struct
+{
+  int n;
+  double held[40];
+  CfSiren *weights[40];
+} Epochs;
+
+static void
+keep_epoch (gpointer data, const CfEpoch *epoch)
+{
+  Epochs *epochs = data;
+
+  epochs->held[epochs->n] = epoch->held_out;
+  epochs->weights[epochs->n++] = cf_siren_ref (epoch->weights);
+}
+
+/* Noise is learned by heart: held-out errors fall for two epochs, then rise slowly. Kept are the latest weights that are by no more than the slack above
+ * the lowest error until then, without a slack those of the lowest. */
+static void
+test_slack (void)
+{
+  static const double slacks[] = { 0, 0.15 };
+  CfRecipe recipe = *cf_recipe_get (CF_RECIPE_DEFAULT);
+  CfSamples samples;
+  int kept[2];
+
+  g_assert_cmpfloat (recipe.slack, ==, slacks[1]);
+  recipe.shape.width = 32;
+  recipe.shape.hidden = 2;
+  recipe.batch = recipe.batch_least = 256;
+  recipe.plateau = 0;
+  recipe.patience = 100;
+  make_noise (&samples);
+  for (int k = 0; k < 2; k++)
+    {
+      Epochs seen = { 0 };
+      CfRegionHooks hooks = { one_thread, keep_epoch, see_restart, &seen };
+      g_autoptr (CfSiren) siren = NULL;
+      CfRegionFit fit;
+      double lowest = INFINITY;
+
+      recipe.slack = slacks[k];
+      siren = cf_region_fit (backend, &recipe, &samples, 4, 0, 30, &hooks, &fit, NULL, NULL);
+      g_assert_nonnull (siren);
+      g_assert_cmpint (seen.n, ==, 30);
+      for (int e = 0; e < seen.n; e++)
+        {
+          if (e == 0 || seen.held[e] < (1 + slacks[k]) * lowest)
+            kept[k] = e;
+          lowest = MIN (lowest, seen.held[e]);
+          g_test_message ("slack %g, epoch %d: held out %g", slacks[k], e, seen.held[e]);
+        }
+      g_assert_cmpfloat (fit.held_out, ==, seen.held[kept[k]]);
+      g_assert_cmpmem (siren->params, siren->n * sizeof (float), seen.weights[kept[k]]->params, siren->n * sizeof (float));
+      for (int e = 0; e < seen.n; e++)
+        cf_siren_unref (seen.weights[e]);
+    }
+  g_test_message ("kept: %d, %d", kept[0], kept[1]);
+  g_assert_cmpint (kept[0], <, kept[1]);
+  g_assert_cmpint (kept[1], <, 29);
+  cf_samples_clear (&samples);
+}
+
+static gint64
+always (gpointer data)
+{
+  return 1;
+}
+
+static gboolean
+never (gpointer data)
+{
+  return FALSE;
+}
+
+/* Of the points inside epochs the one with that number is kept. */
+static void
+keep_inner_point (gpointer data, const CfRegionPoint *point)
+{
+  Seen *seen = data;
+
+  g_assert_cmpint (point->state.batch, >, 0);
+  if (++seen->inner != 4 || seen->keep < 0)
+    return;
+  keep_point (data, point);
+  seen->kept.state.batch = point->state.batch;
+  seen->kept.state.sum = point->state.sum;
+  seen->keep = seen->epochs;
+}
+
+/* Long epochs give points on the way: nothing else changes, and a fit goes on from one bit for bit. */
+static void
+test_points_inside_epochs (void)
+{
+  CfRecipe recipe = *cf_recipe_get (CF_RECIPE_DEFAULT);
+  CfRegionFit fit;
+  CfSamples samples;
+  CfSiren *ends[3] = { NULL };
+  CfRegionPoint kept = { 0 };
+
+  recipe.shape.width = 16;
+  recipe.shape.hidden = 2;
+  recipe.batch = recipe.batch_least = 256;
+  make_noise (&samples);
+  for (int i = 0; i < 3; i++)
+    {
+      Seen seen = { .held_outs = g_array_new (FALSE, FALSE, sizeof (double)), .keep = i == 1 ? 0 : -1 };
+      CfRegionHooks hooks = { one_thread, see_epoch, see_restart, &seen, never, keep_inner_point, i > 0 ? always : NULL, i == 2 ? &kept : NULL };
+
+      ends[i] = cf_region_fit (backend, &recipe, &samples, 4, 0, 4, &hooks, &fit, NULL, NULL);
+      g_assert_nonnull (ends[i]);
+      g_assert_cmpint (seen.epochs, ==, 4);
+      if (i == 0)
+        g_assert_cmpint (seen.inner, ==, 0);
+      else
+        g_assert_cmpint (seen.inner, >, 4);
+      if (i == 1)
+        kept = seen.kept;
+      g_assert_cmpmem (ends[0]->params, ends[0]->n * sizeof (float), ends[i]->params, ends[i]->n * sizeof (float));
+      g_array_unref (seen.held_outs);
+    }
+  cf_region_point_clear (&kept);
+  cf_samples_clear (&samples);
+  for (int i = 0; i < 3; i++)
+    cf_siren_unref (ends[i]);
 }
 
 /* How far the weights move in an epoch. */
@@ -212,6 +340,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stop/plateau", test_plateau);
   g_test_add_func ("/stop/finish", test_finish);
   g_test_add_func ("/stop/noise-ends-early", test_noise_ends_early);
+  g_test_add_func ("/stop/slack", test_slack);
+  g_test_add_func ("/stop/points-inside-epochs", test_points_inside_epochs);
   status = g_test_run ();
   cf_backend_unref (backend);
   return status;

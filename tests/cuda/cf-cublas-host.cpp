@@ -1,6 +1,7 @@
 /* cf-cublas-host.cpp: cuBLAS's batched products by plain loops, with its column-major conventions, for the tests without a device. */
 #include "cf-cublas.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,6 +70,21 @@ strided (void *handle, int op_a, int op_b, int m, int n, int k, const void *alph
   }) == cudaSuccess ? 0 : 13;
 }
 
+/* What cuBLAS asks of pointers that lie on the device, where it cannot look: otherwise its fast products read misaligned addresses. */
+static void
+check_alignment (int k, const void *const matrices[], int type, int count)
+{
+  const int pieces = type == CF_CUBLAS_HALF ? 8 : 4;
+  const uintptr_t wanted = k % pieces == 0 ? 16 : type == CF_CUBLAS_HALF && k % 2 == 0 ? 4 : size_of (type);
+
+  for (int i = 0; i < count; i++)
+    if ((uintptr_t) matrices[i] % wanted != 0)
+      {
+        fprintf (stderr, "cublas: a matrix of k %d at %p, needs steps of %zu bytes\n", k, matrices[i], (size_t) wanted);
+        abort ();
+      }
+}
+
 static int
 pointers (void *handle, int op_a, int op_b, int m, int n, int k, const void *alpha, const void *const a[], int type_a, int ld_a,
           const void *const b[], int type_b, int ld_b, const void *beta, void *const c[], int type_c, int ld_c, int count, int compute,
@@ -79,6 +95,8 @@ pointers (void *handle, int op_a, int op_b, int m, int n, int k, const void *alp
   if (type_c != CF_CUBLAS_FLOAT || m < 1 || n < 1 || k < 1 || count < 1 || ld_c < m)
     return 7;
   return cf_simt_enqueue (((Handle *) handle)->stream, [=] {
+    check_alignment (k, a, type_a, count);
+    check_alignment (k, b, type_b, count);
     for (int i = 0; i < count; i++)
       product (op_a, op_b, m, n, k, by, a[i], type_a, ld_a, b[i], type_b, ld_b, keep, (float *) c[i], ld_c);
   }) == cudaSuccess ? 0 : 13;
@@ -87,6 +105,7 @@ pointers (void *handle, int op_a, int op_b, int m, int n, int k, const void *alp
 static int
 create (void **handle)
 {
+  cf_simt_whole_device ("a handle of cuBLAS");
   *handle = new Handle ();
   return 0;
 }
@@ -94,6 +113,7 @@ create (void **handle)
 static int
 destroy (void *handle)
 {
+  cf_simt_whole_device ("a handle of cuBLAS freed");
   delete (Handle *) handle;
   return 0;
 }

@@ -10,9 +10,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <numeric>
+#include <set>
 #include <vector>
 
 thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
@@ -20,7 +22,10 @@ thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
 /* -- errors on order: read from the environment when a device is asked for, CF_SIMT_MEMORY_LATER at each allocation ------------------ */
 
 static std::atomic<long> launches_left (-1); /* -1: never fails */
+static std::atomic<long> calls_left (-1);    /* of all kinds: then the device is lost */
+static std::atomic<long> mallocs_left (-1);  /* then one has no memory */
 static std::atomic<bool> lost (false);
+static std::atomic<uint64_t> seeds (1); /* grows where CF_SIMT_SEED is to be read again */
 static std::mutex memory_lock;
 static std::map<void *, size_t> memory;
 static size_t memory_used, memory_most;
@@ -33,11 +38,32 @@ environment (const char *name, size_t otherwise)
   return text != NULL && *text != 0 ? strtoull (text, NULL, 10) : otherwise;
 }
 
+/* Counts a call that can fail. */
+static cudaError_t
+counted (void)
+{
+  if (calls_left >= 0 && calls_left-- == 0)
+    lost = true;
+  return lost ? cudaErrorIllegalAddress : cudaSuccess;
+}
+
 cudaError_t
 cudaGetDeviceCount (int *n)
 {
+  {
+    std::lock_guard<std::mutex> guard (memory_lock);
+
+    if (environment ("CF_SIMT_STRICT", 0) != 0 && !memory.empty ())
+      {
+        fprintf (stderr, "simt: %zu bytes in %zu pieces were left behind on the device\n", memory_used, memory.size ());
+        abort ();
+      }
+  }
   *n = (int) environment ("CF_SIMT_DEVICES", 1);
   lost = false;
+  seeds++;
+  calls_left = (long) environment ("CF_SIMT_CALLS", (size_t) -1);
+  mallocs_left = (long) environment ("CF_SIMT_MALLOCS", (size_t) -1);
   launches_left = (long) environment ("CF_SIMT_LAUNCHES", (size_t) -1);
   memory_most = environment ("CF_SIMT_MEMORY", (size_t) 16 << 30);
   return *n > 0 ? cudaSuccess : cudaErrorNoDevice;
@@ -135,20 +161,34 @@ run_to_barrier (Block *block, const std::vector<int> &order)
   return left;
 }
 
+template <typename T> static void
+shuffle (std::vector<T> &order, uint64_t *state)
+{
+  for (size_t i = order.size () - 1; i > 0; i--)
+    {
+      *state = *state * 6364136223846793005ull + 1442695040888963407ull;
+      std::swap (order[i], order[(*state >> 33) % (i + 1)]);
+    }
+}
+
+/* From barrier to barrier, each stretch in an order of its own. */
 static void
-run_block (Block *block, const std::vector<int> &order)
+run_block (Block *block, std::vector<int> *order, uint64_t *state)
 {
   size_t left;
 
-  for (int i : order)
+  for (int i : *order)
     block->fibers[i].done = false;
-  while ((left = run_to_barrier (block, order)) > 0)
-    /* A barrier that some threads never reach hangs or misbehaves on a device. */
-    if (left != order.size ())
-      {
-        fprintf (stderr, "simt: %zu of %zu threads wait at a barrier that the others never reach\n", left, order.size ());
-        abort ();
-      }
+  while ((left = run_to_barrier (block, *order)) > 0)
+    {
+      /* A barrier that some threads never reach hangs or misbehaves on a device. */
+      if (left != order->size ())
+        {
+          fprintf (stderr, "simt: %zu of %zu threads wait at a barrier that the others never reach\n", left, order->size ());
+          abort ();
+        }
+      shuffle (*order, state);
+    }
 }
 
 static void
@@ -156,9 +196,14 @@ run_grid (dim3 grid, int threads, bool barriers, const std::function<void ()> &t
 {
   static thread_local std::vector<char> stacks;
   static thread_local Block block;
-  static thread_local uint64_t state = environment ("CF_SIMT_SEED", 1);
+  static thread_local uint64_t state = 0, seeded = 0;
   std::vector<int> order (threads);
 
+  if (seeded != seeds)
+    {
+      state = environment ("CF_SIMT_SEED", 1);
+      seeded = seeds;
+    }
   if (stacks.empty ())
     {
       stacks.resize ((size_t) threads * STACK);
@@ -166,30 +211,28 @@ run_grid (dim3 grid, int threads, bool barriers, const std::function<void ()> &t
       for (int i = 0; i < threads; i++)
         block.fibers[i].stack = stacks.data () + (size_t) i * STACK;
     }
+  /* Blocks do not wait for each other: any order has to do. */
+  std::vector<size_t> blocks ((size_t) grid.x * grid.y * grid.z);
+  std::iota (blocks.begin (), blocks.end (), (size_t) 0);
+  shuffle (blocks, &state);
   block.thread = &thread;
   block_now = barriers ? &block : NULL;
   blockDim = dim3 ((unsigned) threads);
   gridDim = grid;
   std::iota (order.begin (), order.end (), 0);
-  for (unsigned z = 0; z < grid.z; z++)
-    for (unsigned y = 0; y < grid.y; y++)
-      for (unsigned x = 0; x < grid.x; x++)
-        {
-          blockIdx = dim3 (x, y, z);
-          for (int i = threads - 1; i > 0; i--)
-            {
-              state = state * 6364136223846793005ull + 1442695040888963407ull;
-              std::swap (order[i], order[(state >> 33) % (unsigned) (i + 1)]);
-            }
-          if (barriers)
-            run_block (&block, order);
-          else
-            for (int i : order)
-              {
-                threadIdx = dim3 ((unsigned) i);
-                thread ();
-              }
-        }
+  for (size_t at : blocks)
+    {
+      blockIdx = dim3 ((unsigned) (at % grid.x), (unsigned) (at / grid.x % grid.y), (unsigned) (at / grid.x / grid.y));
+      shuffle (order, &state);
+      if (barriers)
+        run_block (&block, &order, &state);
+      else
+        for (int i : order)
+          {
+            threadIdx = dim3 ((unsigned) i);
+            thread ();
+          }
+    }
   block_now = NULL;
 }
 
@@ -202,18 +245,53 @@ struct cf_simt_graph
 
 struct cf_simt_stream
 {
+  int device;
   cf_simt_graph *recording;
+  std::mutex lock;
+  std::deque<std::function<void ()>> work;
 };
+
+static std::mutex streams_lock;
+static std::set<cudaStream_t> streams;
+static std::atomic<int> n_recording (0);
+static thread_local int device_now;
+
+void
+cf_simt_drain (cudaStream_t stream)
+{
+  std::lock_guard<std::mutex> guard (stream->lock);
+
+  for (; !stream->work.empty () && !lost; stream->work.pop_front ())
+    stream->work.front () ();
+  stream->work.clear ();
+}
+
+void
+cf_simt_whole_device (const char *what)
+{
+  if (n_recording == 0)
+    return;
+  fprintf (stderr, "simt: %s while a stream is being recorded\n", what);
+  abort ();
+}
 
 cudaError_t
 cf_simt_enqueue (cudaStream_t stream, std::function<void ()> work)
 {
-  if (lost)
+  if (stream->device != device_now)
+    {
+      fprintf (stderr, "simt: work for device %d while the thread is on device %d\n", stream->device, device_now);
+      abort ();
+    }
+  if (counted () != cudaSuccess)
     return cudaErrorIllegalAddress;
   if (stream->recording != NULL)
-    stream->recording->work.push_back (std::move (work));
-  else
-    work ();
+    {
+      stream->recording->work.push_back (std::move (work));
+      return cudaSuccess;
+    }
+  std::lock_guard<std::mutex> guard (stream->lock);
+  stream->work.push_back (std::move (work));
   return cudaSuccess;
 }
 
@@ -238,21 +316,43 @@ cf_simt_launch (dim3 grid, int threads, bool barriers, cudaStream_t stream, std:
 cudaError_t
 cudaStreamCreateWithFlags (cudaStream_t *out, unsigned)
 {
+  if (counted () != cudaSuccess)
+    return cudaErrorIllegalAddress;
+  std::lock_guard<std::mutex> guard (streams_lock);
   *out = new cf_simt_stream ();
+  (*out)->device = device_now;
+  streams.insert (*out);
   return cudaSuccess;
 }
 
 cudaError_t
 cudaStreamDestroy (cudaStream_t stream)
 {
+  std::lock_guard<std::mutex> guard (streams_lock);
+
+  streams.erase (stream);
+  cf_simt_drain (stream);
   delete stream;
   return cudaSuccess;
 }
 
 cudaError_t
-cudaStreamSynchronize (cudaStream_t)
+cudaStreamSynchronize (cudaStream_t stream)
 {
-  return lost ? cudaErrorIllegalAddress : cudaSuccess;
+  if (stream->recording != NULL)
+    cf_simt_whole_device ("a wait for the stream itself");
+  cf_simt_drain (stream);
+  return counted ();
+}
+
+/* Freed memory is waited for, and so is a handle of cuBLAS. */
+static void
+drain_all (void)
+{
+  std::lock_guard<std::mutex> guard (streams_lock);
+
+  for (cudaStream_t stream : streams)
+    cf_simt_drain (stream);
 }
 
 cudaError_t
@@ -265,6 +365,7 @@ cudaError_t
 cudaStreamBeginCapture (cudaStream_t stream, int)
 {
   stream->recording = new cf_simt_graph ();
+  n_recording++;
   return cudaSuccess;
 }
 
@@ -273,12 +374,15 @@ cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *out)
 {
   *out = stream->recording;
   stream->recording = NULL;
+  n_recording--;
   return cudaSuccess;
 }
 
 cudaError_t
 cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long)
 {
+  if (counted () != cudaSuccess)
+    return cudaErrorIllegalAddress;
   *out = new cf_simt_graph (*graph);
   return cudaSuccess;
 }
@@ -308,9 +412,16 @@ cudaGraphExecDestroy (cudaGraphExec_t graph)
 /* -- devices and memory ---------------------------------------------------------------------------------------------------------- */
 
 cudaError_t
-cudaSetDevice (int)
+cudaSetDevice (int device)
 {
-  return cudaGetLastError ();
+  device_now = device;
+  return counted ();
+}
+
+cudaError_t
+cf_simt_attributes (void)
+{
+  return environment ("CF_SIMT_NO_IMAGE", 0) != 0 ? cudaErrorNoKernelImageForDevice : counted ();
 }
 
 cudaError_t
@@ -335,10 +446,13 @@ cudaMemGetInfo (size_t *free_bytes, size_t *all)
 cudaError_t
 cudaMalloc (void **out, size_t bytes)
 {
+  cf_simt_whole_device ("an allocation");
   std::lock_guard<std::mutex> guard (memory_lock);
 
-  if (lost)
+  if (counted () != cudaSuccess)
     return cudaErrorIllegalAddress;
+  if (mallocs_left >= 0 && mallocs_left-- == 0)
+    return cudaErrorMemoryAllocation;
   if (memory_used + bytes > environment ("CF_SIMT_MEMORY_LATER", memory_most))
     return cudaErrorMemoryAllocation;
   *out = malloc (bytes);
@@ -351,10 +465,11 @@ cudaMalloc (void **out, size_t bytes)
 cudaError_t
 cudaFree (void *at)
 {
-  std::lock_guard<std::mutex> guard (memory_lock);
-
   if (at == NULL)
     return cudaSuccess;
+  cf_simt_whole_device ("memory freed");
+  drain_all ();
+  std::lock_guard<std::mutex> guard (memory_lock);
   memory_used -= memory.at (at);
   memory.erase (at);
   free (at);
@@ -364,13 +479,18 @@ cudaFree (void *at)
 cudaError_t
 cudaMallocHost (void **out, size_t bytes)
 {
+  cf_simt_whole_device ("an allocation");
+  if (counted () != cudaSuccess)
+    return cudaErrorIllegalAddress;
   *out = malloc (bytes);
-  return cudaGetLastError ();
+  return cudaSuccess;
 }
 
 cudaError_t
 cudaFreeHost (void *at)
 {
+  cf_simt_whole_device ("memory freed");
+  drain_all ();
   free (at);
   return cudaSuccess;
 }
@@ -394,6 +514,7 @@ cudaGetErrorString (cudaError_t error)
     {
     case cudaSuccess: return "no error";
     case cudaErrorMemoryAllocation: return "out of memory";
+    case cudaErrorNoKernelImageForDevice: return "no kernel image is available for execution on the device";
     case cudaErrorNoDevice: return "no CUDA-capable device is detected";
     default: return "an illegal memory access was encountered";
     }

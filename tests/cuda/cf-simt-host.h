@@ -1,6 +1,8 @@
-/* cf-simt-host.h: CUDA's runtime as far as cuda/ uses it, on the host. Blocks run in turn, the threads of a block (fibers that meet at each
- * CF_SYNC () where a kernel has one), in an order that changes with the seed: a kernel whose threads race gives other numbers with another seed. Device memory is the
- * host's, so that an address sanitizer sees each index. Errors can be ordered: a device that is lost after some launches, or has little memory. */
+/* cf-simt-host.h: CUDA's runtime as far as cuda/ uses it, on the host. Blocks run one after the other in any order, the threads of a block
+ * (fibers that meet at each CF_SYNC () where a kernel has one) in an order of its own between any two barriers, both changing with CF_SIMT_SEED: a kernel whose
+ * threads race gives other numbers with another seed (tests/cuda/test-order.c). A stream does its
+ * work when it is waited for and not before, so that whatever is read or freed too soon shows. Device memory is the host's, so that an address sanitizer sees
+ * each index. Errors can be ordered: a device that is lost after some launches, or has little memory. */
 #pragma once
 
 #include <math.h>
@@ -8,6 +10,7 @@
 #include <string.h>
 
 #include <functional>
+#include <tuple>
 #include <utility>
 
 struct dim3
@@ -22,8 +25,8 @@ extern thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
 #define CF_DEVICE static inline
 #define CF_SHARED static thread_local
 #define CF_SYNC() cf_simt_sync ()
-#define CF_LAUNCH(KERNEL, GRID, STREAM, ...) cf_simt_launch (GRID, CF_BLOCK, false, STREAM, [=] { KERNEL (__VA_ARGS__); })
-#define CF_LAUNCH_SYNC(KERNEL, GRID, STREAM, ...) cf_simt_launch (GRID, CF_BLOCK, true, STREAM, [=] { KERNEL (__VA_ARGS__); })
+#define CF_LAUNCH(KERNEL, GRID, STREAM, ...) cf_simt_start (GRID, CF_BLOCK, false, STREAM, KERNEL, __VA_ARGS__)
+#define CF_LAUNCH_SYNC(KERNEL, GRID, STREAM, ...) cf_simt_start (GRID, CF_BLOCK, true, STREAM, KERNEL, __VA_ARGS__)
 
 typedef enum
 {
@@ -31,6 +34,7 @@ typedef enum
   cudaErrorInvalidValue = 1,
   cudaErrorMemoryAllocation = 2,
   cudaErrorNoDevice = 100,
+  cudaErrorNoKernelImageForDevice = 209,
   cudaErrorIllegalAddress = 700
 } cudaError_t;
 typedef struct cf_simt_stream *cudaStream_t;
@@ -45,8 +49,31 @@ struct cudaDeviceProp
 
 void cf_simt_sync (void);
 void cf_simt_launch (dim3 grid, int block, bool barriers, cudaStream_t stream, std::function<void ()> thread);
-/* work that a stream would do later: at once, or kept while a graph is recorded */
+/* A kernel's parameters are those of the moment at which it is launched. */
+template <typename... P, typename... A> void
+cf_simt_start (dim3 grid, int block, bool barriers, cudaStream_t stream, void (*kernel) (P...), const A &...arguments)
+{
+  const std::tuple<P...> kept (arguments...);
+
+  cf_simt_launch (grid, block, barriers, stream, [=] { std::apply (kernel, kept); });
+}
+/* work that a stream does once it is waited for, or that is kept while a graph is recorded */
 cudaError_t cf_simt_enqueue (cudaStream_t stream, std::function<void ()> work);
+
+/* all that was given to the stream */
+void cf_simt_drain (cudaStream_t stream);
+/* a call that concerns the whole device: none while any stream is being recorded */
+void cf_simt_whole_device (const char *what);
+
+struct cudaFuncAttributes
+{
+};
+cudaError_t cf_simt_attributes (void);
+template <typename F> cudaError_t
+cudaFuncGetAttributes (cudaFuncAttributes *, F)
+{
+  return cf_simt_attributes ();
+}
 
 cudaError_t cudaGetDeviceCount (int *n);
 cudaError_t cudaSetDevice (int device);

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
-"""test-devices.py CLI EMULATED OTHER FOLDER: what `devices` says of each way in which CUDA can be missing. FOLDER holds a libcuda.so.1 that answers
-what it is told to; EMULATED is a module that works, OTHER one of another version."""
+"""test-devices.py CLI EMULATED OTHER FOLDER [BUILT]: what `devices` says of each way in which CUDA can be missing. FOLDER holds a libcuda.so.1 that answers
+what it is told to; EMULATED is a module that works, OTHER one of another version, BUILT the one that is
+shipped, where there is a compiler for it."""
 import json
 import os
 import subprocess
 import sys
 import tempfile
 
-from tap import run
+from tap import Skip, run
 
 CLI, EMULATED, OTHER, FOLDER = sys.argv[1:5]
+BUILT = sys.argv[5] if len(sys.argv) > 5 else None
 
 
 def cuda(library_path="", module=EMULATED, **environment):
@@ -82,6 +84,18 @@ def test_no_cublas():
 
 def test_no_device_left():
     refused("no device", FOLDER, CF_SIMT_DEVICES="0")
+
+
+def test_device_older_than_the_kernels():
+    refused("no kernels for this device", FOLDER, CF_SIMT_NO_IMAGE="1")
+
+
+def test_built_module_on_a_driver_that_can_do_nothing():
+    """CUDA's own runtime meets a libcuda.so.1 that has two functions."""
+    if BUILT is None:
+        raise Skip("there is no nvcc")
+    refused("no device", FOLDER, module=BUILT)
+    refused("for CUDA 11.8, the module needs", FOLDER, module=BUILT, CF_FAKE_DRIVER_VERSION="11080")
 
 
 def test_module_that_works():

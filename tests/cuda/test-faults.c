@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "cf-backend-private.h"
+#include "cf-evaluator.h"
+#include "cf-landscape.h"
+#include "cf-marching.h"
 #include "cf-random.h"
+#include "cf-walk.h"
 
 static const CfSirenShape shape = { 16, 2, 10, 10 };
 enum { N = 600 };
@@ -98,6 +102,8 @@ typedef struct
 {
   CfBackend *backend;
   int seed;
+  gint *there; /* atomic: threads that have begun; all wait for the last, so that the device has all regions at once */
+  int n;
   double loss;
 } Region;
 
@@ -107,6 +113,9 @@ region_thread (gpointer data)
   Region *region = data;
   g_autoptr (CfFit) fit = new_fit (region->backend, region->seed);
 
+  g_atomic_int_inc (region->there);
+  while (g_atomic_int_get (region->there) < region->n)
+    g_usleep (1000);
   region->loss = run_epochs (fit, 3);
   return NULL;
 }
@@ -116,10 +125,11 @@ run_regions (CfBackend *backend, int n, double *losses)
 {
   g_autofree Region *regions = g_new (Region, n);
   g_autofree GThread **threads = g_new (GThread *, n);
+  gint there = 0;
 
   for (int i = 0; i < n; i++)
     {
-      regions[i] = (Region){ .backend = backend, .seed = i };
+      regions[i] = (Region){ .backend = backend, .seed = i, .there = &there, .n = n };
       threads[i] = g_thread_new ("region", region_thread, &regions[i]);
     }
   for (int i = 0; i < n; i++)
@@ -175,6 +185,45 @@ test_no_memory (void)
   g_test_message ("%s", notice);
   g_assert_true (isfinite (loss) && isfinite (v[0]));
   g_assert_nonnull (strstr (notice, "the CPU fits it"));
+}
+
+/* Room for half of the seeds: the rest climbs after them, and all come out as with plenty. */
+static void
+test_seeds_in_parts (void)
+{
+  enum { SEEDS = 10000 };
+  const int dims[3] = { 16, 16, 16 };
+  const double origin[3] = { 0, 0, 0 }, spacing[3] = { 1, 1, 1 };
+  g_autoptr (CfLandscape) landscape = NULL;
+  g_autofree float (*start)[3] = g_malloc_n (SEEDS, 12), (*peak)[2][3] = g_malloc_n (SEEDS, 24), *density = g_new (float, 2 * SEEDS);
+  float samples[16 * 16 * 16];
+  CfGrid grid;
+
+  cf_grid_init_orthogonal (&grid, dims, origin, spacing);
+  for (int i = 0; i < 16 * 16 * 16; i++)
+    samples[i] = (float) exp (-0.02 * (pow (i % 16 - 7.3, 2) + pow (i / 16 % 16 - 8.1, 2) + pow (i / 256 - 7.7, 2)));
+  landscape = cf_landscape_new (&grid, 0.01, 1);
+  cf_landscape_add (landscape, samples, 16);
+  for (int i = 0; i < SEEDS; i++)
+    for (int a = 0; a < 3; a++)
+      start[i][a] = 3 + 9 * (x[3 * (i % N) + a] + 1) / 2;
+  for (int little = 0; little < 2; little++)
+    {
+      g_autoptr (CfBackend) backend = open_cuda ("", "", "1");
+      const CfLandscapeView view = cf_landscape_view (landscape);
+      const CfAscentJob job = { .n = SEEDS, .start = (const float (*)[3]) start, .peak = (float (*)[3]) peak + little * SEEDS, .density = density + little * SEEDS };
+      g_autofree char *notice = NULL;
+
+      g_setenv ("CF_SIMT_MEMORY_LATER", little ? "2200000" : "1000000000", TRUE);
+      g_assert_true (backend->klass->ascend (backend, NULL, &view, &job, NULL));
+      g_unsetenv ("CF_SIMT_MEMORY_LATER");
+      notice = cf_backend_take_notice (backend);
+      g_assert_cmpint (notice != NULL, ==, little);
+      g_assert_true (!little || strstr (notice, "out of memory; goes on with 5000 seeds at once") != NULL);
+    }
+  g_assert_cmpmem (peak, SEEDS * 12, (float (*)[3]) peak + SEEDS, SEEDS * 12);
+  g_assert_cmpmem (density, SEEDS * 4, density + SEEDS, SEEDS * 4);
+  g_assert_cmpfloat_with_epsilon (((float (*)[3]) peak)[SEEDS - 1][0], 7.3, 0.05);
 }
 
 /* One queue, all devices: the same numbers as with one; the loss of one sends its regions to the others. */
@@ -237,6 +286,130 @@ test_state (void)
   cf_fit_state_clear (&state);
 }
 
+/* One region all over, of broad hills, which take few steps to climb. */
+static CfField *
+make_field (void)
+{
+  const CfSirenShape smooth = { 16, 2, 9, 8 };
+  const int dims[3] = { 12, 12, 12 };
+  const double origin[3] = { 0, 0, 0 }, spacing[3] = { 1, 1, 1 };
+  g_autoptr (CfSiren) siren = cf_siren_new_random (&smooth, 4, 4);
+  const CfRegionFit fit = { .trained = TRUE };
+  CfField *field = cf_field_alloc (1);
+
+  g_assert_true (cf_partition_init (&field->partition, CF_PARTITION_BALANCED, dims));
+  cf_grid_init_orthogonal (&field->grid, dims, origin, spacing);
+  field->source_grid = field->grid;
+  cf_field_set_region (field, 0, siren, &fit);
+  return field;
+}
+
+typedef struct
+{
+  double loss;
+  float value[N], gradient[3 * N], hits[4 * 35], normals[4 * 35];
+  gsize peaks;
+  double climbed; /* mean of the peaks' densities */
+} Work;
+
+static void
+walk (CfEvaluator *evaluator, const float *samples, Work *out)
+{
+  const CfWalkOptions options = { .lowest = 0.5, .spacing = 2 };
+  g_autoptr (CfPeaks) peaks = NULL;
+  CfGrid grid;
+
+  cf_walk_grid (cf_evaluator_field (evaluator), options.spacing, &grid);
+  peaks = cf_walk_from_samples (evaluator, &grid, samples, &options, NULL, NULL, NULL, NULL);
+  g_assert_nonnull (peaks);
+  out->peaks = peaks->n;
+  out->climbed = 0;
+  for (gsize i = 0; i < peaks->n; i++)
+    out->climbed += peaks->peak_density[i] / peaks->n;
+}
+
+/* Something of all that a device does. */
+static void
+work (CfBackend *backend, CfField *field, Work *out)
+{
+  g_autoptr (CfEvaluator) evaluator = cf_evaluator_new (backend, field);
+  g_autoptr (CfFit) fit = new_fit (backend, 3);
+  const CfMarchView view = { .width = 7, .height = 5, .eye = { 5, 5, 40 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .half = { 0.15, 0.15 },
+                             .near = 1, .far = 100, .level = 0.02, .step = 0.5, .closer = 0.5 };
+  const unsigned char empty[1] = { 0 };
+  const CfMarchSpace space = { .dims = { 12, 12, 12 }, .inverse = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .brick = 16, .n = { 1, 1, 1 }, .empty = empty };
+  CfMarchTarget target = { .rows = 5, .hits = out->hits, .normals = out->normals };
+  double xyz[3 * N];
+  float samples[7 * 7 * 7];
+  CfGrid grid;
+
+  for (int i = 0; i < 3 * N; i++)
+    xyz[i] = 5.5 * (x[i] + 1);
+  out->loss = run_epochs (fit, 2);
+  g_assert_true (cf_evaluator_query (evaluator, N, xyz, out->value, out->gradient, NULL, NULL));
+  g_assert_true (cf_evaluator_march (evaluator, &view, &space, &target, NULL, NULL));
+  cf_walk_grid (field, 2, &grid);
+  g_assert_cmpuint (cf_grid_n_voxels (&grid), <=, G_N_ELEMENTS (samples));
+  g_assert_true (cf_evaluator_bake (evaluator, &grid, samples, NULL, NULL, NULL, NULL));
+  walk (evaluator, samples, out);
+}
+
+static void
+assert_same_work (const Work *found, const Work *expected)
+{
+  g_assert_cmpfloat (fabs (log (found->loss / expected->loss)), <, 0.2);
+  for (int i = 0; i < N; i++)
+    g_assert_cmpfloat_with_epsilon (found->value[i], expected->value[i], 1e-4);
+  for (int i = 0; i < 35; i++)
+    g_assert_cmpfloat_with_epsilon (found->hits[4 * i], expected->hits[4 * i], 1e-2);
+  g_assert_cmpuint (expected->peaks, >, 5);
+  g_assert_cmpuint (ABS ((int) found->peaks - (int) expected->peaks), <=, 1);
+  g_assert_cmpfloat_with_epsilon (found->climbed, expected->climbed, 5e-3);
+}
+
+/* Whichever call is the one that fails, the work is done, the reason is told in one line, and the device's memory is given back. kind: CF_SIMT_CALLS, the
+ * device is lost for good, or CF_SIMT_MALLOCS, one piece of memory is not there. */
+static void
+test_each_call (gconstpointer kind)
+{
+  g_autoptr (CfField) field = make_field ();
+  g_autoptr (CfBackend) cpu = cf_backend_open ("cpu", 1, NULL);
+  gboolean lost = g_str_equal (kind, "CF_SIMT_CALLS"), failed = TRUE;
+  int n = 0, tried = 0;
+  Work expected, found;
+
+  work (cpu, field, &expected);
+  g_setenv ("CF_SIMT_STRICT", "1", TRUE);
+  while (failed)
+    {
+      g_autofree char *number = g_strdup_printf ("%d", n), *notice = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CfBackend) backend = NULL;
+
+      g_setenv ("CF_SIMT_LAUNCHES", "", TRUE);
+      g_setenv ("CF_SIMT_DEVICES", "1", TRUE);
+      g_setenv (kind, number, TRUE);
+      backend = cf_backend_open ("cuda/fp32", 0, &error);
+      if (backend != NULL)
+        {
+          work (backend, field, &found);
+          assert_same_work (&found, &expected);
+          notice = cf_backend_take_notice (backend);
+          failed = notice != NULL;
+          g_assert_true (notice == NULL || strstr (notice, lost ? "illegal memory access" : "out of memory") != NULL);
+          g_assert_true (notice == NULL || !lost || strchr (notice, '\n') == NULL);
+        }
+      else
+        g_assert_error (error, CF_ERROR, CF_ERROR_DEVICE);
+      tried++;
+      n += n >= 20 ? 1 + n / 6 : 1;
+    }
+  g_unsetenv (kind);
+  g_unsetenv ("CF_SIMT_STRICT");
+  g_test_message ("%d ways to fail, up to call %d", tried - 1, n);
+  g_assert_cmpint (tried, >, 20);
+}
+
 static void
 test_names (void)
 {
@@ -270,8 +443,11 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/lost-while-evaluating", test_lost_while_evaluating);
   g_test_add_func ("/faults/little-memory", test_little_memory);
   g_test_add_func ("/faults/no-memory", test_no_memory);
+  g_test_add_func ("/faults/seeds-in-parts", test_seeds_in_parts);
   g_test_add_func ("/faults/devices", test_devices);
   g_test_add_func ("/faults/state", test_state);
+  g_test_add_data_func ("/faults/each-call", "CF_SIMT_CALLS", test_each_call);
+  g_test_add_data_func ("/faults/each-malloc", "CF_SIMT_MALLOCS", test_each_call);
   g_test_add_func ("/faults/names", test_names);
   return g_test_run ();
 }

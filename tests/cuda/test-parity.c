@@ -1,18 +1,21 @@
 /* test-parity.c: each operation of the backend cuda against the CPU's, over odd sizes, by normalised mean square error. Runs on a device where
  * there is one (skipped otherwise), and in every check on kernels that are carried out on the host (CRYOFIELD_CUDA_MODULE names their module).
- * --precision fp32, tf32 or fp16; --required: no device is a failure. */
+ * --precision fp32, tf32 or fp16; --required: no device is a failure; --small: what a sanitizer gets through in a minute. */
 #include <locale.h>
 #include <math.h>
 #include <string.h>
 
 #include "cf-backend-private.h"
 #include "cf-evaluator.h"
+#include "cf-marching.h"
 #include "cf-random.h"
+#include "parity.h"
 
 static CfBackend *cpu, *cuda;
 static char *precision = NULL;
 static gboolean required = FALSE;
-static gboolean emulated; /* small sizes only: a device's thousand cores are one here */
+static gboolean emulated;
+static gboolean small; /* sizes: a device's thousand cores are one here, or a tool watches each access */
 
 static double
 allowed (void)
@@ -29,6 +32,17 @@ random_floats (gsize n, guint32 seed, double lo, double hi)
   cf_random_init (&random, seed, 0);
   for (gsize i = 0; i < n; i++)
     made[i] = (float) (lo + (hi - lo) * cf_random_double (&random));
+  return made;
+}
+
+/* t of samples; every fifth is one without density. */
+static float *
+random_targets (gsize n, double most)
+{
+  float *made = random_floats (n, 2, -most, most);
+
+  for (gsize i = 4; i < n; i += 5)
+    made[i] = NAN;
   return made;
 }
 
@@ -65,7 +79,7 @@ static const CfSirenShape shapes[] = { { 16, 2, 30, 30 }, { 7, 1, 9, 20 }, { 33,
 static gsize
 n_shapes (void)
 {
-  return emulated ? G_N_ELEMENTS (shapes) - 1 : G_N_ELEMENTS (shapes);
+  return small ? G_N_ELEMENTS (shapes) - 1 : G_N_ELEMENTS (shapes);
 }
 
 static void
@@ -81,7 +95,7 @@ test_eval (void)
         g_autofree float *x = random_floats (3 * n, 1, -1, 1), *v = g_new (float, n), *g = g_new (float, 3 * n), *only = g_new (float, n);
         g_autofree float *v0 = g_new (float, n), *g0 = g_new (float, 3 * n);
 
-        if (emulated && shapes[s].width > 100 && n > 200)
+        if (small && shapes[s].width > 100 && n > 200)
           continue;
         g_assert_true (cf_backend_eval (cpu, siren, n, x, v0, g0, 0, NULL));
         g_assert_true (cf_backend_eval (cuda, siren, n, x, v, g, 0, NULL));
@@ -135,11 +149,12 @@ test_loss_gradient (void)
       {
         g_autoptr (CfSiren) siren = cf_siren_new_random (&shapes[s], 5, (int) s);
         gsize n = counts[c];
-        g_autofree float *x = random_floats (3 * n, 1, -1, 1), *t = random_floats (n, 2, -1, 1);
+        g_autofree float *x = random_floats (3 * n, 1, -1, 1), *t = random_targets (n, 1);
         g_autofree float *g = g_new (float, siren->n), *g0 = g_new (float, siren->n);
         double loss, loss0;
 
-        if (emulated && (shapes[s].width > 20 ? n > 100 : n > 4000 && s != 1))
+        siren->params[siren->n - 1] = -1.05f; /* some of those without density are low enough */
+        if (small && (shapes[s].width > 20 ? n > 100 : n > 4000 && s != 1))
           continue;
         g_assert_true (cf_backend_loss_gradient (cpu, siren, n, x, t, &loss0, g0, NULL));
         g_assert_true (cf_backend_loss_gradient (cuda, siren, n, x, t, &loss, g, NULL));
@@ -185,7 +200,7 @@ test_steps (void)
         const CfFitSpec spec = { .optimiser = muon ? CF_OPTIMISER_MUON : CF_OPTIMISER_ADAM, .rate = 1e-4, .muon_rate = 2e-4,
                                  .total_steps = 20, .seed = 1 };
         gsize n = s == 2 ? 100 : 515;
-        g_autofree float *x = random_floats (3 * n, 1, -1, 1), *t = random_floats (n, 2, -0.5, 0.5);
+        g_autofree float *x = random_floats (3 * n, 1, -1, 1), *t = random_targets (n, 0.5);
         double loss[8], loss0[8];
         g_autoptr (CfSiren) expected = run_fit (cpu, &small[s], &spec, n, x, t, 8, 4, loss0);
         g_autoptr (CfSiren) found = run_fit (cuda, &small[s], &spec, n, x, t, 8, 4, loss);
@@ -285,7 +300,7 @@ test_many_regions (void)
 
 /* A map of three by two by one regions, of which one is flat and one not trained. */
 static CfField *
-make_field (CfBlend blend, gboolean root)
+make_field (CfBlend blend, gboolean root, gboolean rectified)
 {
   const int dims[3] = { 131, 70, 21 };
   const double step[3][3] = { { 0.9, 0, 0 }, { 0.2, 1.1, 0 }, { -0.1, 0.3, 1.3 } }, origin[3] = { 10, -20, 5 };
@@ -303,11 +318,14 @@ make_field (CfBlend blend, gboolean root)
   field->partition = partition;
   field->blend = blend;
   field->transform = root ? (CfTransform){ CF_TRANSFORM_SQRT, 0.05 } : (CfTransform){ CF_TRANSFORM_LINEAR, 0 };
+  field->transform.rectified = rectified;
   for (int r = 0; r < field->n_regions; r++)
     {
       g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 8, r);
       CfRegionFit fit = { .trained = r != 4, .flat = r == 1, .value = 0.25f };
 
+      if (rectified)
+        siren->params[siren->n - 1] = -1; /* some of it is below */
       if (fit.trained)
         cf_field_set_region (field, r, fit.flat ? NULL : siren, &fit);
     }
@@ -319,10 +337,10 @@ test_field (void)
 {
   const gsize counts[] = { 1, 255, 1500 };
 
-  for (int kind = 0; kind < 4; kind++)
+  for (int kind = 0; kind < 6; kind++)
     for (gsize c = 0; c < G_N_ELEMENTS (counts); c++)
       {
-        g_autoptr (CfField) field = make_field (kind % 2 ? CF_BLEND_PAPER : CF_BLEND_SMOOTH, kind / 2);
+        g_autoptr (CfField) field = make_field (kind % 2 ? CF_BLEND_PAPER : CF_BLEND_SMOOTH, kind == 1 || kind == 2 || kind == 5, kind > 3);
         g_autoptr (CfEvaluator) a = cf_evaluator_new (cpu, field), b = cf_evaluator_new (cuda, field);
         gsize n = counts[c];
         g_autofree double *xyz = g_new (double, 3 * n);
@@ -342,6 +360,10 @@ test_field (void)
         g_assert_true (cf_evaluator_query (a, n, xyz, v0, g0, NULL, NULL));
         g_assert_true (cf_evaluator_query (b, n, xyz, v, g, NULL, NULL));
         assert_close (n, v, v0, allowed ());
+        /* Where density begins the gradient jumps, and the last digit says on which side a point is. */
+        for (gsize i = 0; i < n; i++)
+          if ((v[i] == 0) != (v0[i] == 0))
+            memset (g + 3 * i, 0, 12), memset (g0 + 3 * i, 0, 12);
         assert_close (3 * n, g, g0, 3 * allowed ());
         g_assert_true (cf_evaluator_query (b, n, xyz, v, NULL, NULL, NULL));
         assert_close (n, v, v0, allowed ());
@@ -349,6 +371,149 @@ test_field (void)
           known += isfinite (v0[i]);
         g_assert_true (n < 100 || (known > n / 3 && known < n));
       }
+}
+
+/* A lattice that leans, and leaves the map on all sides. */
+static void
+test_bake (void)
+{
+  for (int kind = 0; kind < 2; kind++)
+    {
+      g_autoptr (CfField) field = make_field (CF_BLEND_SMOOTH, kind, FALSE);
+      g_autoptr (CfEvaluator) a = cf_evaluator_new (cpu, field), b = cf_evaluator_new (cuda, field);
+      const int dims[3] = { small ? 17 : 151, small ? 11 : 67, 5 };
+      const double step[3][3] = { { 7.3 * 17 / dims[0], 0.4, 0 }, { 0.3, 7.1 * 11 / dims[1], 0.1 }, { 0, 0.2, 6.9 } };
+      double origin[3];
+      gsize n = (gsize) dims[0] * dims[1] * dims[2], known = 0;
+      g_autofree float *v = g_new (float, n), *v0 = g_new (float, n);
+      CfGrid grid;
+
+      for (int k = 0; k < 3; k++)
+        origin[k] = field->grid.origin[k] - 2;
+      cf_grid_init (&grid, dims, origin, step);
+      g_assert_true (cf_evaluator_bake (a, &grid, v0, NULL, NULL, NULL, NULL));
+      g_assert_true (cf_evaluator_bake (b, &grid, v, NULL, NULL, NULL, NULL));
+      assert_close (n, v, v0, allowed ());
+      for (gsize i = 0; i < n; i++)
+        known += !isnan (v0[i]);
+      g_assert_cmpuint (known, >, n / 8);
+      g_assert_cmpuint (known, <, n);
+    }
+}
+
+/* A view of the field's middle from a side, and bricks of which some, the same for both, hold nothing. */
+static void
+make_view (const CfField *field, int width, int height, gboolean parallel, double level, CfMarchView *view, CfMarchSpace *space, guint8 *empty)
+{
+  const double turn = 0.7, lean = 0.4, middle[3] = { 65, 35, 10 };
+  const double axes[3][3] = { { cos (turn), sin (turn), 0 },
+                              { -sin (turn) * sin (lean), cos (turn) * sin (lean), cos (lean) },
+                              { sin (turn) * cos (lean), -cos (turn) * cos (lean), sin (lean) } };
+  double centre[3];
+
+  cf_grid_to_world (&field->grid, middle, centre);
+  *view = (CfMarchView){ .width = width, .height = height, .half = { parallel ? 60 : 0.5, parallel ? 40 : 0.35 }, .parallel = parallel, .near = 1,
+                         .far = 300, .plane = { 0, 0, 1, centre[2] + 8 }, .level = level, .step = 0.5, .closer = 0.5 };
+  memcpy (view->axes, axes, sizeof axes);
+  for (int a = 0; a < 3; a++)
+    view->eye[a] = centre[a] + 120 * axes[2][a];
+  *space = (CfMarchSpace){ .brick = 8, .empty = empty };
+  memcpy (space->dims, field->grid.dims, sizeof space->dims);
+  memcpy (space->origin, field->grid.origin, sizeof space->origin);
+  memcpy (space->inverse, field->grid.inverse, sizeof space->inverse);
+  for (int a = 0; a < 3; a++)
+    space->n[a] = (space->dims[a] - 1 + 7) / 8;
+  for (int i = 0; i < space->n[0] * space->n[1] * space->n[2]; i++)
+    empty[i] = i % 5 == 1;
+}
+
+static int
+by_value (gconstpointer a, gconstpointer b)
+{
+  return *(const float *) a < *(const float *) b ? -1 : *(const float *) a > *(const float *) b;
+}
+
+/* What four fifths of the field stay below. */
+static double
+high_level (CfEvaluator *evaluator)
+{
+  enum { N = 1001 };
+  const CfGrid *grid = &cf_evaluator_field (evaluator)->grid;
+  double xyz[3 * N];
+  float value[N];
+  CfRandom random;
+  gsize n = 0;
+
+  cf_random_init (&random, 5, 5);
+  for (gsize i = 0; i < N; i++)
+    {
+      double ijk[3];
+
+      for (int k = 0; k < 3; k++)
+        ijk[k] = cf_random_double (&random) * (grid->dims[k] - 1);
+      cf_grid_to_world (grid, ijk, xyz + 3 * i);
+    }
+  g_assert_true (cf_evaluator_query (evaluator, N, xyz, value, NULL, NULL, NULL));
+  for (gsize i = 0; i < N; i++)
+    if (!isnan (value[i]))
+      value[n++] = value[i];
+  qsort (value, n, sizeof *value, by_value);
+  return value[4 * n / 5];
+}
+
+static void
+march_both (const CfField *field, int width, int height, gboolean parallel)
+{
+  const gsize n = (gsize) width * height;
+  g_autoptr (CfEvaluator) a = cf_evaluator_new (cpu, (CfField *) field), b = cf_evaluator_new (cuda, (CfField *) field);
+  g_autofree float *expected = g_new (float, 8 * n), *found = g_new (float, 8 * n);
+  CfMarchTarget reference = { .first_row = 0, .rows = height, .hits = expected, .normals = expected + 4 * n };
+  CfMarchTarget target = { .first_row = 0, .rows = height, .hits = found, .normals = found + 4 * n };
+  double worst = 0, away = 0;
+  gsize hits = 0, other = 0, within = 0;
+  guint8 empty[17 * 9 * 3];
+  CfMarchSpace space;
+  CfMarchView view;
+
+  make_view (field, width, height, parallel, high_level (a), &view, &space, empty);
+  g_assert_true (cf_evaluator_march (a, &view, &space, &reference, NULL, NULL));
+  g_assert_true (cf_evaluator_march (b, &view, &space, &target, NULL, NULL));
+  g_assert_false (target.in_gl);
+  for (gsize i = 0; i < n; i++)
+    {
+      gboolean hit = expected[4 * i] > -1e8f;
+      double off = hit ? fabs (found[4 * i] - expected[4 * i]) : 0;
+
+      hits += hit;
+      within += hit && expected[4 * i + 1] == 0;
+      if (hit != (found[4 * i] > -1e8f) || expected[4 * i + 1] != found[4 * i + 1] || off > 0.2)
+        {
+          other++; /* where a ray grazes the surface rounding decides */
+          continue;
+        }
+      worst = MAX (worst, off);
+      for (int c = 0; c < 3; c++)
+        away = MAX (away, fabs (found[4 * (n + i) + c] - expected[4 * (n + i) + c]));
+      g_assert_cmpfloat (found[4 * (n + i) + 3], ==, expected[4 * (n + i) + 3]);
+    }
+  g_test_message ("%d x %d: %zu hits, %zu within, %zu others; at most %.3g A off, normals %.3g", width, height, hits, within, other, worst, away);
+  g_assert_cmpuint (within, >, n / 10);
+  g_assert_cmpuint (other, <=, n / (allowed () < 1e-5 ? 500 : 50));
+  g_assert_cmpfloat (worst, <, allowed () < 1e-5 ? 0.005 : 0.1);
+  g_assert_cmpfloat (away, <, allowed () < 1e-5 ? 0.01 : 0.2);
+}
+
+static void
+test_march (void)
+{
+  for (int kind = 0; kind < 4; kind++)
+    {
+      g_autoptr (CfField) field = make_field (kind % 2 ? CF_BLEND_PAPER : CF_BLEND_SMOOTH, kind / 2, FALSE);
+
+      march_both (field, kind == 0 ? 1 : 37, kind == 0 ? 61 : 23, kind % 2);
+      if (!small)
+        march_both (field, 517, 401, kind % 2);
+    }
 }
 
 /* Cancelled before the first step, and the fit is as it was. */
@@ -387,6 +552,7 @@ main (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "precision", 0, 0, G_OPTION_ARG_STRING, &precision, "fp32, tf32 or fp16", "NAME" },
     { "required", 0, 0, G_OPTION_ARG_NONE, &required, "Fail where no device works", NULL },
+    { "small", 0, 0, G_OPTION_ARG_NONE, &small, "Small sizes, as on the host", NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -409,6 +575,7 @@ main (int argc, char **argv)
       return !required && g_error_matches (error, CF_ERROR, CF_ERROR_DEVICE) ? 0 : 1;
     }
   emulated = strstr (cf_backend_description (cuda), "emulat") != NULL;
+  small = small || emulated;
   cpu = cf_backend_open ("cpu", 1, NULL);
   g_test_message ("%s", cf_backend_description (cuda));
   g_test_add_func ("/parity/eval", test_eval);
@@ -418,6 +585,9 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/minibatches", test_minibatches);
   g_test_add_func ("/parity/many-regions", test_many_regions);
   g_test_add_func ("/parity/field", test_field);
+  g_test_add_func ("/parity/bake", test_bake);
+  g_test_add_func ("/parity/march", test_march);
+  parity_add_climbs (&(Parity){ cpu, cuda, allowed (), small });
   g_test_add_func ("/parity/cancel", test_cancel);
   g_test_add_func ("/parity/no-notice", test_no_notice);
   status = g_test_run ();

@@ -61,6 +61,45 @@ test_crop (void)
 }
 
 static void
+test_narrow (void)
+{
+  /* Voxels of 1 A from the origin 0; the largest value is outside the box. */
+  g_autoptr (CfVolume) volume =
+    make_volume (40, 30, 20, (const int[][3]){ { 10, 10, 10 }, { 20, 12, 3 }, { 35, 28, 1 } }, (const float[]){ 1, 2, 0.5f }, 3);
+  const double none[] = { 50, 0, 0, 60, 10, 10 }, turned[] = { 5, 5, 5, 4, 6, 6 };
+  CfNormalisation whole, n;
+  double box[6];
+  cf_normalisation_compute (volume, NAN, &whole, NULL);
+  for (int k = 0; k < 2; k++)
+    {
+      /* On voxels, and a little within: the same voxels. */
+      for (int a = 0; a < 3; a++)
+        {
+          double edge = cf_grid_edge (&volume->grid, a);
+          box[a] = volume->grid.origin[a] + ((const int[]){ 8, -4, 9 })[a] * edge + 0.3 * k * edge;
+          box[3 + a] = volume->grid.origin[a] + ((const int[]){ 12, 11, 90 })[a] * edge - 0.3 * k * edge;
+        }
+      n = whole;
+      g_assert_true (cf_normalisation_narrow (&n, volume, box, NULL));
+      for (int a = 0; a < 3; a++)
+        {
+          g_assert_cmpint (n.lo[a], ==, ((const int[]){ 8, 0, 9 })[a]);
+          g_assert_cmpint (n.dims[a], ==, ((const int[]){ 5, 12, 11 })[a]);
+        }
+      g_assert_cmpfloat (n.max, ==, 2);
+      g_assert_cmpfloat (n.mu, ==, whole.mu);
+    }
+  for (int k = 0; k < 2; k++)
+    {
+      g_autoptr (GError) error = NULL;
+      n = whole;
+      g_assert_false (cf_normalisation_narrow (&n, volume, k == 0 ? none : turned, &error));
+      g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+      g_assert_cmpint (n.dims[0], ==, 40);
+    }
+}
+
+static void
 assert_empty (CfVolume *volume, double contour)
 {
   CfNormalisation n = { .max = 123 };
@@ -172,6 +211,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/level/whole", test_whole);
   g_test_add_func ("/level/crop", test_crop);
+  g_test_add_func ("/level/narrow", test_narrow);
   g_test_add_func ("/level/empty", test_empty);
   g_test_add_func ("/level/units", test_units);
   g_test_add_func ("/level/unreached", test_unreached);

@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "cf-error.h"
+#include "cf-selection.h"
 #include "cf-structure.h"
 
 static CfStructure *
@@ -357,6 +358,45 @@ test_mutations (void)
     }
 }
 
+static void
+test_selection (void)
+{
+  static const char text[] = "ATOM      1  CA  GLY A  -2       1.000   0.000   0.000  1.00 10.00           C\n"
+                             "ATOM      2  CA  GLY A   7       5.000   2.000   0.000  1.00 10.00           C\n"
+                             "ATOM      3  CA  GLY A   7A      6.000   2.000   0.000  1.00 10.00           C\n"
+                             "ATOM      4  CA  GLY B   7       0.000   9.000  -3.000  1.00 10.00           C\n"
+                             "HETATM    5  O   HOH A   8      90.000   0.000   0.000  1.00 10.00           O\n"
+                             "END\n";
+  static const struct
+  {
+    const char *text;
+    double box[6]; /* without margin */
+  } good[] = {
+    { "A", { 1, 0, 0, 6, 2, 0 } },
+    { "A/7", { 5, 2, 0, 6, 2, 0 } },
+    { "A/-2", { 1, 0, 0, 1, 0, 0 } },
+    { "A/-5--1", { 1, 0, 0, 1, 0, 0 } },
+    { "A/-2-6", { 1, 0, 0, 1, 0, 0 } },
+    { "A/7,B", { 0, 2, -3, 6, 9, 0 } },
+  };
+  static const char *const bad[] = { "", "A/", "A/8", "C", "A/7-", "A/7-6", "A/7x", "A/7,", "A/7-9x", "/7" };
+  g_autoptr (CfStructure) s = cf_structure_parse ("test", text, strlen (text), NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      double box[6];
+      g_assert_true (cf_selection_box (s, good[i].text, 1.5, box, NULL));
+      for (int a = 0; a < 6; a++)
+        g_assert_cmpfloat_with_epsilon (box[a], good[i].box[a] + (a < 3 ? -1.5 : 1.5), 1e-5);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      double box[6] = { 0 };
+      g_assert_false (cf_selection_box (s, bad[i], 1, box, &error));
+      g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -374,6 +414,7 @@ main (int argc, char **argv)
   g_test_add_func ("/structure/many", test_many);
   g_test_add_func ("/structure/refused", test_refused);
   g_test_add_func ("/structure/elements", test_elements);
+  g_test_add_func ("/structure/selection", test_selection);
   g_test_add_func ("/structure/mutations", test_mutations);
   return g_test_run ();
 }

@@ -1,5 +1,6 @@
 /* For the Python tests of this folder.
- *   graph-tool save POINTS ADJACENCY MIN_COMPONENT OUT...      POINTS: lines `x y z density`; a graph with awkward names
+ *   graph-tool save POINTS ADJACENCY MIN_COMPONENT OUT...      POINTS: lines `x y z density`; a graph with awkward names, of a map of 100 x 100 x 50
+ *                                                                voxels of 0.4 x 0.4 x 0.8 A from -20 A on: 2 x 2 x 1 sub-regions
  *   graph-tool load GRAPH OUT...                                 reads a graph file and writes it again
  *   graph-tool match optimal|greedy CUTOFF A B                   prints `i j distance` for each match
  *   graph-tool compare GRAPH MODEL NA-ATOM OUT.csv [PEAKS SPACING] prints `name value` lines; PEAKS: seeds of the null, as POINTS
@@ -67,6 +68,23 @@ save_all (CfGraph *graph, char **paths)
   return 0;
 }
 
+static CfField *
+make_field (void)
+{
+  const int dims[3] = { 100, 100, 50 };
+  const double origin[3] = { -20, -20, -20 }, spacing[3] = { 0.4, 0.4, 0.8 };
+  CfGrid grid;
+  CfNormalisation normalisation;
+  CfPartition partition;
+  float *data = g_new0 (float, 100 * 100 * 50);
+  data[0] = 1;
+  cf_grid_init_orthogonal (&grid, dims, origin, spacing);
+  g_autoptr (CfVolume) volume = cf_volume_new ("made", &grid, data);
+  if (!cf_normalisation_compute (volume, NAN, &normalisation, NULL) || !cf_partition_init (&partition, CF_PARTITION_BALANCED, dims))
+    return NULL;
+  return cf_field_new (volume, &normalisation, &partition);
+}
+
 static int
 command_save (char **argv)
 {
@@ -86,7 +104,8 @@ command_save (char **argv)
   CfLevel level = { -0.5, 0.123456789012345, 3.25 };
   CfGraphOptions options
       = { g_ascii_strtod (argv[1], NULL), (guint)atoi (argv[2]), "cryofield-cli graph 'a b' -o \"x\" <&>; --level norm=0.1" };
-  g_autoptr (CfGraph) graph = cf_graph_new (&clusters, points.density, NULL, &level, &options);
+  g_autoptr (CfField) field = make_field ();
+  g_autoptr (CfGraph) graph = cf_graph_new (&clusters, points.density, field, &level, &options);
   g_free (graph->map_name);
   graph->map_name = g_strdup ("a<b>&\"c' \xc3\xbc--z.mrc");
   memset (graph->map_sha256, 'a', 64);
@@ -114,8 +133,9 @@ command_match (char **argv)
   g_autofree gint32 *match = g_new (gint32, a.n);
   g_autofree double *distance = g_new (double, a.n);
   gint64 start = g_get_monotonic_time ();
-  if (!cf_match (strcmp (argv[0], "greedy") == 0 ? CF_MATCH_GREEDY : CF_MATCH_OPTIMAL, (const double (*)[3]) a.at, a.n,
-                 (const double (*)[3]) b.at, b.n, g_ascii_strtod (argv[1], NULL), match, distance, NULL, &error))
+  g_autoptr (CfPairs) pairs
+      = cf_pairs_new ((const double (*)[3]) a.at, a.n, (const double (*)[3]) b.at, b.n, g_ascii_strtod (argv[1], NULL));
+  if (!cf_match (strcmp (argv[0], "greedy") == 0 ? CF_MATCH_GREEDY : CF_MATCH_OPTIMAL, pairs, match, distance, NULL, &error))
     return fail (error);
   fprintf (stderr, "%.2f ms\n", (g_get_monotonic_time () - start) / 1e3);
   for (gsize i = 0; i < a.n; i++)

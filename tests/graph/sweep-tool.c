@@ -1,5 +1,6 @@
 /* Reads peaks (guint32 n, float density[n], float peak[n][3]; the machine's byte order) from a file, and for each level named
- * writes n_seeds, n clusters and the labels to standard output, as guint32. For sweep-sklearn.py. */
+ * writes n_seeds, n clusters and the labels to standard output, as guint32. For sweep-sklearn.py.
+ * With `plateau LOWEST` instead of levels it prints the plateau, its lower and its upper end. For plateau-numpy.py. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,14 @@ read_peaks (const char *path)
   return peaks;
 }
 
+static int
+print_plateau (CfSweep *sweep)
+{
+  double lo, hi, level = cf_sweep_plateau (sweep, &lo, &hi);
+  printf ("%.9g %.9g %.9g\n", level, lo, hi);
+  return 0;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -36,11 +45,16 @@ main (int argc, char **argv)
   g_autoptr (CfPeaks) peaks = argc > 1 ? read_peaks (argv[1]) : NULL;
   if (!peaks)
     return 2;
+  gboolean plateau = argc == 4 && strcmp (argv[2], "plateau") == 0;
+  if (plateau)
+    peaks->lowest = g_ascii_strtod (argv[3], NULL);
   gint64 start = g_get_monotonic_time ();
   g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, &error);
   if (!sweep)
     return 1;
   g_printerr ("build %.3f s\n", (g_get_monotonic_time () - start) / 1e6);
+  if (plateau)
+    return print_plateau (sweep);
   for (int i = 2; i < argc; i++)
     {
       start = g_get_monotonic_time ();

@@ -118,7 +118,7 @@ climbs_run (Climbs *climbs, Hills *hills, CfAscent kind)
         climbs->start[climbs->n][a] = (float) x[a];
       climbs->n++;
     }
-  cf_ascend (kind, query_hills, hills, climbs->n, (const float (*)[3])climbs->start, climbs->peak, climbs->density, NULL, &climbs->cost, NULL,
+  cf_ascend (kind, query_hills, hills, climbs->n, (const float (*)[3])climbs->start, climbs->peak, climbs->density, NULL, NULL, &climbs->cost, NULL,
              NULL, NULL, &error);
   g_assert_no_error (error);
 }
@@ -220,7 +220,7 @@ test_leaves (void)
   for (int kind = CF_ASCENT_DEFAULT; kind <= CF_ASCENT_PAPER; kind++)
     {
       float peak[2][3], density[2];
-      g_assert_true (cf_ascend (kind, query_slope, NULL, 2, start, peak, density, NULL, NULL, NULL, NULL, NULL, NULL));
+      g_assert_true (cf_ascend (kind, query_slope, NULL, 2, start, peak, density, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
       g_assert_true (isnan (density[0]));
       g_assert_true (isnan (density[1]));
     }
@@ -239,7 +239,7 @@ test_batches (void)
     for (int a = 0; a < 3; a++)
       start[i][a] = (float) (hills.at[i % 60][a] + 0.1 * (i % 7));
   g_assert_true (
-      cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, n, (const float (*)[3])start, peak, density, NULL, NULL, NULL, NULL, NULL, NULL));
+      cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, n, (const float (*)[3])start, peak, density, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
   for (gsize i = 420; i < n; i++)
     g_assert_cmpmem (peak[i], sizeof peak[i], peak[i % 420], sizeof peak[i]);
 }
@@ -254,7 +254,7 @@ test_cancel (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_cancellable_cancel (cancellable);
   hills_init (&hills, 60, 0.7);
-  g_assert_false (cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, 1, start, peak, density, NULL, NULL, NULL, NULL, cancellable, &error));
+  g_assert_false (cf_ascend (CF_ASCENT_DEFAULT, query_hills, &hills, 1, start, peak, density, NULL, NULL, NULL, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -277,7 +277,7 @@ static void
 test_shoulder (void)
 {
   float start[2][3] = { { 1, 0.01f, 0 }, { 5, 0, 0.01f } }, peak[2][3], density[2], shoulder[2][3];
-  g_assert_true (cf_ascend (CF_ASCENT_DEFAULT, query_stairs, NULL, 2, start, peak, density, shoulder, NULL, NULL, NULL, NULL, NULL));
+  g_assert_true (cf_ascend (CF_ASCENT_DEFAULT, query_stairs, NULL, 2, start, peak, density, shoulder, NULL, NULL, NULL, NULL, NULL, NULL));
   g_assert_cmpfloat_with_epsilon (shoulder[0][0], G_PI, 0.25); /* level at pi: seen to a step */
   g_assert_true (isnan (shoulder[1][0]));                      /* begun above it */
   g_assert_cmpfloat_with_epsilon (peak[0][0], peak[1][0], 0.01);

@@ -169,20 +169,49 @@ test_births (void)
     }
 }
 
+/* Nodes on a line, each far from the others: `n` of them spread in ln d about `middle`. Returns how many there are then. */
+static gsize
+add_heap (float *x, float *d, gsize at, gsize n, double middle, double spread, CfRandom *random)
+{
+  for (gsize i = at; i < at + n; i++)
+    {
+      x[i] = (float) i;
+      d[i] = (float) (middle * exp (spread * cf_random_normal (random)));
+    }
+  return at + n;
+}
+
+static double
+plateau_of_heaps (gsize noise, gsize atoms, gsize strong, double *lo, double *hi)
+{
+  CfRandom random;
+  cf_random_init (&random, 3, 0);
+  g_autofree float *x = g_new (float, noise + atoms + strong), *d = g_new (float, noise + atoms + strong);
+  gsize n = add_heap (x, d, 0, noise, 0.08, 0.2, &random);
+  n = add_heap (x, d, n, atoms, 0.4, 0.2, &random);
+  n = add_heap (x, d, n, strong, 0.95, 0.02, &random);
+  g_autoptr (CfPeaks) peaks = peaks_from_line (n, x, d);
+  peaks->lowest = MIN (0.05, peaks->seed_density[n - 1]);
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+  return cf_sweep_plateau (sweep, lo, hi);
+}
+
+/* Between noise and atoms, however many there are of either and whether a few of the atoms are strong; none where there is but one heap. */
 static void
 test_plateau (void)
 {
-  /* counts: 1 in (0.5, 0.6], 2 in (0.1, 0.5], 3 in (0.08, 0.1], 4 down to the lowest */
-  const float x[] = { 0, 1, 2, 3 }, d[] = { 0.6f, 0.5f, 0.1f, 0.08f };
-  g_autoptr (CfPeaks) peaks = peaks_from_line (4, x, d);
-  peaks->lowest = 0.05;
-  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
-  double lo, hi, middle = cf_sweep_plateau (sweep, &lo, &hi);
-  g_assert_cmpfloat_with_epsilon (lo, 0.1, 1e-7);
-  g_assert_cmpfloat_with_epsilon (hi, 0.5, 1e-7);
-  g_assert_cmpfloat_with_epsilon (middle, sqrt (0.05), 1e-7);
-  g_autoptr (CfClusters) cut = cf_sweep_cut (sweep, middle, FALSE);
-  g_assert_cmpuint (cut->n, ==, 2);
+  const gsize counts[][3] = { { 2000, 400, 0 }, { 2000, 400, 6 }, { 300, 1500, 0 }, { 400, 400, 0 } };
+  double lo, hi;
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+    {
+      double level = plateau_of_heaps (counts[i][0], counts[i][1], counts[i][2], &lo, &hi);
+      g_assert_cmpfloat (level, >, 0.08 * exp (2 * 0.2));
+      g_assert_cmpfloat (level, <, 0.4 * exp (-2 * 0.2));
+      g_assert_true (0.08 < lo && lo < level && level < hi && hi < 0.4);
+    }
+  g_assert_true (isnan (plateau_of_heaps (0, 1, 0, &lo, &hi)) && isnan (lo) && isnan (hi));
+  g_assert_true (isnan (plateau_of_heaps (0, 1500, 6, &lo, &hi)));   /* the six would be all that is left */
+  g_assert_true (isnan (plateau_of_heaps (20000, 150, 0, &lo, &hi))); /* swamped */
 }
 
 /* Up and down, near and far, many seeds of the same level: a level's clusters do not depend on the one before. */

@@ -216,9 +216,16 @@ test_join (void)
   g_assert_cmpfloat (joined->lowest, ==, 0.2);
   g_assert_cmpuint (joined->dropped, ==, whole->dropped);
   g_assert_cmpmem (joined->seed, joined->n * 12, whole->seed, whole->n * 12);
+  /* a peak is the same whichever other seeds climb, but for the rounding of networks asked in other batches */
+  gsize others = 0;
   for (gsize i = 0; i < whole->n; i++)
-    for (int a = 0; a < 3; a++)
-      g_assert_cmpfloat_with_epsilon (joined->peak[i][a], whole->peak[i][a], 0.02);
+    {
+      others += memcmp (joined->peak[i], whole->peak[i], sizeof *whole->peak) != 0;
+      for (int a = 0; a < 3; a++)
+        g_assert_cmpfloat_with_epsilon (joined->peak[i][a], whole->peak[i][a], 1e-4);
+    }
+  g_test_message ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " peaks are not the same to the last bit", others, whole->n);
+  g_assert_cmpuint (others, <, whole->n / 10);
 }
 
 static void
@@ -240,6 +247,95 @@ test_wrong (void)
   options.lowest = 0.5;
   g_assert_null (cf_walk (evaluator, &options, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* As the crow flies from place to place. */
+static double
+length_by_hand (const CfPaths *paths, gsize path)
+{
+  double length = 0;
+  for (gsize k = paths->first[path] + 1; k < paths->first[path + 1]; k++)
+    {
+      double square = 0;
+      for (int a = 0; a < 3; a++)
+        square += pow ((double) paths->at[k][a] - paths->at[k - 1][a], 2);
+      length += sqrt (square);
+    }
+  return length;
+}
+
+static void
+check_path (const CfPaths *paths, gsize path, const float seed[3], const float peak[3], CfAscent ascent)
+{
+  gsize from = paths->first[path], n = paths->first[path + 1] - from;
+  double length = length_by_hand (paths, path);
+  g_autofree double *xyz = g_new (double, 3 * n);
+  g_autofree float *d = g_new (float, n);
+  float at[3];
+  g_assert_cmpuint (n, >, 0); /* 1: the seed stands on its peak */
+  g_assert_cmpmem (paths->at[from], 12, seed, 12);
+  for (int a = 0; a < 3; a++)
+    g_assert_cmpfloat_with_epsilon (paths->at[from + n - 1][a], peak[a], ascent == CF_ASCENT_PAPER ? 1e-5 : 1e-4);
+  for (gsize i = 0; i < 3 * n; i++)
+    xyz[i] = ((float *) paths->at[from])[i];
+  g_assert_true (cf_evaluator_query (evaluator, n, xyz, d, NULL, NULL, NULL));
+  for (gsize k = 1; k < n; k++)
+    {
+      double step = hypot (hypot (xyz[3 * k] - xyz[3 * k - 3], xyz[3 * k + 1] - xyz[3 * k - 2]), xyz[3 * k + 2] - xyz[3 * k - 1]);
+      g_assert_cmpfloat (step, <, ascent == CF_ASCENT_PAPER ? 0.0501 : 0.2 + 0.04);
+      g_assert_cmpfloat (d[k], >=, d[k - 1] - 2e-3); /* between the samples it rises upon these, not upon the field */
+    }
+  g_assert_cmpfloat_with_epsilon (cf_paths_length (paths, path), length, 1e-5);
+  g_assert_cmpuint (cf_paths_at (paths, path, -1, at), ==, from);
+  g_assert_cmpmem (at, 12, seed, 12);
+  g_assert_cmpuint (cf_paths_at (paths, path, length + 1, at), ==, from + n - 1);
+  gsize before = cf_paths_at (paths, path, length / 2, at);
+  double gone = paths->so_far[before] + hypot (hypot (at[0] - paths->at[before][0], at[1] - paths->at[before][1]), at[2] - paths->at[before][2]);
+  g_assert_cmpfloat_with_epsilon (gone, length / 2, 1e-4);
+}
+
+static void
+test_paths (gconstpointer data)
+{
+  CfAscent ascent = GPOINTER_TO_INT (data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CfPeaks) peaks = walk (0.25, 0, ascent);
+  CfGrid grid;
+  cf_walk_grid (cf_evaluator_field (evaluator), 0, &grid);
+  g_autofree float *samples = g_new (float, cf_grid_n_voxels (&grid));
+  g_assert_true (cf_evaluator_bake (evaluator, &grid, samples, NULL, NULL, NULL, NULL));
+  gsize n = peaks->n;
+  CfWalkOptions options = { .lowest = 0.25, .ascent = ascent };
+  g_autoptr (CfPaths) paths = cf_walk_paths (evaluator, &grid, samples, &options, n, (const float (*)[3]) peaks->seed, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (paths->n, ==, n);
+  g_assert_cmpuint (n, >, 50);
+  g_assert_cmpuint (paths->first[n], >, 5 * n);
+  for (gsize i = 0; i < n; i++)
+    check_path (paths, i, peaks->seed[i], peaks->peak[i], ascent);
+}
+
+/* One begins outside of the map, the other leaves it on the way to the hill that stands there. */
+static void
+test_paths_that_leave (void)
+{
+  const float seed[2][3] = { { 143, -47, 9.5f }, { 141.0f, -47, 9.5f } };
+  CfGrid grid;
+  cf_walk_grid (cf_evaluator_field (evaluator), 0, &grid);
+  g_autofree float *samples = g_new (float, cf_grid_n_voxels (&grid));
+  g_assert_true (cf_evaluator_bake (evaluator, &grid, samples, NULL, NULL, NULL, NULL));
+  CfWalkOptions options = { .lowest = 0.25 };
+  g_autoptr (CfPaths) paths = cf_walk_paths (evaluator, &grid, samples, &options, 2, seed, NULL, NULL);
+  g_assert_nonnull (paths);
+  g_assert_cmpuint (paths->first[1], ==, 0);
+  g_assert_cmpfloat (cf_paths_length (paths, 0), ==, 0);
+  g_assert_cmpuint (paths->first[2], >, 1);
+  g_assert_cmpfloat (paths->at[paths->first[2] - 1][0], >, 141.2);
+  g_assert_cmpfloat (paths->at[paths->first[2] - 1][0], <=, origin[0] + (dims[0] - 1) * SPACING + 1e-3);
+  options.lowest = NAN;
+  g_autoptr (GError) error = NULL;
+  g_assert_null (cf_walk_paths (evaluator, &grid, samples, &options, 2, seed, NULL, &error));
+  g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
 }
 
 static void
@@ -278,6 +374,9 @@ main (int argc, char **argv)
   set_up ();
   g_test_add_data_func ("/walk/nodes/default", GINT_TO_POINTER (CF_ASCENT_DEFAULT), test_nodes);
   g_test_add_data_func ("/walk/nodes/paper", GINT_TO_POINTER (CF_ASCENT_PAPER), test_nodes);
+  g_test_add_data_func ("/walk/paths/default", GINT_TO_POINTER (CF_ASCENT_DEFAULT), test_paths);
+  g_test_add_data_func ("/walk/paths/paper", GINT_TO_POINTER (CF_ASCENT_PAPER), test_paths);
+  g_test_add_func ("/walk/paths/leave", test_paths_that_leave);
   g_test_add_func ("/walk/peaks-are-flat", test_peaks_are_flat);
   g_test_add_func ("/walk/seeds-are-all-samples-above", test_seeds_are_all_samples_above);
   g_test_add_func ("/walk/join", test_join);

@@ -11,7 +11,7 @@ import archive
 import journey
 
 CONTOUR = 0.6
-ENTRY, BUTTON, RECENT = (1225, 834), (1087, 801), (670, 466)  # of the screen
+ENTRY, BUTTON, RECENT = (1225, 834), (1087, 801), (666, 590)  # of the screen
 
 
 def main():
@@ -25,7 +25,7 @@ def main():
         window = journey.Window(sys.argv[1], [path])
         try:
             tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), "the map is open")
-            time.sleep(1)
+            window.settled_picture("contour-open.png")
             window.focus()
             window.xdotool("mousemove", *ENTRY, "click", 1)
             window.xdotool("type", "0.")
@@ -45,8 +45,7 @@ def main():
             tap.ok(abs(window.state("contour") - CONTOUR) < 1e-9, "what is no number leaves it")
             window.activate("close-map")
             tap.ok(window.wait(lambda: not window.describe("train")[0], 10), "the map is closed")
-            time.sleep(1)
-            window.picture("recent.png")
+            window.settled_picture("recent.png")
             window.xdotool("mousemove", *RECENT, "click", 1)
             tap.ok(window.wait(lambda: window.describe("train")[0], 30), "it opens again from the recent files")
             tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")

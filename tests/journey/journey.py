@@ -36,6 +36,15 @@ except (ImportError, ValueError):
     skip_all("python3-gi is not installed")
 
 
+NOTIFICATIONS = """<node><interface name="org.freedesktop.Notifications">
+  <method name="Notify"><arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
+    <arg type="s" direction="in"/><arg type="as" direction="in"/><arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/></method>
+  <method name="CloseNotification"><arg type="u" direction="in"/></method>
+  <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+  <method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/><arg type="s" direction="out"/><arg type="s" direction="out"/></method>
+</interface></node>"""
+
+
 class Tap:
     """Counts and prints test lines; finish () is the exit status."""
 
@@ -60,16 +69,23 @@ class Tap:
 class Window:
     """The program on a display of its own. Actions go over D-Bus, the pointer and keys through xdotool."""
 
-    def __init__(self, program, arguments, settings=None, **environment):
+    def __init__(self, program, arguments, settings=None, gtk=None, **environment):
+        """settings: the program's own, as the user chose them before; gtk: those of GTK, as the desktop has them."""
         self.folder = tempfile.mkdtemp(prefix="cryofield-journey-")
         self.children = []
         self.environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS")}
         self.environment.update(GDK_BACKEND="x11", GTK_A11Y="none", LC_ALL="C.UTF-8", HOME=self.folder, XDG_RUNTIME_DIR=self.folder,
                                 XDG_CACHE_HOME=os.path.join(self.folder, "cache"), XDG_CONFIG_HOME=os.path.join(self.folder, "config"),
-                                XDG_DATA_HOME=os.path.join(self.folder, "data"), GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="1")
+                                XDG_DATA_HOME=os.path.join(self.folder, "data"), GSETTINGS_BACKEND="memory", NO_AT_BRIDGE="1",
+                                # compiled shaders outlive a journey: on a software rasteriser they cost seconds each time
+                                MESA_SHADER_CACHE_DIR=os.path.join(tempfile.gettempdir(), f"cryofield-journey-shaders-{os.getuid()}"))
         self.environment.update(environment)
+        if "CRYOFIELD_BLOCKS" in environment:
+            self.environment["CRYOFIELD_BLOCKS"] = os.path.join(self.folder, "blocks")
         if settings:
             self._write_settings(settings)
+        if gtk:
+            self._write_gtk_settings(gtk)
         self._start_display()
         self._start_bus()
         self.log = open(os.path.join(self.folder, "log"), "w+b")
@@ -80,12 +96,18 @@ class Window:
         self.slow = []  # answers that took over 100 ms: when they were asked for, and how long they took; seconds
 
     def _write_settings(self, settings):
-        """What the user chose in an earlier run: names and strings."""
+        """What the user chose in an earlier run: names, and strings or whole numbers."""
         folder = os.path.join(self.environment["XDG_CONFIG_HOME"], "glib-2.0", "settings")
         os.makedirs(folder)
         with open(os.path.join(folder, "keyfile"), "w", encoding="utf-8") as file:
-            file.write("[org/cryofield/Cryofield]\n" + "".join(f"{name}='{value}'\n" for name, value in settings.items()))
+            file.write("[org/cryofield/Cryofield]\n" + "".join(f"{name}={repr(value) if isinstance(value, str) else f'uint32 {value}'}\n" for name, value in settings.items()))
         self.environment["GSETTINGS_BACKEND"] = "keyfile"
+
+    def _write_gtk_settings(self, gtk):
+        folder = os.path.join(self.environment["XDG_CONFIG_HOME"], "gtk-4.0")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "settings.ini"), "w", encoding="utf-8") as file:
+            file.write("[Settings]\n" + "".join(f"{name}={value}\n" for name, value in gtk.items()))
 
     def _start_display(self):
         read, write = os.pipe()
@@ -111,6 +133,22 @@ class Window:
         self.bus = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
         self.name = None
 
+    def take_notifications(self):
+        """From now on this is the desktop that shows them: (title, text) come into the list that it gives."""
+        shown = []
+        interface = Gio.DBusNodeInfo.new_for_xml(NOTIFICATIONS).interfaces[0]
+
+        def called(connection, sender, path, name, method, parameters, invocation):
+            if method == "Notify":
+                shown.append(parameters.unpack()[3:5])
+            answers = {"Notify": ("(u)", (len(shown),)), "GetCapabilities": ("(as)", (["body"],)),
+                       "GetServerInformation": ("(ssss)", ("journey", "journey", "1", "1.2"))}
+            invocation.return_value(GLib.Variant(*answers[method]) if method in answers else None)
+
+        self.bus.register_object("/org/freedesktop/Notifications", interface, called, None, None)
+        Gio.bus_own_name_on_connection(self.bus, "org.freedesktop.Notifications", Gio.BusNameOwnerFlags.NONE, None, None)
+        return shown
+
     def close(self):
         for child in reversed(self.children):
             if child.poll() is None:
@@ -123,7 +161,7 @@ class Window:
 
     # -- the bus
 
-    def _call(self, name, path, interface, method, parameters=None, timeout=20000):
+    def _call(self, name, path, interface, method, parameters=None, timeout=120000):
         begun = time.monotonic()
         answer = self.bus.call_sync(name, path, interface, method, parameters, None, Gio.DBusCallFlags.NONE, timeout, None)
         spent = time.monotonic() - begun
@@ -134,9 +172,13 @@ class Window:
         return answer.unpack()
 
     def find(self, seconds=30):
-        """The program is not unique on the bus: it is found by the objects that it exports."""
+        """The program is not unique on the bus: it is found by the objects that it exports. None is asked before there is a window: GLib 2.74 complains
+        (check_unclosed) where a call reaches a connection that is not ready yet, and answers it nevertheless."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
+            if not self.xdotool("search", "--onlyvisible", "--class", "cryofield").split():
+                time.sleep(0.1)
+                continue
             for name in self._call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")[0]:
                 if name.startswith(":") and name != self.bus.get_unique_name():
                     try:
@@ -151,6 +193,10 @@ class Window:
     def activate(self, action, *parameters):
         self._call(self.name, PATH, "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", (action, list(parameters), {})))
 
+    def change(self, action, value):
+        """Sets the state of an action."""
+        self._call(self.name, PATH, "org.gtk.Actions", "SetState", GLib.Variant("(sva{sv})", (action, value, {})))
+
     def describe(self, action):
         """(enabled, state or None)"""
         enabled, _, state = self._call(self.name, PATH, "org.gtk.Actions", "Describe", GLib.Variant("(s)", (action,)))[0]
@@ -162,6 +208,8 @@ class Window:
     def wait(self, condition, seconds, every=0.1):
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
+            while GLib.MainContext.default().iteration(False):
+                pass
             if condition():
                 return True
             time.sleep(every)
@@ -182,6 +230,19 @@ class Window:
         self.xdotool("windowfocus", "--sync", window)
         return window
 
+    def _dialogs(self):
+        """Windows beside those that have a title."""
+        visible = self.xdotool("search", "--onlyvisible", "--class", "cryofield").split()
+        titled = self.xdotool("search", "--onlyvisible", "--name", "Cryofield").split()
+        return [w for w in visible if w not in titled] if titled else []
+
+    def has_dialog(self):
+        return bool(self._dialogs())
+
+    def focus_dialog(self):
+        for window in self._dialogs():
+            self.xdotool("windowfocus", "--sync", window)
+
     def drag(self, x0, y0, x1, y1, steps=12, button=1):
         self.xdotool("mousemove", x0, y0, "mousedown", button)
         for i in range(1, steps + 1):
@@ -198,15 +259,45 @@ class Window:
             shutil.copy(path, keep)
         return path
 
+    def settled_picture(self, name, crop=None, seconds=30):
+        """Once it no longer changes: pictures come in reduced detail first."""
+        path, end, same = self.picture(name, crop), time.monotonic() + seconds, 0
+        while time.monotonic() < end and same < 2:
+            time.sleep(1.5)
+            before = shutil.copy(path, path + ".before.png")
+            path = self.picture(name, crop)
+            same = same + 1 if pixels_that_differ(before, path) == 0 else 0
+        return path
+
     def errors(self):
         self.log.flush()
         self.log.seek(0)
-        return [line for line in self.log.read().decode(errors="replace").splitlines() if "WARNING" in line or "CRITICAL" in line or "ERROR" in line]
+        return [line for line in self.log.read().decode(errors="replace").splitlines() if re.search("WARNING|CRITICAL|ERROR|Sanitizer|runtime error", line)]
+
+    def blocks(self):
+        """What kept the main loop from listening for over 50 ms, of a window with CRYOFIELD_BLOCKS="": (when, s; clock, processor, without a core, ms)."""
+        if os.environ.get("CRYOFIELD_JOURNEY_KEEP"):
+            shutil.copy(os.path.join(self.folder, "blocks"), os.environ["CRYOFIELD_JOURNEY_KEEP"])
+        with open(os.path.join(self.folder, "blocks"), encoding="utf-8") as file:
+            return [tuple(map(float, line.split())) for line in file if not line.startswith(" ")]
+
+
+def title(window):
+    """Of the window."""
+    identity = (window.xdotool("search", "--onlyvisible", "--name", "Cryofield").split() or [""])[0]
+    return window.xdotool("getwindowname", identity).strip()
 
 
 def pixels_that_differ(a, b):
     done = subprocess.run(["compare", "-metric", "AE", "-fuzz", "4%", a, b, "null:"], capture_output=True, text=True)
     return int(float(done.stderr.split()[0]))
+
+
+def pixels_of(path, colour, percent=8):
+    """How many have that colour, or nearly."""
+    done = subprocess.run(["convert", path, "-fuzz", f"{percent}%", "-fill", "white", "-opaque", colour, "-fuzz", "0", "-fill", "black", "+opaque", "white",
+                           "-format", "%[fx:mean*w*h]", "info:"], capture_output=True, text=True, check=True)
+    return round(float(done.stdout))
 
 
 def extent(path):

@@ -1,13 +1,15 @@
 /* test-session.c: the session without a window: what is recognised, what replaces what, and that the newest level wins. */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cf-backend.h"
 #include "cf-mrc.h"
 #include "cf-neural.h"
 #include "cf-recognise.h"
-#include "cf-session.h"
+#include "cf-session-private.h"
 #include "cf-simulate.h"
 
 static char *folder;
@@ -26,20 +28,27 @@ in_folder (const char *name)
   return g_build_filename (folder, name, NULL);
 }
 
-/* Three atoms of the model and none of the fourth, at 2 A on a grid of 0.8 A. */
+/* At 2 A. */
 static char *
-write_map (const char *name, double spacing)
+write_map_of (const char *name, const char *text, const CfSimulateOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (CfStructure) structure = cf_structure_parse ("m.pdb", model_text, sizeof model_text - 1, &error);
+  g_autoptr (CfStructure) structure = cf_structure_parse ("m.pdb", text, strlen (text), &error);
   g_assert_no_error (error);
-  CfSimulateOptions options = { .resolution = 2.0, .spacing = spacing, .has_box = TRUE, .box = { -6, -6, -6, 10, 10, 6 } };
-  g_autoptr (CfVolume) volume = cf_simulate (structure, &options, NULL, &error);
+  g_autoptr (CfVolume) volume = cf_simulate (structure, options, NULL, &error);
   g_assert_no_error (error);
   char *path = in_folder (name);
   g_assert_true (cf_mrc_save (volume, path, NULL, NULL, &error));
   g_assert_no_error (error);
   return path;
+}
+
+/* Three atoms of the model and none of the fourth. */
+static char *
+write_map (const char *name, double spacing)
+{
+  CfSimulateOptions options = { .resolution = 2.0, .spacing = spacing, .has_box = TRUE, .box = { -6, -6, -6, 10, 10, 6 } };
+  return write_map_of (name, model_text, &options);
 }
 
 static char *
@@ -189,6 +198,15 @@ test_main_job (Fixture *f, gconstpointer data)
 
   /* a drag: many levels at once, then the hand lets go */
   double high = 0.7 * cf_sweep_get_peaks (f->s->sweep)->seed_density[0];
+  WAIT (cf_session_get_follow (f->session) != NULL);
+  cf_session_set_level (f->session, 0.8 * high, FALSE);
+  g_assert_true (f->s->graph_stale && f->s->comparison_stale);
+  WAIT (!f->s->graph_stale);
+  g_assert_cmpfloat_with_epsilon (f->s->graph->level.normalised, 0.8 * high, 1e-12);
+  g_assert_cmpuint (f->s->comparison->n_nodes, ==, f->s->graph->n_nodes);
+  g_assert_cmpuint (f->s->comparison->ca.matched, ==, 3);
+  g_assert_false (f->s->comparison->has_null);
+  g_assert_true (f->s->comparison_stale); /* chance is still that of before: said so until the hand lets go */
   for (int i = 0; i < 40; i++)
     cf_session_set_level (f->session, high * (0.6 + 0.01 * i), FALSE);
   cf_session_set_level (f->session, high, TRUE);
@@ -206,11 +224,6 @@ test_main_job (Fixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (cf_sweep_get_peaks (f->s->sweep)->lowest, lowest / 2, 1e-9);
   g_assert_cmpuint (cf_sweep_get_peaks (f->s->sweep)->n, >, n);
   g_assert_cmpfloat_with_epsilon (f->s->graph->level.normalised, lowest / 2, 1e-9);
-
-  cf_session_undo_level (f->session);
-  g_assert_cmpfloat_with_epsilon (f->s->level.normalised, high, 1e-12);
-  cf_session_redo_level (f->session);
-  g_assert_cmpfloat_with_epsilon (f->s->level.normalised, lowest / 2, 1e-12);
 
   /* the field saved, closed and opened again gives the same graph */
   g_autofree char *neural = in_folder ("a.neural.safetensors");
@@ -238,6 +251,207 @@ test_main_job (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->errors, ==, 0);
 }
 
+typedef struct
+{
+  int n_partial;
+  gboolean has_valley, told;
+} Early;
+
+/* While only the upper seeds have climbed. */
+static void
+look_for_plateau (CfSession *session, guint change, Early *early)
+{
+  const CfSessionState *s = cf_session_state (session);
+  if (s->sweep == NULL || cf_session_is_walked (s))
+    return;
+  early->n_partial++;
+  early->has_valley |= isfinite (cf_sweep_plateau (s->sweep, NULL, NULL));
+  early->told |= !isnan (s->plateau) || !isnan (s->plateau_lo) || !isnan (s->plateau_hi);
+}
+
+/* Twelve atoms each of iron, fluorine and lithium, whose density goes by their number: the first walk begins between the last two, and
+ * has a valley of its own. It is not suggested; that of the whole walk is. */
+static void
+test_plateau_of_whole_walk (Fixture *f, gconstpointer data)
+{
+  static const char *const elements[] = { "FE", "F", "LI" };
+  CfSimulateOptions options = { .resolution = 2.0, .spacing = 1.0, .has_box = TRUE, .box = { -4, -4, -4, 12, 12, 16 } };
+  g_autoptr (GString) text = g_string_new (NULL);
+  Early early = { 0 };
+  for (int i = 0; i < 36; i++)
+    g_string_append_printf (text, "HETATM%5d %-2s   LIG A%4d    %8.3f%8.3f%8.3f  1.00 10.00          %2s\n", i + 1, elements[i % 3], i + 1,
+                            i % 3 * 4.0, i / 3 % 3 * 4.0, i / 9 * 4.0, elements[i % 3]);
+  g_autofree char *map = write_map_of ("kinds.mrc", text->str, &options);
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  g_signal_connect (f->session, "changed", G_CALLBACK (look_for_plateau), &early);
+  cf_session_set_max_epochs (f->session, 30);
+  cf_session_train (f->session);
+  WAIT (f->s->sweep != NULL && cf_session_is_walked (f->s) && f->s->activity == NULL);
+  g_signal_handlers_disconnect_by_data (f->session, &early);
+  g_assert_cmpint (early.n_partial, >, 0);
+  g_assert_true (early.has_valley); /* without it nothing would be tested */
+  g_assert_false (early.told);
+  double lo, hi, whole = cf_sweep_plateau (f->s->sweep, &lo, &hi);
+  g_assert_true (isfinite (whole));
+  g_assert_cmpfloat (f->s->plateau, ==, whole);
+  g_assert_cmpfloat (f->s->plateau_lo, ==, lo);
+  g_assert_cmpfloat (f->s->plateau_hi, ==, hi);
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+static void
+count_filled (CfSession *session, guint change, int *filled)
+{
+  const CfSessionState *s = cf_session_state (session);
+  if (!(change & CF_CHANGED_SAMPLES) || s->samples == NULL || s->samples->voxels || s->training.n_done > 0)
+    return;
+  for (gsize i = 0; i < s->samples->n; i++)
+    if (!isnan (s->samples->data[i]))
+      {
+        ++*filled;
+        return;
+      }
+}
+
+/* The picture shows a region before it is done, with what it has learnt so far. */
+static void
+test_region_under_way (Fixture *f, gconstpointer data)
+{
+  g_autofree char *map = write_map ("under-way.mrc", 0.8);
+  int filled = 0;
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  g_signal_connect (f->session, "changed", G_CALLBACK (count_filled), &filled);
+  cf_session_set_max_epochs (f->session, 10000);
+  cf_session_train (f->session);
+  WAIT (filled >= 2 || f->s->training.state == CF_TRAINER_DONE);
+  g_assert_cmpint (filled, >=, 2); /* again as it learns */
+  g_assert_cmpint (f->s->training.state, ==, CF_TRAINER_RUNNING);
+  WAIT (f->session->baking); /* a preview is under way when it ends */
+  cf_session_cancel (f->session);
+  WAIT (f->s->training.state == CF_TRAINER_CANCELLED);
+  g_signal_handlers_disconnect_by_data (f->session, &filled);
+  /* no weights are left of it: nothing that is not in the field stays in the picture, nor reaches the seeds */
+  WAIT (f->s->activity == NULL);
+  for (gsize i = 0; i < f->s->samples->n; i++)
+    g_assert_true (isnan (f->s->samples->data[i]));
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+static guint64
+n_counted (const CfSessionState *s)
+{
+  guint64 n = 0;
+  for (int i = 0; i < CF_HISTOGRAM_BINS; i++)
+    n += s->histogram[i];
+  return n;
+}
+
+/* A box of the map alone is fitted; the level means what it meant, and the numbers are those of the voxels in use. */
+static void
+test_part (Fixture *f, gconstpointer data)
+{
+  /* the map's voxels lie at -6 + 0.8 i: 7 to 15, 7 to 15 and 2 to 12 are what the box touches */
+  const double box[6] = { -0.3, -0.3, -4.0004, 5.9, 5.9, 3.3 }, outside[6] = { 50, 50, 50, 60, 60, 60 };
+  g_autofree char *map = write_map ("part.mrc", 0.8);
+  g_autoptr (GError) error = NULL;
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  CfLevel level = f->s->level;
+  gint64 all = f->s->n_voxels;
+  g_assert_false (cf_session_set_part (f->session, outside, &error));
+  g_assert_error (error, CF_ERROR, CF_ERROR_ARGUMENT);
+  g_assert_false (f->s->has_box);
+  g_assert_true (cf_session_set_part (f->session, box, NULL));
+  WAIT (f->s->n_voxels == 9 * 9 * 11);
+  g_assert_cmpint (f->s->normalisation.lo[0], ==, 7);
+  g_assert_cmpint (f->s->normalisation.lo[2], ==, 2);
+  g_assert_cmpmem (f->s->samples->grid.dims, sizeof f->s->normalisation.dims, f->s->normalisation.dims, sizeof f->s->normalisation.dims);
+  g_assert_cmpuint (n_counted (f->s), ==, 9 * 9 * 11);
+  g_assert_cmpfloat (f->s->level.sigma, ==, level.sigma);
+  g_assert_cmpfloat (f->s->level.file, ==, level.file);
+  cf_session_set_max_epochs (f->session, 2);
+  cf_session_train (f->session);
+  WAIT (f->s->graph != NULL && !f->s->graph_stale && f->s->activity == NULL);
+  g_assert_true (f->s->field->has_box && cf_session_is_of_part (f->s));
+  g_assert_cmpfloat (f->s->field->box[2], ==, -4.0); /* as its command says it */
+  g_assert_cmpfloat (f->s->field->box[3], ==, 5.9);
+  {
+    g_autoptr (CfDocument) document = cf_session_take_document (f->session);
+    g_assert_true (document->training.has_box);
+    g_assert_cmpmem (document->training.box, sizeof document->training.box, f->s->field->box, sizeof f->s->field->box);
+  }
+
+  /* what is fitted stays until the whole map is */
+  g_assert_true (cf_session_set_part (f->session, NULL, NULL));
+  g_assert_cmpint (f->s->n_voxels, ==, 9 * 9 * 11);
+  cf_session_train (f->session);
+  WAIT (f->s->n_voxels == all);
+  g_assert_cmpuint (n_counted (f->s), ==, (guint64) all);
+  g_assert_false (f->s->field->has_box);
+
+  /* and a part of what is fitted in part is begun anew */
+  cf_session_cancel (f->session);
+  WAIT (f->s->training.state == CF_TRAINER_CANCELLED && f->s->activity == NULL);
+  g_assert_true (cf_session_set_part (f->session, box, NULL));
+  cf_session_train (f->session);
+  WAIT (f->s->field != NULL && f->s->field->has_box);
+  g_assert_cmpuint (n_counted (f->s), ==, 9 * 9 * 11);
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+static void
+note_going_on (CfSession *session, gboolean is_error, const char *text, gboolean *going_on)
+{
+  *going_on = *going_on || strstr (text, "goes on from what was kept") != NULL;
+}
+
+/* In a process of its own, which is killed while it trains. */
+static void
+train_and_die (Fixture *f, const char *map)
+{
+  CfRegionProgress region = { 0 };
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  cf_session_set_max_epochs (f->session, 300);
+  cf_session_set_checkpoint_every (f->session, 0);
+  cf_session_train (f->session);
+  WAIT (f->s->trainer != NULL);
+  while (region.epoch < 6)
+    {
+      cf_trainer_get_region (f->s->trainer, 0, &region);
+      g_usleep (1000);
+    }
+  kill (getpid (), SIGKILL);
+}
+
+static void
+test_killed (Fixture *f, gconstpointer data)
+{
+  g_autofree char *map = g_build_filename (g_get_tmp_dir (), "killed.mrc", NULL), *made = NULL;
+  CfRegionProgress region;
+  gboolean going_on = FALSE;
+  if (g_test_subprocess ())
+    train_and_die (f, map);
+  made = write_map ("killed.mrc", 0.8);
+  g_assert_cmpint (g_rename (made, map), ==, 0);
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_assert_false (g_test_trap_has_passed ());
+  g_signal_connect (f->session, "message", G_CALLBACK (note_going_on), &going_on);
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  cf_session_set_max_epochs (f->session, 300);
+  cf_session_train (f->session);
+  WAIT (f->s->trainer != NULL);
+  cf_trainer_get_region (f->s->trainer, 0, &region);
+  g_assert_cmpint (region.epoch, >=, 5); /* at most one record is lost */
+  g_assert_true (going_on);
+  WAIT (f->s->training.state == CF_TRAINER_DONE);
+  g_assert_cmpint (f->errors, ==, 0);
+  g_unlink (map);
+}
+
 static void
 test_newest_map_wins (Fixture *f, gconstpointer data)
 {
@@ -258,6 +472,32 @@ test_newest_map_wins (Fixture *f, gconstpointer data)
   g_assert_null (f->s->field);
   g_assert_true (f->s->samples->voxels);
   g_assert_cmpint (f->errors, ==, 0);
+}
+
+/* The next backend is the one that was asked for; one that is not there is said when it is needed. */
+static void
+test_device (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  for (int threads = 1; threads <= 3; threads += 2)
+    {
+      cf_session_set_device (f->session, "cpu", threads);
+      g_autoptr (CfBackend) backend = cf_session_backend (f->session, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (cf_backend_name (backend), ==, "cpu");
+      g_assert_cmpint (cf_backend_threads (backend), ==, threads);
+    }
+  g_autofree char *map = write_map ("device.mrc", 1.0);
+  cf_session_set_device (f->session, "abacus", 0);
+  open_paths (f, map, NULL);
+  WAIT (f->s->prepared);
+  cf_session_set_max_epochs (f->session, 1);
+  cf_session_train (f->session);
+  WAIT (f->errors == 1);
+  g_assert_nonnull (strstr (f->last_error, "abacus"));
+  cf_session_set_device (f->session, "cpu", 1);
+  cf_session_train (f->session);
+  WAIT (f->s->field != NULL && cf_field_is_complete (f->s->field));
 }
 
 static void
@@ -450,8 +690,13 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("cryofield-session-XXXXXX", NULL);
   g_test_add_func ("/session/recognise", test_recognise);
   g_test_add ("/session/main-job", Fixture, NULL, set_up, test_main_job, tear_down);
+  g_test_add ("/session/region-under-way", Fixture, NULL, set_up, test_region_under_way, tear_down);
+  g_test_add ("/session/plateau-of-whole-walk", Fixture, NULL, set_up, test_plateau_of_whole_walk, tear_down);
+  g_test_add ("/session/part", Fixture, NULL, set_up, test_part, tear_down);
+  g_test_add ("/session/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/session/newest-map-wins", Fixture, NULL, set_up, test_newest_map_wins, tear_down);
   g_test_add ("/session/bad-file", Fixture, NULL, set_up, test_bad_file, tear_down);
+  g_test_add ("/session/device", Fixture, NULL, set_up, test_device, tear_down);
   g_test_add ("/session/cancel", Fixture, NULL, set_up, test_cancel, tear_down);
   g_test_add ("/session/level-of-a-full-map", Fixture, NULL, set_up, test_level_of_a_full_map, tear_down);
   g_test_add ("/session/bad-header-beside", Fixture, NULL, set_up, test_bad_header_beside, tear_down);

@@ -12,9 +12,8 @@ import tap
 try:
     import gemmi
     import numpy as np
-    from scipy.optimize import linear_sum_assignment
+    from compare_parts import assign, distances, trace_and_atoms
     from scipy.spatial import cKDTree
-    from scipy.spatial.distance import cdist
 except ImportError as e:
     tap.skip_all(e)
 
@@ -45,45 +44,6 @@ def ours(nodes, model, seeds=None, na_atom="P"):
     values = {k: float(v) for k, v in (line.split() for line in r.stdout.splitlines())}
     with open(path("out.csv"), newline="", encoding="utf-8") as f:
         return values, list(csv.DictReader(f))
-
-
-def assign(points, nodes, cutoff):
-    """Most pairs, then least squares: node of each point or -1."""
-    cost = cdist(points, nodes) ** 2
-    i, j = linear_sum_assignment(np.where(cost <= cutoff ** 2, cost, (min(cost.shape) + 1) * cutoff ** 2))
-    near = cost[i, j] <= cutoff ** 2
-    match = np.full(len(points), -1)
-    match[i[near]] = j[near]
-    return match, np.sqrt(cost[i, j][near])
-
-
-def best_location(atoms):
-    return max(atoms, key=lambda a: a.occ)  # the first of those that are equal
-
-
-def trace_and_atoms(model, na_atom="P"):
-    """By gemmi's own reading: one trace atom a place in the chain, and the atoms that are compared, with the chain of each."""
-    trace, atoms, chains = {}, [], []
-    for chain in model:
-        for residue in chain:
-            if residue.is_water():
-                continue
-            name = na_atom if residue.find_atom("C1'", "*") else "CA"
-            found = [a for a in residue if a.name == name and a.element.name == name[0]]
-            key = (chain.name, residue.seqid.num, residue.seqid.icode)
-            if found and (key not in trace or best_location(found).occ > trace[key].occ):
-                trace[key] = best_location(found)
-            for atom in {a.name for a in residue if not a.is_hydrogen()}:
-                atoms.append(best_location([a for a in residue if a.name == atom]))
-                chains.append(chain.name)
-    return trace, np.array([a.pos.tolist() for a in atoms]), np.array(chains)
-
-
-def distances(points, nodes, cutoff):
-    match, found = assign(points, nodes, cutoff)
-    d = np.full(len(points), np.nan)
-    d[match >= 0] = found
-    return match, d
 
 
 def check_coverage(values, name, d):

@@ -151,9 +151,11 @@ def neural_maps():
                      ("source_step", [[[0, 0, 0]] * 3, [[1, 0, 0]] * 3, [[1, 0, 0]], [[1e-9, 0, 0], [0, 1e-9, 0], [0, 0, 1e-9]]]), ("axes", [[1, 2, 4], [0, 1, 2]]),
                      ("placement", ["elsewhere"]), ("crop_dims", [[5, 4, 4], [0, 4, 4], [-4, 4, 4]]), ("crop_start", [[1, 0, 0], [-1, 0, 0]]), ("max", [0, -1, None]),
                      ("sigma", [0, -1, None]), ("partition", ["other"]), ("blend", ["other"]), ("recipe", ["other"]), ("transform", ["cubic"]), ("transform_offset", [-1, None]),
+                     ("rectified", [1, "x"]),
                      ("seed", ["x", "-1"]), ("source_sha256", ["abc", "g" * 64]), ("width", [0, 5000, 2.5]), ("hidden", [0, 100]), ("w0", [None, "x"]),
                      ("regions", [[], [region()] * 2, [{}], [region(trained=1)], [region(value="x")], [region(value=1e300)], [region(epochs=-1)], [5]])):
         for value in bad:
             table.bad(row, f"{key} {str(value)[:60]}", neural(metadata(**{key: value})), suffix, "crop" if key.startswith("crop") else key)
-        table.bad(row, f"without {key}", neural(metadata(**{key: Ellipsis})), suffix, key)
+        if key != "rectified":  # files of before do not have it
+            table.bad(row, f"without {key}", neural(metadata(**{key: Ellipsis})), suffix, key)
     return table

@@ -196,6 +196,13 @@ def mmcif(table):
         f"_atom_site.{c} {w}\n" for c, w in zip(CIF_COLUMNS, atoms[0].cif(1))).encode(), ".cif", (), [atoms[0].xyz], atoms=1)
     table.bad(row, "a row with a value too few", cif(atoms).replace(b" 20.00 2 A 1\n", b" 20.00 2 A\n"), ".cif", "line")
     table.bad(row, "a row with a value too many", cif(atoms).replace(b" 20.00 2 A 1\n", b" 20.00 2 A 1 1\n"), ".cif", "line")
+    # two tables, or files, that were put one behind the other: half of the atoms would be lost without a word
+    head = cif([], before="").removesuffix(b"#\n")
+    table.bad(row, "a table whose head stands again after some rows", cif(atoms, after="") + head + cif(helix(), before="").removeprefix(head), ".cif", "line 25",
+              "duplicate", "_atom_site")
+    table.bad(row, "a column that stands twice in the head", cif(atoms).replace(b"_atom_site.Cartn_y\n", b"_atom_site.Cartn_x\n"), ".cif", "line", "duplicate",
+              "_atom_site.Cartn_x")
+    table.bad(row, "a block whose name stands twice", cif(atoms) * 2, ".cif", "cannot be read: duplicate", "9XYZ")
     table.bad(row, "a quote that is not closed", cif(atoms).replace(b"ALA", b"'ALA", 1), ".cif", "line")
     table.bad(row, "a text field that is not closed", cif(atoms, after="_x.y\n;text\n"), ".cif", "line")
 

@@ -59,6 +59,14 @@ made = save(points, density, *["g" + s for s in (".graphml", ".json", ".npz", ".
 kept, edges, component = reference(points)
 
 
+# Per axis: 100 voxels are two sub-regions of 52, which share voxels 48 to 51; z has one. Beyond the last voxel is no map.
+voxel = (points[kept] + 20) / (0.4, 0.4, 0.8)
+inside = ((voxel >= 0) & (voxel <= (99, 99, 49))).all(1)
+region = np.where(inside, (voxel[:, 1] > 49.5) * 2 + (voxel[:, 0] > 49.5), -1)
+in_blend = inside & ((voxel[:, :2] > 48) & (voxel[:, :2] < 51)).any(1)
+assert set(region) == {-1, 0, 1, 2, 3} and 20 < in_blend.sum() < len(kept) / 4
+
+
 def check_network(g):
     assert sorted(g.nodes) == list(range(len(kept)))
     assert sorted(tuple(sorted(e)) for e in g.edges) == edges
@@ -68,7 +76,7 @@ def check_network(g):
         n = g.nodes[i]
         assert (n["x"], n["y"], n["z"]) == tuple(points[old])
         assert np.float32(n["density"]) == density[old] and n["size"] == old + 1
-        assert n["component"] == component[i] and n["region"] == -1 and n["in_blend"] is False
+        assert n["component"] == component[i] and n["region"] == region[i] and n["in_blend"] is bool(in_blend[i])
         assert abs(n["persistence"] - density[old] * 2 / 3) < 1e-6
     for a, b, d in g.edges(data=True):
         assert abs(d["length"] - np.linalg.norm(points[kept[a]] - points[kept[b]])) < 1e-6
@@ -106,7 +114,9 @@ def test_npz():
     assert (z["pos"] == points[kept]).all() and (z["density"] == density[kept]).all()
     assert z["edge_index"].dtype == np.int64 and [tuple(e) for e in z["edge_index"].T] == edges
     assert np.allclose(z["edge_length"], [np.linalg.norm(points[kept[a]] - points[kept[b]]) for a, b in edges], atol=1e-6)
-    assert z["component"].tolist() == component and not z["in_blend"].any() and z["in_blend"].dtype == bool
+    assert (z["size"] == np.array(kept) + 1).all() and (z["birth"] == density[kept]).all() and (z["region"] == region).all()
+    assert np.allclose(z["merge"], density[kept] / 3) and np.allclose(z["persistence"], density[kept] * 2 / 3)
+    assert z["component"].tolist() == component and (z["in_blend"] == in_blend).all() and z["in_blend"].dtype == bool
     assert z["map"].item() == NAME and z["level_normalised"].item() == 0.123456789012345 and z["peaks"].item() == len(points)
 
 
@@ -128,6 +138,14 @@ def test_mmcif():
     value = lambda name: gemmi.cif.as_string(block.find_value("_cryofield_graph." + name))
     assert value("map").strip() == NAME and float(value("level_normalised")) == 0.123456789012345
     assert value("command").strip().startswith("cryofield-cli") and value("program_version")
+    column = lambda name: np.array(list(block.find_values("_cryofield_node." + name)), float)
+    assert (column("id") == np.arange(len(kept)) + 1).all() and (np.stack([column(a) for a in "xyz"], 1) == points[kept]).all()
+    assert (np.float32(column("density")) == density[kept]).all() and (np.float32(column("birth")) == density[kept]).all()
+    assert np.allclose(column("merge"), density[kept] / 3) and np.allclose(column("persistence"), density[kept] * 2 / 3)
+    assert (column("size") == np.array(kept) + 1).all() and column("component").tolist() == component
+    assert (column("region") == region).all() and (column("in_blend") == in_blend).all()
+    lengths = [float(v) for v in block.find_values("_struct_conn.pdbx_dist_value")]
+    assert np.allclose(lengths, [np.linalg.norm(points[kept[a]] - points[kept[b]]) for a, b in edges], atol=5.1e-4)
 
 
 def test_pdb():
@@ -172,6 +190,61 @@ def test_read_back():
         assert open(path("back.json")).read() == open(path("g.json")).read()
 
 
+def places(g):
+    return np.array([[g.nodes[i][a] for a in "xyz"] for i in range(len(g))])
+
+
+def test_arrays_read_back():
+    back = [path("back" + s) for s in (".graphml", ".json", ".npz")]
+    r = tool("load", path("g.npz"), *back)
+    assert r.returncode == 0, r.stderr
+    check_network(nx.read_graphml(back[0], node_type=int))
+    assert open(back[1]).read() == open(path("g.json")).read()
+    assert open(back[2], "rb").read() == open(path("g.npz"), "rb").read()
+    # what NumPy itself writes, compressed, of single precision, and with nothing but what is needed
+    np.savez_compressed(path("own.npz"), pos=points[kept].astype(np.float32), edge_index=np.array(edges, np.int32).T, other=np.zeros((2, 2, 2)))
+    r = tool("load", path("own.npz"), path("own.json"))
+    assert r.returncode == 0, r.stderr
+    h = read_json("own.json")
+    assert len(h) == len(kept) and np.abs(places(h) - points[kept]).max() < 2e-6 and sorted(tuple(sorted(e)) for e in h.edges) == edges
+
+
+def test_markers_and_drawings_read_back():
+    for suffix in (".cmm", ".bild"):
+        r = tool("load", path("g" + suffix), path("back.json"))
+        assert r.returncode == 0, r.stderr
+        h = read_json("back.json")
+        assert len(h) == len(kept) and np.abs(places(h) - points[kept]).max() <= 5.1e-4
+        assert sorted(tuple(sorted(e)) for e in h.edges) == edges
+        assert h.graph["level_file"] == -0.5 and h.graph["map_sha256"] == "a" * 64
+        assert (h.graph["map"] == NAME.replace("--", "- -")) if suffix == ".cmm" else (h.graph["map"] == NAME)
+
+
+def test_predicted_alpha_carbons():
+    s = gemmi.Structure()
+    s.add_model(gemmi.Model("1"))
+    for name in "AB":
+        chain = gemmi.Chain(name)
+        for i in range(1, 6):
+            residue = gemmi.Residue()
+            residue.name, residue.seqid = ("ALA", "GLY")[i % 2], gemmi.SeqId(i, " ")
+            for atom_name, shift in (("N", 1.4), ("CA", 0)) if name == "B" else (("CA", 0),):
+                atom = gemmi.Atom()
+                atom.name, atom.element = atom_name, gemmi.Element(atom_name[0])
+                atom.pos = gemmi.Position(3.8 * i + shift, ord(name), 0.5)
+                residue.add_atom(atom)
+            chain.add_residue(residue)
+        s[0].add_chain(chain)
+    s.setup_entities()
+    s.write_pdb(path("predicted.pdb"))
+    s.make_mmcif_document().write_file(path("predicted.cif"))
+    for name in ("predicted.pdb", "predicted.cif"):
+        r = tool("load", path(name), path("predicted.json"))
+        assert r.returncode == 0, r.stderr
+        want = [[3.8 * i, ord(c), 0.5] for c in "AB" for i in range(1, 6)]
+        assert np.abs(places(read_json("predicted.json")) - want).max() < 1e-3
+
+
 def test_read_what_networkx_wrote():
     g = nx.read_graphml(path("g.graphml"), node_type=int)
     gone = [i for i in g.nodes if component[i] == 1]
@@ -186,15 +259,28 @@ def test_read_what_networkx_wrote():
 
 
 def test_pseudo_atoms_read_back():
-    for suffix, tolerance in ((".cif", 1e-4), (".pdb", 6e-4)):
-        r = tool("load", path("g" + suffix), path("atoms.json"))
-        assert r.returncode == 0, r.stderr
-        h = read_json("atoms.json")
-        assert len(h) == len(kept)
-        for i, old in enumerate(kept):
-            n = h.nodes[i]
-            assert np.abs(np.array([n["x"], n["y"], n["z"]]) - points[old]).max() < tolerance
-            assert abs(n["density"] - density[old]) < 1e-4
+    r = tool("load", path("g.cif"), path("atoms.json"))
+    assert r.returncode == 0, r.stderr
+    assert open(path("atoms.json")).read() == open(path("g.json")).read()
+    r = tool("load", path("g.pdb"), path("atoms.json"))
+    assert r.returncode == 0, r.stderr
+    h = read_json("atoms.json")
+    assert len(h) == len(kept) and np.abs(places(h) - points[kept]).max() < 6e-4
+    assert max(abs(h.nodes[i]["density"] - density[old]) for i, old in enumerate(kept)) < 1e-4
+    assert sorted(tuple(sorted(e)) for e in h.edges) == edges
+    whole = read_json("g.json").graph
+    assert h.graph.pop("map").isascii() and whole.pop("map") and h.graph == whole
+
+
+def test_what_is_not_known_is_not_zero():
+    """A graph whose level no one knows stays one through each file."""
+    with open(path("vague.json"), "w") as f:
+        f.write('{"graph": {"map": "m"}, "nodes": [{"id": 0, "x": 1, "y": 2, "z": 3}], "edges": []}')
+    for suffix in (".graphml", ".npz", ".cif", ".pdb", ".cmm", ".bild"):
+        assert tool("load", path("vague.json"), path("vague" + suffix)).returncode == 0
+        r = tool("load", path("vague" + suffix), path("vague-again.json"))
+        assert r.returncode == 0, (suffix, r.stderr)
+        assert read_json("vague-again.json").graph["level_file"] is None, suffix
 
 
 def test_no_nodes():
@@ -202,7 +288,8 @@ def test_no_nodes():
     assert r.returncode == 0, r.stderr
     assert len(nx.read_graphml(path("none.graphml"))) == 0 and len(read_json("none.json")) == 0
     assert np.load(path("none.npz"))["pos"].shape == (0, 3)
-    assert tool("load", path("none.json"), path("again.json")).returncode == 0
+    for suffix in (".json", ".npz", ".cmm"):
+        assert tool("load", path("none" + suffix), path("again.json")).returncode == 0
 
 
 def test_pdb_limits():
@@ -231,10 +318,18 @@ def test_refused():
         "bomb.graphml": '<?xml version="1.0"?><!DOCTYPE g [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><graphml>'
                         '<key id="x" for="node" attr.name="x"/><graph><node id="0"><data key="x">&b;</data></node></graph></graphml>',
         "empty.pdb": "",
+        "far.cmm": '<marker_set name="a"><marker id="1" x="0" y="0"/></marker_set>',
+        "end.cmm": '<marker_set name="a"><marker id="1" x="0" y="0" z="0"/><link id1="1" id2="2"/></marker_set>',
+        "cut.cmm": open(path("g.cmm")).read()[:5000],
+        "word.bild": ".sphere 1 2 x 0.4\n",
+        "cut.npz": open(path("g.npz"), "rb").read()[:5000],
+        "bits.npz": bytes(b ^ (i == 300) for i, b in enumerate(open(path("g.npz"), "rb").read())),
     }
+    np.savez(path("flat.npz"), pos=np.zeros(6))
+    cases["flat.npz"] = open(path("flat.npz"), "rb").read()
     for name, text in cases.items():
-        with open(path(name), "w") as f:
-            f.write(text)
+        with open(path(name), "wb") as f:
+            f.write(text if isinstance(text, bytes) else text.encode())
         r = tool("load", path(name), path("never.json"))
         assert r.returncode == 1 and name.split(".")[0] in r.stderr and not os.path.exists(path("never.json")), (name, r)
 

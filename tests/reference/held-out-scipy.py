@@ -62,8 +62,8 @@ def test_polynomials_equal_scipy():
         found = json.loads(done.stdout)
         with open(table, newline="", encoding="ascii") as file:
             rows = list(csv.DictReader(file))
-    d = np.maximum(d.astype("f4").astype("f8"), 0)
-    d /= d.max()
+    signed = d.astype("f4").astype("f8") / d.max()
+    d = np.maximum(signed, 0)
     holes = np.array([[int(row[axis]) for axis in "zyx"] for row in rows])
     truth = np.array([float(row["value"]) for row in rows])
     assert 0.04 < len(holes) / d.size < 0.06 and len(set(map(tuple, holes))) == len(holes) == found["voxels"], len(holes)
@@ -76,6 +76,11 @@ def test_polynomials_equal_scipy():
         if method in WEIGHTS:
             expected = np.maximum(solve(d, holes, WEIGHTS[method]), 0)
             assert np.abs(told - expected).max() < 1e-5, (method, np.abs(told - expected).max())
+            by_signs = np.abs(np.maximum(solve(signed, holes, WEIGHTS[method]), 0) - truth).mean()
+            assert abs(by_signs - found["signed"][method]["all"]["mae"]) < 1e-5, method
+            assert found["better"][method] == ("signed" if by_signs < np.abs(told - truth).mean() else "normalised"), found["better"]
+            best = min(by_signs, np.abs(told - truth).mean())
+            assert abs(found["neural"]["all"]["mae"] / best - found["neural_of_better"][method]["all"]) < 1e-3, (method, found)
 
 
 tap.run(dict(globals()))

@@ -13,7 +13,7 @@ except ImportError:
 
 from read_neural_map import field, load
 
-cases = [("smooth", "linear"), ("smooth", "sqrt"), ("paper", "linear")]
+cases = [("smooth", "linear"), ("smooth", "sqrt"), ("paper", "linear"), ("smooth", "rectified")]
 print(f"1..{2 * len(cases)}")
 for number, (blend, transform) in enumerate(cases):
     with tempfile.TemporaryDirectory() as folder:

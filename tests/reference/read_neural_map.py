@@ -14,7 +14,7 @@ def load(path):
         data = file.read()
     text = header.pop("__metadata__")
     plain = {"format", "cryofield_version", "program", "source_name", "source_sha256", "placement", "partition", "blend", "transform",
-             "recipe", "seed"}
+             "recipe", "seed", "keep", "weights"}
     metadata = {key: value if key in plain else json.loads(value) for key, value in text.items()}
     tensors = {}
     for name, about in header.items():
@@ -37,6 +37,8 @@ def siren(tensors, metadata, region, x):
 
 def to_density(metadata, t):
     """d in [0, 1] from t."""
+    if metadata["rectified"]:
+        t = np.maximum(t, -1)
     if metadata["transform"] == "linear":
         return (t + 1) / 2
     o = metadata["transform_offset"]

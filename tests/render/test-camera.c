@@ -144,14 +144,76 @@ test_pixel_size (void)
   g_assert_cmpfloat_with_epsilon ((y0 - y1) * cf_camera_pixel_size (&camera, 400), 5, 1e-5);
 }
 
+static void
+test_interest (void)
+{
+  for (int turn = 0; turn < 20; turn++)
+    {
+      CfCamera camera = camera_at (turn * 29, turn * 13 - 60, turn & 1);
+      double origin[3], direction[3], before = 1;
+      g_assert_cmpfloat_with_epsilon (cf_camera_interest (&camera, camera.centre), 1, 1e-12);
+      /* From the middle of the picture to its edge and beyond, at one depth. */
+      for (int x = 320; x < 2000; x += 80)
+        {
+          double p[3], now;
+          cf_camera_ray (&camera, x, 240, 640, 480, origin, direction);
+          double along = 0, axis[3], middle[3];
+          cf_camera_ray (&camera, 320, 240, 640, 480, middle, axis);
+          for (int a = 0; a < 3; a++)
+            along += direction[a] * axis[a];
+          for (int a = 0; a < 3; a++)
+            p[a] = origin[a] + camera.distance / along * direction[a];
+          now = cf_camera_interest (&camera, p);
+          g_assert_cmpfloat (now, <=, before + 1e-12);
+          g_assert_cmpfloat (now, >, 0);
+          g_assert_true (x < 480 || now < before);
+          if (x == 640)
+            g_assert_cmpfloat_with_epsilon (now, 1 / (1 + 16 / 9.0), 1e-9); /* the edge, 4/3 half heights away */
+          before = now;
+        }
+      for (int a = 0; a < 3; a++)
+        origin[a] = camera.centre[a];
+      cf_camera_ray (&camera, 320, 240, 640, 480, origin, direction);
+      double behind[3] = { camera.centre[0], camera.centre[1], camera.centre[2] }, far[3];
+      for (int a = 0; a < 3; a++)
+        {
+          behind[a] -= 2 * camera.distance * direction[a];
+          far[a] = camera.centre[a] + camera.distance * direction[a];
+        }
+      g_assert_true (camera.orthographic || cf_camera_interest (&camera, behind) == 0);
+      g_assert_cmpfloat_with_epsilon (cf_camera_interest (&camera, far), 0.5, 1e-9);
+    }
+}
+
+/* A quarter of a turn clockwise takes what is on the right to below, and as far; back again, nothing has changed. */
+static void
+test_roll (void)
+{
+  const double lo[3] = { -5, -5, -5 }, hi[3] = { 5, 5, 5 }, point[3] = { 2, 0.5, 1 };
+  CfCamera camera = { 0 };
+  double x0, y0, x1, y1;
+  cf_camera_frame (&camera, lo, hi, 10, 5, 1);
+  g_assert_true (cf_camera_project (&camera, point, 400, 300, &x0, &y0));
+  g_assert_cmpfloat (x0, >, 210);
+  cf_camera_roll (&camera, G_PI / 2);
+  g_assert_true (cf_camera_project (&camera, point, 400, 300, &x1, &y1));
+  g_assert_cmpfloat_with_epsilon (x1 - 200, -(y0 - 150), 1e-3);
+  g_assert_cmpfloat_with_epsilon (y1 - 150, x0 - 200, 1e-3);
+  cf_camera_roll (&camera, -G_PI / 2);
+  g_assert_true (cf_camera_project (&camera, point, 400, 300, &x1, &y1));
+  g_assert_cmpfloat_with_epsilon (hypot (x1 - x0, y1 - y0), 0, 1e-3);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/camera/ray-and-project", test_ray_and_project);
+  g_test_add_func ("/camera/interest", test_interest);
   g_test_add_func ("/camera/matrices", test_matrices);
   g_test_add_func ("/camera/frame", test_frame);
   g_test_add_func ("/camera/drags", test_drags);
   g_test_add_func ("/camera/pixel-size", test_pixel_size);
+  g_test_add_func ("/camera/roll", test_roll);
   return g_test_run ();
 }

@@ -120,6 +120,7 @@ typedef struct
   Cell cell;
   gboolean orthographic;
   gboolean second, difference, plane, split;
+  const char *transfer;
 } Golden;
 
 static const Golden goldens[] = {
@@ -140,6 +141,7 @@ static const Golden goldens[] = {
   { "difference-slices", CF_STYLE_SLICES, 1, CF_BACKGROUND_WHITE, FALSE, TRUE, .difference = TRUE },
   { "plane", CF_STYLE_SURFACE, 1, CF_BACKGROUND_DARK, TRUE, TRUE, .plane = TRUE },
   { "split", CF_STYLE_SURFACE, 1, CF_BACKGROUND_DARK, TRUE, TRUE, .split = TRUE },
+  { "transfer", CF_STYLE_VOLUME, 1, CF_BACKGROUND_WHITE, FALSE, TRUE, .transfer = "shells" },
 };
 
 /* What the helix has more on one side than on the other. */
@@ -218,6 +220,8 @@ test_golden (gconstpointer data)
   if (golden->things)
     add_things (scene, &grid);
   vary (golden, scene, &coarse);
+  if (golden->transfer)
+    g_assert_true (cf_transfer_preset (golden->transfer, scene->level, &scene->transfer));
   g_assert_true (cf_scene_bounds (scene, lo, hi));
   camera.orthographic = golden->orthographic;
   cf_camera_frame (&camera, lo, hi, 25, 15, golden->cell == CELL_SHEARED ? 1.8 : 1.3);

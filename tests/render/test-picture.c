@@ -414,6 +414,38 @@ test_styles_and_sizes (void)
   picture_free_field (scene);
 }
 
+/* From one pixel to 8192 across and back, and beyond what any device draws: refused, and the next picture is as it was. */
+static void
+test_resized (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  picture_grid_sheared (&grid, 24);
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_add_helix (scene, &grid);
+  CfCamera camera = frame (scene, 20, 10, FALSE);
+  const CfRenderQuality quality = { .detail = 1 };
+  const int sizes[][2] = { { 96, 64 }, { 1, 1 }, { 8192, 24 }, { 24, 8192 }, { 1000000, 24 }, { 96, 64 } };
+  guint8 *first = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      guint8 *rgba = cf_offscreen_draw_with (offscreen, sizes[i][0], sizes[i][1], scene, &camera, &quality, &error);
+      g_assert_true ((rgba == NULL) == (sizes[i][0] > 100000));
+      g_assert_true ((error == NULL) == (rgba != NULL));
+      if (i == G_N_ELEMENTS (sizes) - 1)
+        g_assert_cmpmem (first, 96 * 64 * 4, rgba, 96 * 64 * 4);
+      if (i == 0)
+        first = rgba;
+      else
+        g_free (rgba);
+    }
+  g_free (first);
+  picture_free_field (scene);
+}
+
 /* Half a picture and a whole one show the same things in the same places. */
 static void
 test_detail_agrees (void)
@@ -553,6 +585,7 @@ main (int argc, char **argv)
   g_test_add_func ("/picture/final", test_final);
   g_test_add_func ("/picture/clip", test_clip);
   g_test_add_func ("/picture/styles-and-sizes", test_styles_and_sizes);
+  g_test_add_func ("/picture/resized", test_resized);
   g_test_add_func ("/picture/detail-agrees", test_detail_agrees);
   g_test_add_func ("/picture/box-edges", test_box_edges);
   g_test_add_func ("/picture/transparent", test_transparent);

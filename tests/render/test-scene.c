@@ -2,6 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "cf-fine-plan.h"
+#include "cf-march.h"
 #include "picture.h"
 
 static void
@@ -134,6 +136,8 @@ test_graph (void)
   const guint8 blue[4] = { 0, 114, 178, 255 }, vermilion[4] = { 213, 94, 0, 255 };
   g_assert_cmpmem (s[0].rgba, 4, blue, 4);
   g_assert_cmpmem (s[1].rgba, 4, vermilion, 4);
+  g_assert_cmpfloat (s[1].radius, <, 0.8 * s[0].radius); /* no colour is needed to know it */
+  g_assert_cmpfloat (s[2].radius, ==, s[0].radius);
   /* Values run from dark to light. */
   molecules.node_colouring = CF_COLOUR_DENSITY;
   molecules.edges = FALSE;
@@ -184,6 +188,155 @@ test_structure (void)
   g_assert_cmpuint (scene->cylinders->len, ==, 5);
 }
 
+/* Two paths of 3 A and 1 A, and an empty one; after 2 A the second has arrived. */
+static void
+test_seeds (void)
+{
+  static const float first[][3] = { { 0, 0, 0 }, { 1, 0, 0 }, { 1, 2, 0 } }, second[][3] = { { 5, 5, 5 }, { 5, 5, 6 } };
+  g_autoptr (GArray) a = g_array_new (FALSE, FALSE, 12), b = g_array_new (FALSE, FALSE, 12), c = g_array_new (FALSE, FALSE, 12);
+  g_array_append_vals (a, first, 3);
+  g_array_append_vals (b, second, 2);
+  g_autoptr (CfPaths) paths = cf_paths_new (3, (GArray *[]){ a, c, b });
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  guint64 before = scene->molecules_serial;
+  cf_scene_add_seeds (scene, paths, 2);
+  g_assert_cmpuint (scene->molecules_serial, !=, before);
+  g_assert_cmpuint (scene->spheres->len, ==, 2);
+  const CfSphere *s = (const CfSphere *) scene->spheres->data;
+  g_assert_cmpfloat_with_epsilon (s[0].pos[0], 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (s[0].pos[1], 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (s[1].pos[2], 6, 1e-6);
+  g_assert_cmpfloat (s[1].radius, >, 1.2 * s[0].radius);
+  g_assert_true (memcmp (s[0].rgba, s[1].rgba, 4) != 0);
+  /* behind them: (0,0,0)-(1,0,0), (1,0,0)-(1,1,0); (5,5,5)-(5,5,6) */
+  g_assert_cmpuint (scene->cylinders->len, ==, 3);
+  const CfCylinder *t = (const CfCylinder *) scene->cylinders->data;
+  g_assert_cmpfloat_with_epsilon (t[1].a[0], 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (t[1].b[1], 1, 1e-6);
+  g_assert_cmpfloat_with_epsilon (t[2].a[2], 5, 1e-6);
+  g_array_set_size (scene->spheres, 0);
+  g_array_set_size (scene->cylinders, 0);
+  cf_scene_add_seeds (scene, paths, 0);
+  g_assert_cmpuint (scene->spheres->len, ==, 2);
+  g_assert_cmpuint (scene->cylinders->len, ==, 0);
+}
+
+/* What is in view at the centre's depth, and lies in the field, is in the part that is sampled finer; however near, the part is no larger than it may
+ * be; from far there is none. A sheared cell, seen from many sides. */
+static void
+test_finer_part (void)
+{
+  CfGrid grid;
+  CfCamera camera = { 0 };
+  double lo[3], hi[3], middle[3];
+  int seen = 0;
+
+  picture_grid_sheared (&grid, 60);
+  cf_grid_bounds (&grid, lo, hi);
+  picture_middle (&grid, middle);
+  for (int i = 0; i < 40; i++)
+    {
+      CfFinePart part = { .factor = 0 }, same;
+      cf_camera_frame (&camera, lo, hi, 37 * i, 71 * i, 1 << (i % 6));
+      camera.orthographic = i % 2;
+      for (int a = 0; a < 3; a++)
+        camera.centre[a] = middle[a] + 3 * (i % (a + 3)) - 4;
+      g_assert_true (cf_fine_plan (&grid, &camera, 1280, 720, 2 << 20, &part));
+      g_assert_cmpint (part.factor, >=, 2);
+      CfGrid fine;
+      cf_fine_grid (&grid, &part, &fine);
+      g_assert_cmpuint (cf_grid_n_voxels (&fine), <=, 2 << 20);
+      g_assert_true (cf_fine_plan (&grid, &camera, 1280, 720, 2 << 20, &same));
+      g_assert_true (cf_fine_covers (&part, &same));
+      same.factor++;
+      g_assert_false (cf_fine_covers (&part, &same));
+      if (i % 6 < 2)
+        continue; /* the whole of it at that detail is too much: the part is what lies around the centre */
+      for (int at = 0; at < 25; at++)
+        {
+          double origin[3], direction[3], along = 0, xyz[3], ijk[3];
+          cf_camera_ray (&camera, at % 5 * 320, at / 5 * 180, 1280, 720, origin, direction);
+          for (int a = 0; a < 3; a++)
+            along += (camera.centre[a] - origin[a]) * direction[a];
+          cf_march_place (origin, direction, along, xyz);
+          cf_grid_from_world (&grid, xyz, ijk);
+          if (!cf_grid_contains (&grid, ijk))
+            continue;
+          seen++;
+          cf_grid_from_world (&fine, xyz, ijk);
+          g_assert_true (cf_grid_contains (&fine, ijk));
+        }
+    }
+  g_assert_cmpint (seen, >, 300);
+  CfFinePart part;
+  cf_camera_frame (&camera, lo, hi, 30, 20, 0.05);
+  g_assert_false (cf_fine_plan (&grid, &camera, 1280, 720, 2 << 20, &part));
+}
+
+/* Between samples of a plane lies the plane. */
+static void
+test_finer_fill (void)
+{
+  CfGrid grid, fine;
+  const CfFinePart part = { { 2, 1, 0 }, { 4, 3, 5 }, 3 };
+
+  picture_grid_sheared (&grid, 8);
+  g_autofree float *samples = g_new (float, cf_grid_n_voxels (&grid));
+  for (int i = 0; i < 512; i++)
+    samples[i] = 0.25f * (i % 8) - 0.5f * (i / 8 % 8) + 2.0f * (i / 64);
+  samples[2 * 64 + 2 * 8 + 3] = NAN;
+  cf_fine_grid (&grid, &part, &fine);
+  g_autofree float *out = g_new (float, cf_grid_n_voxels (&fine));
+  cf_fine_fill (&grid, samples, &part, out);
+  int holes = 0;
+  for (gsize i = 0; i < cf_grid_n_voxels (&fine); i++)
+    {
+      double x = 2 + i % 10 / 3.0, y = 1 + i / 10 % 7 / 3.0, z = i / 70 / 3.0;
+      if (fabs (x - 3) < 0.99 && fabs (y - 2) < 0.99 && fabs (z - 2) < 0.99)
+        {
+          holes++;
+          g_assert_true (isnan (out[i]));
+        }
+      else
+        g_assert_cmpfloat_with_epsilon (out[i], 0.25 * x - 0.5 * y + 2 * z, 1e-4);
+    }
+  g_assert_cmpint (holes, ==, 125);
+}
+
+/* Values of a plane in a box of a field of another: towards the faces the field's, but where the field ends too; in the middle the box's own. */
+static void
+test_finer_taper (void)
+{
+  CfGrid grid, fine;
+  const CfFinePart part = { { 0, 3, 5 }, { 14, 11, 10 }, 4 };
+  double before = NAN;
+
+  picture_grid_sheared (&grid, 15);
+  g_autofree float *samples = g_new (float, cf_grid_n_voxels (&grid));
+  for (int i = 0; i < 15 * 15 * 15; i++)
+    samples[i] = 1 + 0.01f * (i % 15);
+  cf_fine_grid (&grid, &part, &fine);
+  g_autofree float *out = g_new (float, cf_grid_n_voxels (&fine));
+  for (gsize i = 0; i < cf_grid_n_voxels (&fine); i++)
+    out[i] = 3;
+  cf_fine_taper (&grid, samples, &part, out);
+  /* Along y from its face, and along x from the field's own face to the other, in the middle of the other axes. */
+  for (int j = 0; j < fine.dims[1]; j++)
+    {
+      double x = 7, value = out[(gsize) (18 * fine.dims[1] + j) * fine.dims[0] + 28], from = 1 + 0.01 * x, t = fmin (1, fmin (j, fine.dims[1] - 1 - j) / 8.0);
+      g_assert_cmpfloat_with_epsilon (value, from + (3 - from) * t * t * (3 - 2 * t), 1e-5);
+      g_assert_false (fabs (value - before) > 0.4); /* no step */
+      before = value;
+    }
+  for (int i = 0; i < fine.dims[0]; i++)
+    {
+      double x = i / 4.0, value = out[(gsize) (18 * fine.dims[1] + 20) * fine.dims[0] + i], from = 1 + 0.01 * x, t = fmin (1, (fine.dims[0] - 1 - i) / 8.0);
+      g_assert_cmpfloat_with_epsilon (value, from + (3 - from) * t * t * (3 - 2 * t), 1e-5);
+    }
+  for (int k = 0; k < 9; k += 4) /* both at once: the lesser of the two */
+    g_assert_cmpfloat_with_epsilon (out[(gsize) (k * fine.dims[1] + 4) * fine.dims[0]], 1 + 2 * (k == 0 ? 0 : 0.5), 1e-5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,5 +347,9 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/region-box", test_region_box);
   g_test_add_func ("/scene/graph", test_graph);
   g_test_add_func ("/scene/structure", test_structure);
+  g_test_add_func ("/scene/seeds", test_seeds);
+  g_test_add_func ("/scene/finer-part", test_finer_part);
+  g_test_add_func ("/scene/finer-fill", test_finer_fill);
+  g_test_add_func ("/scene/finer-taper", test_finer_taper);
   return g_test_run ();
 }

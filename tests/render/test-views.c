@@ -494,6 +494,78 @@ test_rows (void)
   picture_free_field (scene);
 }
 
+/* Spheres that others hide are left out of large scenes: no pixel may tell. A plane far away cuts nothing, and has all of them drawn. */
+static void
+test_hidden (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  for (int i = 0; i < 9000; i++)
+    {
+      /* a lattice of 30 x 30 x 10 that wanders, radii from 0.4 to 2.4 A, one in ten transparent */
+      CfSphere sphere = { .pos = { (float) (2.2 * (i % 30) + sin (i)), (float) (2.2 * (i / 30 % 30) + cos (3 * i)), (float) (2.2 * (i / 900) + sin (5 * i)) },
+                          .radius = (float) (0.4 + 2.0 * fabs (sin (7 * i))),
+                          .rgba = { (guint8) (i * 37), (guint8) (i * 91), (guint8) (i * 53), i % 10 == 0 ? 120 : 255 },
+                          .pick = CF_PICK_ATOM | (guint32) i };
+      g_array_append_val (scene->spheres, sphere);
+    }
+  double lo[3], hi[3];
+  g_assert_true (cf_scene_bounds (scene, lo, hi));
+  for (int way = 0; way < 6; way++)
+    {
+      g_autoptr (GError) error = NULL;
+      CfCamera camera = { .orthographic = way % 2 };
+      const CfRenderQuality quality = { .detail = way < 2 ? 0.5 : 1 };
+      const double zoom[3] = { 1, 1, 12 };
+      cf_camera_frame (&camera, lo, hi, 50 * way, 10 * way, zoom[way / 2]);
+      memset (scene->plane, 0, sizeof scene->plane);
+      g_autofree guint8 *some = cf_offscreen_draw_with (offscreen, 300, 220, scene, &camera, &quality, &error);
+      g_assert_no_error (error);
+      scene->plane[2] = 1;
+      scene->plane[3] = 1e5;
+      g_autofree guint8 *all = cf_offscreen_draw_with (offscreen, 300, 220, scene, &camera, &quality, &error);
+      g_assert_no_error (error);
+      g_assert_cmpmem (some, 300 * 220 * 4, all, 300 * 220 * 4);
+    }
+}
+
+/* For print: what is dense is dark there, as it is bright on a dark ground; in style volume it was nearly as pale as the paper. */
+static void
+test_paper (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  picture_grid_orthogonal (&grid, 40);
+  picture_add_helix (scene, &grid);
+  scene->level = 0.3;
+  scene->background = CF_BACKGROUND_WHITE;
+  CfCamera camera = frame (scene, 20, 20);
+  for (int style = 0; style < CF_N_STYLES; style++)
+    {
+      double sum = 0;
+      int n = 0;
+      scene->style = (CfStyle) style;
+      g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+      for (int i = 0; i < SIZE * SIZE; i++)
+        {
+          int bright = rgba[4 * i] + rgba[4 * i + 1] + rgba[4 * i + 2];
+          n += bright < 750;
+          sum += bright < 750 ? bright / 765.0 : 0;
+        }
+      for (int c = 0; c < 3; c++)
+        g_assert_cmpint (rgba[c], ==, 255);
+      g_test_message ("%s: %.3f as bright as the paper", cf_style_name (scene->style), sum / n);
+      if (style != CF_STYLE_SLICES) /* which are paper themselves */
+        g_assert_cmpfloat (sum / n, <, 0.75);
+    }
+  picture_free_field (scene);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -505,6 +577,8 @@ main (int argc, char **argv)
   g_test_add_func ("/views/plane", test_plane);
   g_test_add_func ("/views/split", test_split);
   g_test_add_func ("/views/filters", test_filters);
+  g_test_add_func ("/views/hidden", test_hidden);
   g_test_add_func ("/views/rows", test_rows);
+  g_test_add_func ("/views/paper", test_paper);
   return g_test_run ();
 }

@@ -23,6 +23,8 @@ make_volume (void)
   volume->warnings = g_new0 (char *, 3);
   volume->warnings[0] = g_strdup ("labels: 11 are given, needs 10 at most");
   volume->warnings[1] = g_strdup (HOSTILE);
+  g_strfreev (volume->warnings_plain);
+  volume->warnings_plain = g_strdupv (volume->warnings);
   return volume;
 }
 
@@ -62,6 +64,7 @@ make_structure (void)
   s->chains = g_new0 (CfChain, 1);
   s->chains[0] = (CfChain){ g_strdup ("<b>A"), 0, N_RESIDUES };
   s->warnings = g_new0 (char *, 1);
+  s->warnings_plain = g_new0 (char *, 1);
   for (guint32 r = 0; r < N_RESIDUES; r++)
     {
       s->residues[r]
@@ -121,6 +124,7 @@ static void
 make_curve (MadeUp *made)
 {
   made->curve.n = 48;
+  made->curve.plateau = 0.4;
   made->curve.rows = g_new0 (CfCurveRow, 48);
   for (int i = 0; i < 48; i++)
     {
@@ -134,11 +138,25 @@ make_curve (MadeUp *made)
                                           0.7 / (1.0 + pow (d / 0.3, 3.0)),
                                           0.3 + 0.4 * d,
                                           exp (-d * d * 9.0) };
+      made->curve.rows[i].inclusion_backbone = exp (-d * d * 8.0);
     }
 }
 
 static const char *const commands[] = { "cryofield-cli train 'my map.mrc' -o my.neural.safetensors --seed 1",
                                         "cryofield-cli report my.neural.safetensors --model '<b>.pdb' -o r.html", NULL };
+/* Every other atom is inside: of the backbone, which is the C-alphas, each. */
+static void
+set_inclusion (MadeUp *made)
+{
+  g_autofree float *density = g_new (float, made->structure->n_atoms);
+  for (guint32 i = 0; i < made->structure->n_atoms; i++)
+    density[i] = i % 2 ? NAN : (float)made->graph->level.file + 1.0f;
+  g_autoptr (CfInclusion) inclusion = cf_inclusion_new (made->structure, density);
+  cf_comparison_set_inclusion (made->comparison, inclusion, &made->graph->level);
+  g_assert_cmpfloat (made->comparison->inclusion, ==, 0.5);
+  g_assert_cmpfloat (made->comparison->inclusion_backbone, ==, 1.0);
+}
+
 /* the eight bytes that begin a PNG are enough to be carried */
 static const guint8 png_bytes[] = { 0x89, 'P', 'N', 'G', 13, 10, 26, 10 };
 
@@ -155,6 +173,7 @@ made_up_init (MadeUp *made)
   made->graph = make_graph (made->field, made->structure);
   made->comparison = cf_compare (made->graph, made->structure, &(CfCompareOptions){ .contour = made->peaks }, NULL, &error);
   g_assert_no_error (error);
+  set_inclusion (made);
   made->header = (CfEmdbHeader){ .id = "EMD-0000",
                                  .title = HOSTILE,
                                  .contour = 0.02,
@@ -199,6 +218,7 @@ made_up_clear (MadeUp *made)
   g_free (made->structure->atoms);
   g_free (made->structure->name);
   g_strfreev (made->structure->warnings);
+  g_strfreev (made->structure->warnings_plain);
   g_free (made->structure);
   cf_comparison_free (made->comparison);
   cf_graph_unref (made->graph);

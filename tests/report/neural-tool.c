@@ -1,5 +1,5 @@
 /* neural-tool.c: writes a neural map of random networks and prints what the program says of it, for test-read-neural.py.
- * Arguments: CASE NEURAL. CASE: smooth, paper, sqrt, hole, half. Prints x,y,z,value,gx,gy,gz rows in A and file units. */
+ * Arguments: CASE NEURAL. CASE: smooth, paper, sqrt, hole, half, rectified. Prints x,y,z,value,gx,gy,gz rows in A and file units. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,10 +29,13 @@ make_field (const char *name)
   field->blend = paper ? CF_BLEND_PAPER : CF_BLEND_SMOOTH;
   if (strcmp (name, "sqrt") == 0)
     field->transform = (CfTransform){ CF_TRANSFORM_SQRT, 0.05 };
+  field->transform.rectified = strcmp (name, "rectified") == 0;
   for (int i = 0; i < field->n_regions; i++)
     {
       CfRegionFit fit = { .trained = strcmp (name, "hole") != 0 || i != 2, .flat = i == 1, .value = 0.25f, .loss = 1e-4, .held_out = NAN };
       g_autoptr (CfSiren) drawn = cf_siren_new_random (&shape, 11, i);
+      if (field->transform.rectified)
+        drawn->params[drawn->n - 1] = -1; /* some of it is below */
       fit.half = strcmp (name, "half") == 0;
       g_autoptr (CfSiren) siren = fit.half ? cf_half_round_siren (drawn) : cf_siren_ref (drawn);
       cf_field_set_region (field, i, fit.flat || !fit.trained ? NULL : siren, &fit);

@@ -80,6 +80,10 @@ test_train_of (void)
   field->recipe = CF_RECIPE_DEFAULT;
   field->partition.kind = CF_PARTITION_PAPER;
   ASSERT_LINE (cf_command_train_of (field, "a.mrc", "b"), "train", "a.mrc", "-o", "b", "--contour", "0.2", "--partition", "paper", "--seed", "3");
+  field->max_epochs = 2;
+  field->keep_last = field->float32 = TRUE;
+  ASSERT_LINE (cf_command_train_of (field, "a.mrc", "b"), "train", "a.mrc", "-o", "b", "--contour", "0.2", "--epochs", "2", "--partition", "paper", "--seed",
+               "3", "--keep", "last", "--weights", "float32");
 }
 
 static void

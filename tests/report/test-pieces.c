@@ -4,6 +4,7 @@
 
 #include "cf-backend.h"
 #include "cf-planes.h"
+#include "cf-plot.h"
 #include "cf-seams.h"
 #include "cf-strip.h"
 #include "made-up.h"
@@ -62,6 +63,37 @@ test_planes (void)
   /* x to the right, z upwards; the middle of three is 1 */
   g_assert_cmpfloat_with_epsilon (at (across_y, 3, 0), 300 + 10 + 4, 1e-4);
   g_assert_cmpfloat (across_y->extent[1], ==, 2.5);
+}
+
+/* Whatever the width, no caption runs into the next: between two cells there is no ink below the planes. */
+static void
+test_planes_side_by_side (void)
+{
+  const int dims[3] = { 40, 30, 50 };
+  g_autoptr (CfVolume) volume = numbered_volume (dims);
+  CfPlane *planes[3];
+
+  for (int k = 0; k < 3; k++)
+    planes[k] = cf_plane_new (volume, CF_PLANE_PROJECTION, k);
+  for (int width = 300; width <= 900; width += 60)
+    {
+      int height = (int)ceil (cf_plot_planes_height (width, planes, 3, &cf_plot_theme_light)), ink = 0;
+      cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+      cairo_t *cr = cairo_create (surface);
+      cf_plot_planes (cr, width, height, planes, 3, &cf_plot_theme_light);
+      cairo_destroy (cr);
+      cairo_surface_flush (surface);
+      for (int y = 0; y < height; y++)
+        for (int k = 1; k < 3; k++)
+          {
+            const guint32 *row = (const guint32 *)(const void *)(cairo_image_surface_get_data (surface) + y * cairo_image_surface_get_stride (surface));
+            ink += (row[k * width / 3] & 0xff) < 200;
+          }
+      g_assert_cmpint (ink, ==, 0);
+      cairo_surface_destroy (surface);
+    }
+  for (int k = 0; k < 3; k++)
+    cf_plane_free (planes[k]);
 }
 
 /* A larger map is averaged: no voxel is lost, so the mean stays. */
@@ -246,6 +278,7 @@ main (int argc, char **argv)
   cf_compute_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pieces/planes", test_planes);
+  g_test_add_func ("/pieces/planes/side-by-side", test_planes_side_by_side);
   g_test_add_func ("/pieces/planes/large", test_large_plane);
   g_test_add_func ("/pieces/seams", test_seams);
   g_test_add_func ("/pieces/seams/networks", test_seam_of_networks);

@@ -1,4 +1,6 @@
 /* test-plot.c: the plots by their pixels, on made-up numbers. CRYOFIELD_PLOT_DIR keeps the pictures to be looked at. */
+#include <libintl.h>
+#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -83,6 +85,7 @@ static void
 make_curve (CfCurve *curve, CfCurveRow *rows, gsize n, double lowest, gboolean model)
 {
   curve->n = n;
+  curve->plateau = NAN;
   curve->rows = rows;
   for (gsize i = 0; i < n; i++)
     {
@@ -95,7 +98,8 @@ make_curve (CfCurve *curve, CfCurveRow *rows, gsize n, double lowest, gboolean m
                               .rmsd = NAN,
                               .null_coverage = NAN,
                               .null_precision = NAN,
-                              .inclusion = NAN };
+                              .inclusion = NAN,
+                              .inclusion_backbone = NAN };
       if (!model)
         continue;
       rows[i].coverage = 1.0 / (1.0 + pow (u, 4.0));
@@ -104,6 +108,7 @@ make_curve (CfCurve *curve, CfCurveRow *rows, gsize n, double lowest, gboolean m
       rows[i].null_coverage = 0.85 / (1.0 + pow (1.6 * u, 3.0));
       rows[i].null_precision = 0.3 + 0.45 * d;
       rows[i].inclusion = exp (-pow (1.2 * u, 2.0));
+      rows[i].inclusion_backbone = exp (-pow (1.1 * u, 2.0));
     }
 }
 
@@ -253,6 +258,58 @@ test_chosen (void)
     }
 }
 
+/* Where there is ink of whatever colour, below the legend. */
+static GByteArray *
+ink_below_legend (const CfCurve *curve, CfSeries series)
+{
+  int width = 700, height = 200;
+  cairo_t *cr;
+  GByteArray *ink = g_byte_array_new ();
+  cairo_surface_t *surface = surface_new (width, height, &cr);
+  guint8 there;
+  cf_plot_curves (cr, width, height, curve, NAN, CF_SERIES_BIT (series), &cf_plot_theme_light);
+  surface_done (surface, cr, "curves-alone.png");
+  for (int y = 40; y < 180; y++)
+    for (int x = 120; x < width - 60; x++) /* beside what the axes say */
+      {
+        there = (pixel (surface, x, y) & 255) < 200 || (pixel (surface, x, y) >> 8 & 255) < 200 || (pixel (surface, x, y) >> 16 & 255) < 200;
+        g_byte_array_append (ink, &there, 1);
+      }
+  cairo_surface_destroy (surface);
+  return ink;
+}
+
+/* Lines that run alike differ by their marks or dashes: no colour is needed to know one. */
+static void
+test_without_colour (void)
+{
+  CfCurveRow rows[48];
+  CfCurve curve;
+  GByteArray *ink[CF_N_SERIES];
+  const CfSeries same[] = { CF_SERIES_NULL_COVERAGE, CF_SERIES_NULL_PRECISION, CF_SERIES_INCLUSION, CF_SERIES_RMSD, CF_SERIES_PRECISION, CF_SERIES_COVERAGE };
+
+  make_curve (&curve, rows, G_N_ELEMENTS (rows), 0.05, TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      rows[i].null_coverage = rows[i].null_precision = rows[i].inclusion = rows[i].precision = rows[i].coverage;
+      rows[i].rmsd = 3.0 * rows[i].coverage; /* of the 3 A at the top */
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
+    {
+      ink[i] = ink_below_legend (&curve, same[i]);
+      for (gsize k = 0; k < i; k++)
+        {
+          int n = 0;
+          for (guint j = 0; j < ink[i]->len; j++)
+            n += ink[i]->data[j] != ink[k]->data[j];
+          if (n <= 40)
+            g_error ("%s and %s differ by %d pixels", cf_series_name (same[i]), cf_series_name (same[k]), n);
+        }
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (same); i++)
+    g_byte_array_unref (ink[i]);
+}
+
 /* A count beside the bar is read off the line between two levels, and says so; at a level of the curve it is that level's. */
 static void
 test_labels (void)
@@ -363,6 +420,42 @@ test_sizes (void)
       }
 }
 
+static GBytes *
+plot_bytes (const CfCurve *curve, const char *name)
+{
+  cairo_t *cr;
+  cairo_surface_t *surface = surface_new (900, 200, &cr);
+  cf_plot_curves (cr, 900, 200, curve, 0.2, CF_SERIES_USUAL, &cf_plot_theme_light);
+  surface_done (surface, cr, name);
+  GBytes *bytes = g_bytes_new (cairo_image_surface_get_data (surface), (gsize)cairo_image_surface_get_stride (surface) * 200);
+  cairo_surface_destroy (surface);
+  return bytes;
+}
+
+/* In another language plots speak it. The last of the tests: the language stays. */
+static void
+test_translated (void)
+{
+  const char *folder = g_getenv ("CRYOFIELD_PO");
+  g_autofree char *german = folder ? g_build_filename (folder, "de", "LC_MESSAGES", GETTEXT_PACKAGE ".mo", NULL) : NULL;
+  CfCurveRow rows[48];
+  CfCurve curve;
+
+  make_curve (&curve, rows, G_N_ELEMENTS (rows), 0.05, TRUE);
+  g_autoptr (GBytes) english = plot_bytes (&curve, "curves-english.png");
+  g_setenv ("LANGUAGE", "de", TRUE);
+  if (german == NULL || !g_file_test (german, G_FILE_TEST_EXISTS) || setlocale (LC_MESSAGES, "C.UTF-8") == NULL)
+    {
+      g_test_skip ("no German words, or no C.UTF-8");
+      return;
+    }
+  bindtextdomain (GETTEXT_PACKAGE, folder);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE); /* g_dgettext () asks whether the program has a translation */
+  g_autoptr (GBytes) translated = plot_bytes (&curve, "curves-german.png");
+  g_assert_false (g_bytes_equal (english, translated));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,9 +465,11 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/histogram/heights", test_histogram_heights);
   g_test_add_func ("/plot/curves", test_curves);
   g_test_add_func ("/plot/curves/chosen", test_chosen);
+  g_test_add_func ("/plot/curves/without-colour", test_without_colour);
   g_test_add_func ("/plot/curves/labels", test_labels);
   g_test_add_func ("/plot/ticks", test_ticks);
   g_test_add_func ("/plot/loss", test_loss);
   g_test_add_func ("/plot/sizes", test_sizes);
+  g_test_add_func ("/plot/translated", test_translated);
   return g_test_run ();
 }

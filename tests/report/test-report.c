@@ -153,6 +153,9 @@ test_page (void)
                                         "map.dims.0",
                                         "map.resolution",
                                         "map.normalised.mu",
+                                        "plateau.normalised",
+                                        "comparison.atom_inclusion.all",
+                                        "comparison.atom_inclusion.backbone",
                                         "findings.residues_without_node",
                                         "findings.nodes_without_atom",
                                         "findings.nodes.0.persistence",
@@ -170,6 +173,9 @@ test_page (void)
   g_assert_nonnull (strstr (html, "waters"));
   g_assert_nonnull (strstr (html, ">1</data> chain."));
   g_assert_null (strstr (html, "{graph"));
+  /* sub-regions are counted from 1 where people read them, from 0 in the JSON's indices */
+  g_assert_nonnull (strstr (html, "data-key=\"field.region.0.name\""));
+  g_assert_null (strstr (html, "data-key=\"field.region.0.region\""));
   g_assert_null (strstr (html, "{+"));
   made_up_clear (&made);
 }
@@ -284,7 +290,23 @@ test_misses (void)
   made_up_clear (&made);
 }
 
-/* The pages of the PDF say what the HTML says, where poppler is there to read them. */
+/* What poppler reads of a PDF, pages parted by form feeds; NULL where it is not there. */
+static char *
+read_pdf (const char *path)
+{
+  g_autofree char *tool = g_find_program_in_path ("pdftotext");
+  char *text = NULL;
+  const char *const argv[] = { tool, "-layout", path, "-", NULL };
+  int status = -1;
+
+  if (tool == NULL)
+    return NULL;
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &text, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  return text;
+}
+
+/* The pages of the PDF say what the HTML says. */
 static void
 check_pdf (const char *path)
 {
@@ -297,21 +319,53 @@ check_pdf (const char *path)
                                         "0.2 normalised",
                                         "mean 3.25e-05",
                                         "cryofield-cli train 'my map.mrc' -o my.neural.safetensors --seed 1" };
-  g_autofree char *tool = g_find_program_in_path ("pdftotext"), *text = NULL;
-  const char *const argv[] = { tool, "-layout", path, "-", NULL };
-  int status = -1;
+  g_autofree char *text = read_pdf (path);
 
-  if (tool == NULL)
+  if (text == NULL)
     {
       g_test_message ("no pdftotext: the text of the PDF is not checked");
       return;
     }
-  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &text, NULL, &status, NULL));
-  g_assert_cmpint (status, ==, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
     if (strstr (text, wanted[i]) == NULL)
       g_error ("the PDF does not say \"%s\"", wanted[i]);
   g_assert_null (strstr (text, "{"));
+}
+
+/* A hundred chains need three pages: each page on which the table goes on has its head. */
+static void
+test_long_table (void)
+{
+  MadeUp made;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("cf-report-XXXXXX", &error), *pdf = g_build_filename (dir, "long.pdf", NULL);
+  int pages = 0;
+
+  made_up_init (&made);
+  CfComparison *c = made.comparison;
+  c->chains = g_renew (CfChainComparison, c->chains, 100);
+  for (int i = 1; i < 100; i++)
+    c->chains[i] = c->chains[0];
+  c->n_chains = 100;
+  g_assert_true (cf_report_save (&made.report, pdf, &error));
+  g_assert_no_error (error);
+  g_autofree char *text = read_pdf (pdf);
+  g_auto (GStrv) page = g_strsplit (text != NULL ? text : "", "\f", -1);
+  for (char **p = page; *p != NULL; p++)
+    {
+      g_auto (GStrv) around = g_regex_split_simple ("<b>A +60 of 60", *p, 0, 0);
+      if (g_strv_length (around) < 2)
+        continue;
+      pages++;
+      g_assert_nonnull (strstr (around[0], "CA score"));
+    }
+  if (text == NULL)
+    g_test_skip ("no pdftotext");
+  else
+    g_assert_cmpint (pages, >=, 3);
+  g_unlink (pdf);
+  g_rmdir (dir);
+  made_up_clear (&made);
 }
 
 static guint
@@ -412,6 +466,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/parts", test_parts);
   g_test_add_func ("/report/comparison", test_comparison);
   g_test_add_func ("/report/misses", test_misses);
+  g_test_add_func ("/report/long-table", test_long_table);
   g_test_add_func ("/report/save", test_save);
   return g_test_run ();
 }

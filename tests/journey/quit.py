@@ -1,0 +1,36 @@
+"""quit.py PROGRAM: the program is closed by Ctrl+Q in the middle of each of its works, and ends with status 0 each time, soon, without a complaint."""
+import sys
+import time
+
+import journey
+
+MOMENTS = (  # what the status says, and how many seconds later it is closed
+    (r".", 0), (r": [12] of", 0), (r": [23] of", 0.1), (r": [4-6] of", 0.1), (r"^Sampling", 0), (r"^Climbing", 0.2), (r"nodes?, coverage", 0.3))
+SOON_S = 8  # the program waits 5 for its workers
+
+
+def close_at(tap, window, pattern, later):
+    if not tap.ok(window.find() and window.focus() and window.wait_status(pattern, 120), f"it comes to {pattern}"):
+        return
+    time.sleep(later)
+    window.xdotool("key", "ctrl+q")
+    asked = time.monotonic()
+    while window.process.poll() is None and time.monotonic() < asked + 30:
+        time.sleep(0.02)
+    took = time.monotonic() - asked
+    tap.ok(window.process.poll() == 0 and took < SOON_S, f"{later} s later it is closed: status {window.process.poll()}, {took:.1f} s")
+    tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+
+
+def main():
+    tap = journey.Tap()
+    for pattern, later in MOMENTS:
+        window = journey.Window(sys.argv[1], ["--epochs", "1"])
+        try:
+            close_at(tap, window, pattern, later)
+        finally:
+            window.close()
+    return tap.finish()
+
+
+sys.exit(main())

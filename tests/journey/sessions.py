@@ -1,0 +1,178 @@
+"""sessions.py PROGRAM: a session is saved, opened again by another process, found out where its map changed, and brought back after a crash."""
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from gi.repository import GLib
+
+import journey
+
+
+def open_map(tap, window, path):
+    window.activate("open-files", GLib.Variant("as", [path]))
+    tap.ok(window.wait(lambda: window.describe("copy-command")[0], 60), f"{os.path.basename(path)} is open")
+
+
+def make_map(program, folder):
+    """Crambin at 3 A, coarse; a few hundred kB."""
+    path = os.path.join(folder, "crambin.mrc")
+    cli = os.path.join(os.path.dirname(os.path.abspath(program)), "cryofield-cli")
+    model = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "resources", "demo", "1ejg.cif")
+    subprocess.run([cli, "simulate", model, "--resolution", "3", "--spacing", "1", "-o", path], check=True, capture_output=True)
+    return path, model
+
+
+def save(tap, window, folder, model):
+    path = os.path.join(folder, "s.cryofield")
+    window.activate("open-files", GLib.Variant("as", [model]))
+    time.sleep(1)
+    for name, value in (("level", GLib.Variant("d", 0.3)), ("slice-x", GLib.Variant("d", 0.25)), ("style", GLib.Variant("s", "mesh")),
+                        ("notes-text", GLib.Variant("s", "a note\nof two lines")), ("clip-near", GLib.Variant("d", 0.125))):
+        window.change(name, value)
+    window.focus()
+    window.drag(640, 300, 700, 330)
+    tap.ok(window.wait(lambda: window.state("unsaved"), 10), "what has notes and no file is unsaved")
+    window.activate("save-session", GLib.Variant("s", path))
+    tap.ok(window.wait(lambda: os.path.exists(path) and not window.state("unsaved"), 30), "saved")
+    with open(path, encoding="utf-8") as file:
+        saved = json.load(file)
+    tap.ok(saved["format"] == "cryofield-session" and saved["version"] == 1, "it is a session")
+    with open(saved["map"]["path"], "rb") as file:
+        right = hashlib.sha256(file.read()).hexdigest()
+    tap.ok(saved["map"]["sha256"] == right and saved["map"]["relative"] == "crambin.mrc", "which names its map, with its SHA-256")
+    tap.ok(saved["view"]["options"]["slice-x"] == 0.25 and saved["view"]["options"]["style"] == "mesh" and saved["notes"] == "a note\nof two lines",
+           "view and notes")
+    tap.ok(journey.title(window).startswith("s.cryofield"), f"the title has its name: {journey.title(window)}")
+    window.change("slice-x", GLib.Variant("d", 0.5))
+    tap.ok(window.wait(lambda: journey.title(window).startswith("•"), 10), "and a mark once something changed")
+    window.activate("close-map")
+    tap.ok(window.wait(window.has_dialog, 10) and window.describe("close-map")[0], "closing the map asks first")
+    window.focus_dialog()
+    window.xdotool("key", "Escape")
+    tap.ok(window.wait(lambda: not window.has_dialog(), 10) and window.state("notes-text") != "", "and with Escape it stays")
+    window.change("slice-x", GLib.Variant("d", 0.25))
+    tap.ok(window.wait(lambda: not window.state("unsaved"), 10), "which goes when it is as it was saved")
+    return path, saved
+
+
+def again(tap, program, path, saved):
+    """Another process: the same state, so that saving it writes the same file."""
+    window = journey.Window(program, [path])
+    try:
+        tap.ok(window.find(), "the session is opened from the command line")
+        tap.ok(window.wait(lambda: window.describe("copy-command")[0] and window.state("notes-text") == saved["notes"], 60), "its notes are there")
+        tap.ok(window.wait(lambda: abs(window.state("level") - 0.3) < 1e-6, 30), "its level")
+        tap.ok(window.state("style") == "mesh" and window.state("slice-x") == 0.25 and window.state("clip-near") == 0.125, "its view")
+        copy = path.replace("s.cryofield", "t.cryofield")
+        tap.ok(window.wait(lambda: journey.title(window).startswith("s.cryofield"), 30), "its name")
+        time.sleep(1.5)
+        window.activate("save-session", GLib.Variant("s", copy))
+        tap.ok(window.wait(lambda: os.path.exists(copy), 30), "saved again")
+        with open(copy, encoding="utf-8") as file:
+            same = json.load(file)
+        differ = [k for k in saved if saved[k] != same[k]]
+        near = all(abs(a - b) < 1e-6 for k in ("rotation", "centre") for a, b in zip(saved["view"]["camera"][k], same["view"]["camera"][k]))
+        saved["view"].pop("camera"), same["view"].pop("camera")
+        tap.ok(near and saved == same, f"it holds the same {differ}")
+        window.picture("session.png")
+        window.focus()
+        window.xdotool("key", "ctrl+q")
+        tap.ok(window.wait(lambda: False, 10) or window.process.poll() == 0, "Ctrl+Q ends it without a question")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+    finally:
+        window.close()
+
+
+def changed(tap, program, path, saved):
+    with open(saved["map"]["path"], "r+b") as file:
+        file.seek(2000)
+        file.write(b"\1\2\3")
+    window = journey.Window(program, [path])
+    dialog = "Files Are Not as They Were"
+    try:
+        tap.ok(window.find(), "the map was changed meanwhile")
+        shown = lambda: window.has_dialog()
+        tap.ok(window.wait(shown, 60), f"which is said: {dialog}")
+        time.sleep(1)
+        window.picture("session-changed.png")
+        tap.ok(not window.describe("copy-command")[0], "before anything is opened")
+        window.focus_dialog()
+        window.xdotool("key", "Return")
+        tap.ok(window.wait(lambda: window.describe("copy-command")[0], 60), "what is there is opened when asked for")
+    finally:
+        window.close()
+
+
+def crash(tap, program, map_path):
+    """A process that is killed leaves a copy; the next one offers it; a third one, while that lives, is not offered it."""
+    state = os.path.join(os.path.dirname(map_path), "state")
+    settings = {"autosave-interval": 1}
+    window = journey.Window(program, ["--empty"], settings, XDG_STATE_HOME=state)
+    copies = lambda: [n for n in os.listdir(os.path.join(state, "cryofield", "sessions")) if n.endswith(".cryofield")] if os.path.isdir(state) else []
+    try:
+        tap.ok(window.find(), "a window with automatic copies each second")
+        open_map(tap, window, map_path)
+        window.change("notes-text", GLib.Variant("s", "before the crash"))
+        tap.ok(window.wait(lambda: copies(), 30), "a copy is written")
+        time.sleep(3)
+        os.kill(window.process.pid, signal.SIGKILL)
+        window.process.wait()
+    finally:
+        window.close()
+    window = journey.Window(program, ["--empty"], settings, XDG_STATE_HOME=state)
+    other = None
+    try:
+        tap.ok(window.find() and window.wait(window.has_dialog, 30), "after a crash it is offered")
+        other = journey.Window(program, ["--empty"], settings, XDG_STATE_HOME=state)
+        tap.ok(other.find() and not other.wait(other.has_dialog, 5), "to one process only")
+        window.focus_dialog()
+        time.sleep(1)
+        window.picture("session-crash.png")
+        window.xdotool("key", "Return")
+        tap.ok(window.wait(lambda: window.state("notes-text") == "before the crash" and window.describe("copy-command")[0], 60), "and brought back")
+        window.change("notes-text", GLib.Variant("s", ""))
+        time.sleep(1)
+        window.focus()
+        window.xdotool("key", "ctrl+q")
+        tap.ok(window.wait(lambda: False, 10) or window.process.poll() == 0, "it is closed")
+        tap.ok(not copies(), f"which leaves no copy {copies()}")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+    finally:
+        window.close()
+        if other:
+            other.close()
+
+
+def windows(tap, window):
+    window.focus()
+    window.xdotool("key", "ctrl+n")
+    tap.ok(window.wait(lambda: len(window.xdotool("search", "--onlyvisible", "--class", "cryofield").split()) > 1, 20), "Ctrl+N opens another window")
+
+
+def main():
+    tap = journey.Tap()
+    program = sys.argv[1]
+    window = journey.Window(program, ["--empty"])
+    keep = journey.tempfile.mkdtemp(prefix="cryofield-sessions-")
+    try:
+        if tap.ok(window.find(), "the window is on the bus"):
+            map_path, model = make_map(program, keep)
+            open_map(tap, window, map_path)
+            path, saved = save(tap, window, keep, model)
+            windows(tap, window)
+            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+            window.close()
+            again(tap, program, path, dict(saved))
+            crash(tap, program, map_path)
+            changed(tap, program, path, saved)
+    finally:
+        window.close()
+        journey.shutil.rmtree(keep, ignore_errors=True)
+    return tap.finish()
+
+
+sys.exit(main())
