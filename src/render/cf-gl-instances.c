@@ -8,8 +8,9 @@ cf_gl_instances_init (CfGlInstances *gl)
 {
   memset (gl, 0, sizeof *gl);
   glGenVertexArrays (1, &gl->array);
-  glGenBuffers (1, &gl->buffer);
-  glGenBuffers (1, &gl->stream);
+  glGenBuffers (1, &gl->opaque_ones);
+  glGenBuffers (1, &gl->others);
+  glGenBuffers (CF_GL_WAYS, gl->stream);
 }
 
 void
@@ -18,8 +19,9 @@ cf_gl_instances_clear (CfGlInstances *gl)
   cf_clumps_clear (&gl->clumps);
   g_free (gl->order);
   glDeleteVertexArrays (1, &gl->array);
-  glDeleteBuffers (1, &gl->buffer);
-  glDeleteBuffers (1, &gl->stream);
+  glDeleteBuffers (1, &gl->opaque_ones);
+  glDeleteBuffers (1, &gl->others);
+  glDeleteBuffers (CF_GL_WAYS, gl->stream);
   memset (gl, 0, sizeof *gl);
 }
 
@@ -117,16 +119,22 @@ cf_gl_instances_gather (const CfGlInstances *gl, const CfGlLayout *layout)
   return all;
 }
 
+static void
+fill (GLuint buffer, const CfGlLayout *layout, gsize n, gconstpointer things, GLenum usage)
+{
+  glBindBuffer (GL_ARRAY_BUFFER, buffer);
+  glBufferData (GL_ARRAY_BUFFER, (GLsizeiptr)(n * layout->stride), n > 0 ? things : NULL, usage);
+}
+
 void
 cf_gl_instances_upload (CfGlInstances *gl, const CfGlLayout *layout)
 {
-  gsize size = gl->n * layout->stride;
   if (gl->uploaded)
     return;
-  g_autofree guint8 *all = g_malloc (MAX (1, size));
+  g_autofree guint8 *all = g_malloc (MAX (1, gl->n * layout->stride));
   gather (gl, layout, 0, gl->n, all);
-  glBindBuffer (GL_ARRAY_BUFFER, gl->buffer);
-  glBufferData (GL_ARRAY_BUFFER, (GLsizeiptr)size, size ? all : NULL, GL_DYNAMIC_DRAW);
+  fill (gl->opaque_ones, layout, gl->opaque, all, GL_DYNAMIC_DRAW);
+  fill (gl->others, layout, gl->n - gl->opaque, all + gl->opaque * layout->stride, GL_DYNAMIC_DRAW);
   gl->uploaded = TRUE;
 }
 
@@ -178,22 +186,22 @@ cf_gl_instances_choose (CfGlInstances *gl, const CfGlLayout *layout, const CfGlF
 void
 cf_gl_instances_stream (CfGlInstances *gl, const CfGlLayout *layout, gconstpointer chosen)
 {
-  gsize n = 0;
+  const guint8 *at = chosen;
   for (int w = 0; w < CF_GL_WAYS; w++)
-    n += gl->part[w];
-  glBindBuffer (GL_ARRAY_BUFFER, gl->stream);
-  glBufferData (GL_ARRAY_BUFFER, (GLsizeiptr)(n * layout->stride), chosen, GL_STREAM_DRAW);
+    {
+      fill (gl->stream[w], layout, gl->part[w], at, GL_STREAM_DRAW);
+      at += gl->part[w] * layout->stride;
+    }
   gl->streamed = TRUE;
 }
 
-/* GL 3.3 has no first instance: the attributes' pointers are moved instead. */
 static void
-layout_set (const CfGlLayout *layout, gsize first, gboolean instances)
+layout_set (const CfGlLayout *layout, gboolean instances)
 {
   for (GLuint i = 0; i < G_N_ELEMENTS (layout->attribute) && layout->attribute[i].n > 0; i++)
     {
       GLenum type = layout->attribute[i].type;
-      gconstpointer offset = GSIZE_TO_POINTER (layout->attribute[i].offset + first * layout->stride);
+      gconstpointer offset = GSIZE_TO_POINTER (layout->attribute[i].offset);
       glEnableVertexAttribArray (i);
       if (type == GL_UNSIGNED_INT)
         glVertexAttribIPointer (i, layout->attribute[i].n, type, (GLsizei)layout->stride, offset);
@@ -212,15 +220,12 @@ cf_gl_instances_count (const CfGlInstances *gl, int way)
 void
 cf_gl_instances_draw (const CfGlInstances *gl, const CfGlLayout *layout, int way, int corners)
 {
-  gsize first = way < 0 ? gl->opaque : 0;
   GLsizei n = (GLsizei)cf_gl_instances_count (gl, way);
-  for (int w = 0; w < way; w++)
-    first += gl->part[w];
   if (n <= 0)
     return;
   glBindVertexArray (gl->array);
-  glBindBuffer (GL_ARRAY_BUFFER, gl->streamed && way >= 0 ? gl->stream : gl->buffer);
-  layout_set (layout, first, corners > 1);
+  glBindBuffer (GL_ARRAY_BUFFER, way < 0 ? gl->others : gl->streamed ? gl->stream[way] : gl->opaque_ones);
+  layout_set (layout, corners > 1);
   if (corners > 1)
     glDrawArraysInstanced (GL_TRIANGLE_STRIP, 0, corners, n);
   else

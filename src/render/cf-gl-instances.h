@@ -25,18 +25,21 @@ typedef struct
 
 typedef struct
 {
-  GLuint array, buffer, stream;
+  GLuint array;
+  GLuint opaque_ones, others; /* buffers: in order */
+  GLuint stream[CF_GL_WAYS];  /* buffers: what a frame draws in each way; each begins at nought, as GL 3.3 has no first instance and
+                               * Mesa's software compiles a program anew for each place in a buffer that it is drawn from */
   GLsizei n, opaque; /* of n, those that come first */
   guint64 serial;
   const void *source;
   CfClumps clumps;      /* of the opaque ones */
   guint32 *order;       /* [n] indices of things: the opaque ones, clump by clump, then the others */
   const guint8 *things; /* borrowed until the next update */
-  gboolean uploaded;    /* all of them are in `buffer`, in that order */
+  gboolean uploaded;    /* all of them, in that order */
   double bounds[2][3];  /* A: around all; the first above the second where there are none */
   /* of the frame: */
-  gboolean streamed;        /* its opaque ones are in `stream`, else in `buffer` */
-  GLsizei part[CF_GL_WAYS]; /* how many are drawn in each way, one after the other */
+  gboolean streamed;        /* its opaque ones are in `stream`, else all in one way */
+  GLsizei part[CF_GL_WAYS]; /* how many are drawn in each way */
 } CfGlInstances;
 
 void cf_gl_instances_init (CfGlInstances *gl);
@@ -52,13 +55,13 @@ typedef int (*CfGlWayOf) (gconstpointer data, const CfClump *clump, const CfClum
 /** How many of the opaque ones lie in clumps that a frame shows. */
 gsize cf_gl_instances_in_view (const CfGlInstances *gl, const CfGlFrame *frame);
 /** Chooses what of the opaque ones a frame draws, and how: of each clump in view a share. How many; *chosen: those, way after way, to be
- * passed on, or some of them, to cf_gl_instances_stream (); NULL where they are all of them in one way, and are drawn from the buffer. */
+ * passed on, or some of them, to cf_gl_instances_stream (); NULL where they are all of them in one way, and are drawn as they were uploaded. */
 gsize cf_gl_instances_choose (CfGlInstances *gl, const CfGlLayout *layout, const CfGlFrame *frame, double share, CfGlWayOf way,
                               gconstpointer data, guint8 **chosen);
 void cf_gl_instances_stream (CfGlInstances *gl, const CfGlLayout *layout, gconstpointer chosen);
 /** The opaque ones, in order. */
 guint8 *cf_gl_instances_gather (const CfGlInstances *gl, const CfGlLayout *layout);
-/** Uploads what is drawn from the buffer, unless it is there. */
+/** Uploads all of them, unless they are there. */
 void cf_gl_instances_upload (CfGlInstances *gl, const CfGlLayout *layout);
 
 /** How many that draws. */

@@ -4,14 +4,16 @@ import time
 
 import journey
 
+LATER = r"|nodes?, coverage"  # a quick machine is through with a work before it is looked at
 MOMENTS = (  # what the status says, and how many seconds later it is closed
     (r".", 0), (r": [12] of", 0), (r": [23] of", 0.1), (r": [4-6] of", 0.1), (r"^Sampling", 0), (r"^Climbing", 0.2), (r"nodes?, coverage", 0.3))
 SOON_S = 8  # the program waits 5 for its workers
 
 
 def close_at(tap, window, pattern, later):
-    if not tap.ok(window.find() and window.focus() and window.wait_status(pattern, 120), f"it comes to {pattern}"):
+    if not tap.ok(window.find() and window.focus() and window.wait_status(pattern + LATER, 120), f"it comes to {pattern}"):
         return
+    tap.note(f"closed {later} s after: {window.state('status').splitlines()[:1]}")
     time.sleep(later)
     window.xdotool("key", "ctrl+q")
     asked = time.monotonic()
