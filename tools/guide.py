@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""guide.py GUIDE.md PAGE.html: writes the user guide as one page that holds its pictures and loads nothing.
+"""guide.py GUIDE.md PAGE.html: writes the user guide as one page that holds its pictures and loads nothing. guide.de.md is one in German, guide.md in English.
 
 Reads the part of Markdown that the guide is written in: headings, paragraphs, lists, tables, code, pictures, links, emphasis; what it does not know is an
 error, so that nothing comes out wrong unseen. Standard library only; run by the build.
@@ -9,6 +9,7 @@ import html
 import os
 import re
 import sys
+import unicodedata
 
 KINDS = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg"}
 STYLE = """
@@ -22,6 +23,7 @@ table { border-collapse: collapse; } td, th { text-align: left; vertical-align: 
   body { background: #24262a; color: #dcdee2; } a { color: #6cc0f0; } pre { background: #17181b; }
   h2, img, td, th { border-color: #4a4d54; }
 }
+:lang(zh) em { font-style: normal; font-weight: 600; }
 @media print { nav { display: none; } body { font-size: 11pt; } }
 """
 
@@ -32,6 +34,7 @@ class Guide:
         with open(path, encoding="utf-8") as file:
             self.blocks = [block.strip("\n") for block in re.split(r"\n{2,}", file.read()) if block.strip()]
         self.title, self.sections = "", []
+        self.language = (os.path.basename(path).split(".")[1:-1] or ["en"])[0].replace("_", "-")
 
     def picture(self, words, name):
         kind = KINDS.get(os.path.splitext(name)[1])
@@ -45,9 +48,16 @@ class Guide:
     def escape(text):
         return html.escape(text, quote=True)
 
+    @staticmethod
+    def joined(text):
+        """Lines as one: Chinese has no spaces between its words, nor beside its marks."""
+        wide = lambda letter: unicodedata.east_asian_width(letter) in "WF"
+        mark = lambda letter: wide(letter) and unicodedata.category(letter).startswith("P")
+        return re.sub(r"(?<=(.))\n(?=(.))", lambda m: "" if wide(m[1]) and wide(m[2]) or mark(m[1]) or mark(m[2]) else " ", text)
+
     def inline(self, text):
         """Code first: nothing in it means anything."""
-        parts = re.split(r"`([^`]+)`", " ".join(text.split("\n")))
+        parts = re.split(r"`([^`]+)`", self.joined(text))
         for i, part in enumerate(parts):
             part = self.escape(part)
             if i % 2 == 0:
@@ -99,7 +109,7 @@ class Guide:
         body = [self.block(block) for block in self.blocks]
         contents = "".join(f'<a href="#{name}">{self.escape(words)}</a>' for name, words in self.sections)
         body.insert(1, f"<nav>{contents}</nav>")
-        return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{self.escape(self.title)}</title>\n'
+        return (f'<!DOCTYPE html>\n<html lang="{self.language}"><head><meta charset="utf-8"><title>{self.escape(self.title)}</title>\n'
                 '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
                 f"<style>{STYLE}</style></head>\n<body>\n" + "\n".join(body) + "\n</body></html>\n")

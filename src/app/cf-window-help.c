@@ -3,28 +3,35 @@
 
 #include "cf-words.h"
 
-#define GUIDE "guide.html"
+#include <locale.h>
 
-/* Where it is: beside a program that was built, below share/help by language where it was installed; also in another place than it was built for.
- * NULL where there is none. New string. */
+/* The page in a language, "C" being English: beside a program that was built, or below share/help where it was installed, also in another place than it
+ * was built for. NULL where there is none. New string. */
+static char *
+guide_in (const char *language)
+{
+  g_autofree char *name = g_str_equal (language, "C") ? g_strdup ("guide.html") : g_strdup_printf ("guide.%s.html", language);
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL), *folder = program != NULL ? g_path_get_dirname (program) : g_strdup (".");
+  g_autofree char *beside = g_build_filename (folder, "docs", name, NULL);
+  g_autofree char *moved = g_build_filename (folder, "..", "share", "help", language, "cryofield", name, NULL);
+  g_autofree char *installed = g_build_filename (CF_HELP_FOLDER, language, "cryofield", name, NULL);
+  const char *const places[] = { beside, moved, installed };
+  for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+    if (g_file_test (places[i], G_FILE_TEST_EXISTS))
+      return g_canonicalize_filename (places[i], NULL);
+  return NULL;
+}
+
+/* In the language of the window's words, which are English in the locale "C", whatever LANGUAGE says. NULL where there is none. New string. */
 static char *
 guide_path (void)
 {
-  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL), *folder = program != NULL ? g_path_get_dirname (program) : g_strdup (".");
-  g_autofree char *beside = g_build_filename (folder, "docs", GUIDE, NULL);
-  g_autofree char *moved = g_build_filename (folder, "..", "share", "help", NULL);
-  const char *const helps[] = { moved, CF_HELP_FOLDER };
-  const char *const *languages = g_get_language_names (); /* "C" is the last of them */
-  if (g_file_test (beside, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&beside);
-  for (gsize i = 0; languages[i] != NULL; i++)
-    for (gsize k = 0; k < G_N_ELEMENTS (helps); k++)
-      {
-        g_autofree char *path = g_build_filename (helps[k], languages[i], "cryofield", GUIDE, NULL);
-        if (g_file_test (path, G_FILE_TEST_EXISTS))
-          return g_canonicalize_filename (path, NULL);
-      }
-  return NULL;
+  static const char *const english[] = { "C", NULL };
+  const char *const *languages = g_str_equal (setlocale (LC_MESSAGES, NULL), "C") ? english : g_get_language_names (); /* "C" is the last of them */
+  char *path = NULL;
+  for (gsize i = 0; languages[i] != NULL && path == NULL; i++)
+    path = guide_in (languages[i]);
+  return path;
 }
 
 static void

@@ -1,4 +1,5 @@
-"""help.py PROGRAM: F1, h and the menu open the user guide; without a browser its place is told; Ctrl+? shows the keys."""
+"""help.py PROGRAM: F1, h and the menu open the user guide; without a browser its place is told; Ctrl+? shows the keys.
+The guide is in the window's language."""
 import os
 import sys
 import tempfile
@@ -35,19 +36,27 @@ def lines(path):
         return file.read().split()
 
 
-def with_browser(tap, folder):
-    shown = install_browser(folder)
-    window = journey.Window(sys.argv[1], ["--empty"], XDG_DATA_HOME=os.path.join(folder, "data"), XDG_CONFIG_HOME=os.path.join(folder, "config"), GTK_USE_PORTAL="0")
+def user(folder):
+    """The folders of one who has that browser."""
+    return {"XDG_DATA_HOME": os.path.join(folder, "data"), "XDG_CONFIG_HOME": os.path.join(folder, "config"), "GTK_USE_PORTAL": "0"}
+
+
+def page_of(address):
+    path = GLib.filename_from_uri(address)[0] if address.startswith("file:") else address
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def with_browser(tap, folder, shown):
+    window = journey.Window(sys.argv[1], ["--empty"], LANGUAGE="", **user(folder))
     try:
         tap.ok(window.find(), "the window, on a desktop with a browser")
         window.focus()
         for n, key in enumerate(("F1", "h"), 1):
             window.xdotool("key", key)
             tap.ok(window.wait(lambda: len(lines(shown)) == n, 20), f"{key} shows a page: {lines(shown)[n - 1:]}")
-        path = GLib.filename_from_uri(lines(shown)[0])[0] if lines(shown)[0].startswith("file:") else lines(shown)[0]
-        with open(path, encoding="utf-8") as file:
-            page = file.read()
-        tap.ok("<h1>Cryofield" in page and page.count("data:image/png") >= 3, f"which is the guide, with its pictures: {os.path.basename(path)}")
+        page = page_of(lines(shown)[0])
+        tap.ok("<h1>Cryofield" in page and page.count("data:image/png") >= 3, "which is the guide, with its pictures")
         window.xdotool("key", "ctrl+question")
         keys = lambda: len(window.xdotool("search", "--onlyvisible", "--class", "cryofield").split())
         tap.ok(window.wait(lambda: keys() > 1, 20), "Ctrl+? opens the window of the keys")
@@ -56,6 +65,21 @@ def with_browser(tap, folder):
         tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     finally:
         window.close()
+
+
+def in_languages(tap, folder, shown):
+    """F1 in each: the page is in the language of the window's words, English where the program has none of it."""
+    for language, locale, needed in (("de_AT", "C.UTF-8", "de"), ("es", "C.UTF-8", "es"), ("zh_CN", "C.UTF-8", "zh-CN"), ("fi", "C.UTF-8", "en"), ("de", "C", "en")):
+        before = len(lines(shown))
+        window = journey.Window(sys.argv[1], ["--empty"], LANGUAGE=language, LC_ALL=locale, **user(folder))
+        try:
+            window.find()
+            window.focus()
+            window.xdotool("key", "F1")
+            page = page_of(lines(shown)[before]) if window.wait(lambda: len(lines(shown)) > before, 20) else ""
+            tap.ok(f'<html lang="{needed}">' in page, f"LANGUAGE={language}, LC_ALL={locale}: F1 shows {lines(shown)[before:]}")
+        finally:
+            window.close()
 
 
 def without_browser(tap, folder):
@@ -80,7 +104,9 @@ def without_browser(tap, folder):
 def main():
     tap = journey.Tap()
     with tempfile.TemporaryDirectory() as folder:
-        with_browser(tap, folder)
+        shown = install_browser(folder)
+        with_browser(tap, folder, shown)
+        in_languages(tap, folder, shown)
         without_browser(tap, folder)
     return tap.finish()
 

@@ -16,11 +16,14 @@ SOURCE, BUILD, PREFIX = sys.argv[1:4]
 ROOT = tempfile.mkdtemp(prefix="cryofield-install-")
 atexit.register(shutil.rmtree, ROOT, True)
 SHARE = f"{ROOT}{PREFIX}/share"
+with open(f"{SOURCE}/po/LINGUAS", encoding="utf-8") as linguas:
+    LANGUAGES = [word for line in linguas if not line.startswith("#") for word in line.split()]
 ID = "org.cryofield.Cryofield"
 NEEDED = [
     "bin/cryofield", "bin/cryofield-cli", f"share/applications/{ID}.desktop", f"share/metainfo/{ID}.metainfo.xml", f"share/mime/packages/{ID}.xml",
     f"share/icons/hicolor/scalable/apps/{ID}.svg", f"share/icons/hicolor/symbolic/apps/{ID}-symbolic.svg",
     f"share/glib-2.0/schemas/{ID}.gschema.xml", "share/help/C/cryofield/guide.html", "share/man/man1/cryofield.1", "share/man/man1/cryofield-cli.1",
+    *(f"share/help/{name}/cryofield/guide.{name}.html" for name in LANGUAGES),
     "share/bash-completion/completions/cryofield.bash", "share/bash-completion/completions/cryofield-cli.bash", "share/zsh/site-functions/_cryofield",
     "share/zsh/site-functions/_cryofield-cli", "share/fish/vendor_completions.d/cryofield.fish", "share/fish/vendor_completions.d/cryofield-cli.fish",
 ]
