@@ -51,8 +51,20 @@ cf_cli_batch_row_folder (const CfCliBatch *batch, json_t *request)
 static void
 tell (const Row *row, const char *step, json_t *line)
 {
+  if (!line)
+    json_object_set_new (row->summary, "failed", json_pack ("{s:s}", "step", step)); /* until the row is done */
   if (row->tell)
     row->tell (row_number (row->request), step, line, row->data);
+}
+
+/* What programs read of a failure, whose words are in the user's language. */
+static void
+keep_exit_status (const Row *row, int status)
+{
+  json_t *failed = json_object_get (row->summary, "failed");
+
+  if (!json_object_get (failed, "exit_status"))
+    json_object_set_new (failed, "exit_status", json_integer (status));
 }
 
 /* -- a step as a program of its own ------------------------------------------------------------------------------------------ */
@@ -75,15 +87,18 @@ last_words (const char *log)
 }
 
 static gboolean
-check_exit (GSubprocess *child, const char *step, const char *log, GError **error)
+check_exit (const Row *row, GSubprocess *child, const char *step, const char *log, GError **error)
 {
+  gboolean signaled = g_subprocess_get_if_signaled (child);
+  int status = signaled ? 128 + g_subprocess_get_term_sig (child) : g_subprocess_get_exit_status (child);
   g_autofree char *words = NULL;
 
-  if (g_subprocess_get_if_exited (child) && g_subprocess_get_exit_status (child) == 0)
+  if (status == 0)
     return TRUE;
+  keep_exit_status (row, status);
   words = last_words (log);
-  if (g_subprocess_get_if_signaled (child))
-    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: ended by signal %d"), step, g_subprocess_get_term_sig (child));
+  if (signaled)
+    g_set_error (error, CF_ERROR, CF_ERROR_FAILED, _("%s: ended by signal %d"), step, status - 128);
   else
     g_set_error (error, CF_ERROR, CF_ERROR_FAILED, "%s: %s", step, words ? words : _("failed, and did not say why"));
   return FALSE;
@@ -155,7 +170,7 @@ run_step (const Row *row, const char *step, GPtrArray *argv, json_t **last, GErr
   g_subprocess_wait (child, NULL, NULL);
   if (!good)
     g_propagate_error (error, g_steal_pointer (&reading));
-  good = good && check_exit (child, step, log, error);
+  good = good && check_exit (row, child, step, log, error);
   if (good && last)
     *last = json_incref (object);
   json_decref (object);
@@ -438,8 +453,13 @@ cf_cli_batch_row_run (const CfCliBatch *batch, json_t *request, gboolean resume,
   good = batch->kind == CF_BATCH_MAPS ? work_map (&row, &failed) : work_simulated (&row, &failed);
   json_object_set_new (row.summary, "seconds", json_real ((g_get_monotonic_time () - started) * 1e-6));
   json_object_set_new (row.summary, "status", json_string (good ? "done" : "failed"));
-  if (!good)
-    json_object_set_new (row.summary, "error", json_string (failed->message));
+  if (good)
+    json_object_del (row.summary, "failed");
+  else
+    {
+      keep_exit_status (&row, cf_cli_exit_status (failed));
+      json_object_set_new (row.summary, "error", json_string (failed->message));
+    }
   if (!good && g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&failed));
   else if (save_summary (&row, error))

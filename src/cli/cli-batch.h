@@ -23,8 +23,8 @@ typedef void (*CfCliBatchRowFunc) (int row, const char *step, json_t *line, gpoi
 char *cf_cli_batch_row_folder (const CfCliBatch *batch, json_t *request);
 /** The finished summary of the same request, a new reference; NULL where there is none. */
 json_t *cf_cli_batch_row_done (const CfCliBatch *batch, json_t *request);
-/** Works a row off: its files and `row.json` in its folder. Returns the summary, whose `status` is "done" or "failed" with `error`; NULL with an
- * error only where it was cancelled or the folder cannot be written. Thread safe. */
+/** Works a row off: its files and `row.json` in its folder. Returns the summary, whose `status` is "done" or "failed" with `failed` and `error`;
+ * NULL with an error only where it was cancelled or the folder cannot be written. Thread safe. */
 json_t *cf_cli_batch_row_run (const CfCliBatch *batch, json_t *request, gboolean resume, CfCliBatchRowFunc tell, gpointer data,
                               GCancellable *cancellable, GError **error);
 /** All summaries under the folder, by row; a new reference. */

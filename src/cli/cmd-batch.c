@@ -89,7 +89,8 @@ tell_end (Work *work, json_t *summary, gboolean kept)
   cf_cli_progress_end ();
   if (work->json)
     {
-      json_t *object = json_pack ("{s:i,s:s,s:b,s:f,s:s*}", "row", row, "status", status, "kept", kept, "seconds", seconds, "error", why);
+      json_t *object = json_pack ("{s:i,s:s,s:b,s:f,s:O*,s:s*}", "row", row, "status", status, "kept", kept, "seconds", seconds, "failed",
+                                  json_object_get (summary, "failed"), "error", why);
       print_object (object);
       json_decref (object);
     }

@@ -10,14 +10,20 @@
 #define ATOMS "run.comparison.atoms."
 #define NONE "run.comparison.null."
 
+/* What every row has: what was asked for, and what came of it. */
+#define OUTCOME \
+  { CF_BATCH_INPUT, "model", NULL, "request.model", NULL, 1 }, \
+  { CF_BATCH_INPUT, "preset", NULL, "preset", NULL, 1 }, \
+  { CF_BATCH_INPUT, "status", NULL, "status", NULL, 1 }, \
+  { CF_BATCH_INPUT, "failed_step", NULL, "failed.step", NULL, 1 }, \
+  { CF_BATCH_INPUT, "exit_status", NULL, "failed.exit_status", "%.0f", 1 }, \
+  { CF_BATCH_INPUT, "error", NULL, "error", NULL, 1 }
+
 /* To add a metric: a line here. */
 static const CfBatchColumn map_columns[] = {
   { CF_BATCH_INPUT, "row", NULL, "request.row", "%.0f", 1 },
   { CF_BATCH_INPUT, "map", NULL, "request.map", NULL, 1 },
-  { CF_BATCH_INPUT, "model", NULL, "request.model", NULL, 1 },
-  { CF_BATCH_INPUT, "preset", NULL, "preset", NULL, 1 },
-  { CF_BATCH_INPUT, "status", NULL, "status", NULL, 1 },
-  { CF_BATCH_INPUT, "error", NULL, "error", NULL, 1 },
+  OUTCOME,
   { CF_BATCH_INPUT, "contour", NULL, "run.contour", "%.6g", 1 },
   { CF_BATCH_GRAPH, "resolution", N_("resolution, \303\205"), "run.resolution", "%.2f", 1 },
   { CF_BATCH_INPUT, "level_kind", NULL, "run.level_kind", NULL, 1 },
@@ -55,10 +61,7 @@ static const CfBatchColumn map_columns[] = {
 
 static const CfBatchColumn simulated_columns[] = {
   { CF_BATCH_INPUT, "row", NULL, "request.row", "%.0f", 1 },
-  { CF_BATCH_INPUT, "model", NULL, "request.model", NULL, 1 },
-  { CF_BATCH_INPUT, "preset", NULL, "preset", NULL, 1 },
-  { CF_BATCH_INPUT, "status", NULL, "status", NULL, 1 },
-  { CF_BATCH_INPUT, "error", NULL, "error", NULL, 1 },
+  OUTCOME,
   { CF_BATCH_INTERPOLATION, "resolution", N_("resolution, \303\205"), "request.resolution", "%.2f", 1 },
   { CF_BATCH_INTERPOLATION, "points", N_("points"), "interpolate.points", "%.0f", 1 },
   { CF_BATCH_INTERPOLATION, "trilinear_mae", N_("trilinear"), "interpolate.trilinear.density.mae", "%.5f", 1 },

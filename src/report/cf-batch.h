@@ -16,8 +16,8 @@ typedef enum
 /** "maps", "simulated". */
 const char *cf_batch_kind_name (CfBatchKind kind);
 
-/** The summaries of the rows as `row.json` holds them: `request` {`row`, `map`, `model`, `resolution`, `contour`}, `preset`, `status`, `error`,
- * `folder` (its name under rows/), `seconds`, and what was measured: `run` (the JSON of the command run), `bytes` {`map`, `neural`}, `others` [] (of
+/** The summaries of the rows as `row.json` holds them: `request` {`row`, `map`, `model`, `resolution`, `contour`}, `preset`, `status`, of one
+ * that failed `failed` {`step`, `exit_status`} for programs and `error` for people, in the language of the batch, `folder` (its name under rows/), `seconds`, and what was measured: `run` (the JSON of the command run), `bytes` {`map`, `neural`}, `others` [] (of
  * compare, with `model`), or `interpolate` (the JSON of that command). What is not there is left empty. */
 typedef struct
 {

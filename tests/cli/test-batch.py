@@ -67,6 +67,9 @@ def test_a_list_is_worked_off_and_a_row_that_fails_leaves_the_others_alone():
     rows = table("out")
     equal([row["status"] for row in rows], ["done", "done", "failed"])
     assert "looks like a model" in rows[2]["error"], rows[2]
+    equal([(row["failed_step"], row["exit_status"]) for row in rows], [("", ""), ("", ""), ("run", "3")])
+    equal(load("out", "rows", "0003-helix.pdb", "row.json")["failed"], {"step": "run", "exit_status": 3})
+    assert "failed" not in load("out", "rows", "0001-a", "row.json")
     equal(sorted(os.listdir(path("out", "rows"))), ["0001-a", "0002-b", "0003-helix.pdb"])
 
 
@@ -170,6 +173,7 @@ def test_resume_keeps_what_is_done_and_only_that():
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     equal([(line["row"], line["status"], line["kept"]) for line in lines if "status" in line],
           [(1, "done", True), (2, "done", True), (3, "failed", False)])
+    equal(lines[-1]["failed"], {"step": "run", "exit_status": 3})
     equal({name: os.stat(name).st_mtime_ns for name in before}, before, "files of rows that were done")
     write("changed.csv", "map,model,resolution\nb.mrc,helix.pdb,3\n")
     shutil.copytree(path("out", "rows", "0002-b"), path("changed", "rows", "0001-b"))
@@ -256,6 +260,7 @@ def test_entries_of_an_archive():
     rows = table("entries")
     equal([row["status"] for row in rows], ["done", "failed"], done.stderr)
     assert "EMD-99999" in rows[1]["error"], rows[1]
+    equal((rows[1]["failed_step"], rows[1]["exit_status"]), ("fetch", "1"))
     equal((rows[0]["contour"], rows[0]["resolution"], rows[0]["ca_total"]), ("0.9", "2.5", "8"), "header and fitted model of the entry")
 
 

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """test-languages.py LINGUAS: the command line and its report in each language of po/LINGUAS: help, errors, warnings, the page and the PDF are in it; JSON,
 CSV, exit statuses and what stands on stdout for programs are the same bytes."""
+import csv
 import gettext
+import html
+import json
 import os
 import re
 import shutil
@@ -109,6 +112,32 @@ def test_results_are_the_same_bytes():
         english = said("C", *arguments).stdout
         for language in LANGUAGES:
             equal(said(language, *arguments).stdout, english, f"{language}: {arguments}")
+
+
+def failed_rows(language):
+    """The table of a batch of one row that is refused, and what its JSON says, each without the words of the error; those, and the page."""
+    folder = f"batch-{language}"
+    with open(path("list.csv"), "w", encoding="utf-8") as file:
+        file.write("map\nhelix.pdb\n")
+    lines = said(language, "batch", "list.csv", "-o", folder, "--progress", "json", status=1).stdout.splitlines()
+    with open(path(f"{folder}/batch.csv"), encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with open(path(f"{folder}/batch.html"), encoding="utf-8") as file:
+        page = html.unescape(file.read())
+    last = json.loads(lines[-1])
+    last.pop("seconds")
+    return rows, last, rows[0].pop("error"), last.pop("error"), page
+
+
+def test_why_a_row_failed_is_told_to_people_and_to_programs():
+    make_inputs()
+    rows, last, error, again, page = failed_rows("C")
+    equal((rows[0]["status"], rows[0]["failed_step"], rows[0]["exit_status"], error in page), ("failed", "run", "3", True))
+    equal((last["failed"], again), ({"step": "run", "exit_status": 3}, error))
+    for language in LANGUAGES:
+        own_rows, own_last, own, again, page = failed_rows(language)
+        equal((own_rows, own_last), (rows, last), f"{language}: what programs read")
+        assert own == again and own != error and own.startswith("run: ") and own in page, f"{language}: {own!r} beside {error!r}"
 
 
 def report(language):
