@@ -51,10 +51,12 @@ cf_ready_choose_renderer (void)
     g_setenv ("GSK_RENDERER", "cairo", FALSE);
 }
 
-/* What fails here fails again in the window, and is said there. */
+/* Twice: a program that comes back from Mesa's cache is not in all cases the one that was put there, and has machine code of its own. What fails
+ * here fails again in the window, and is said there. */
 static gpointer
 run (gpointer data)
 {
+  cf_render_warm_up (CF_STYLE_SURFACE, NULL);
   cf_render_warm_up (CF_STYLE_SURFACE, NULL);
   g_idle_add_full (G_PRIORITY_DEFAULT, first_ready, NULL, NULL);
   (void) setpriority (PRIO_PROCESS, (id_t) gettid (), 10);

@@ -3,6 +3,7 @@
 
 #include "cf-renderer.h"
 #include "cf-viewport.h"
+#include "cf-warm-up.h"
 
 G_BEGIN_DECLS
 
@@ -46,6 +47,8 @@ struct _CfViewport
   gboolean watches_clock;
   gboolean reduced;
   guint still_source;
+  CfWarmUp *warm_up; /* until nothing is left to be made ready */
+  guint warm_up_source;
   double still_at, still_share; /* of the height: drawn of the full picture; of the next part */
   CfCamera still_camera;
   guint lost_source;

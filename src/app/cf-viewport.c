@@ -214,7 +214,7 @@ static gboolean
 cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
 {
   CfViewport *viewport = CF_VIEWPORT (area);
-  if (viewport->renderer == NULL || viewport->picture == NULL)
+  if (viewport->renderer == NULL || viewport->picture == NULL || viewport->warm_up != NULL)
     return FALSE;
   g_autoptr (GError) error = NULL;
   watch_clock (viewport);
@@ -257,6 +257,22 @@ cf_viewport_create_context (GtkGLArea *area)
   return NULL;
 }
 
+/* What the shaders' worker could not make ready in this context, bit by bit, so that the first picture is as quick as any. */
+static gboolean
+warm_up (gpointer data)
+{
+  CfViewport *viewport = data;
+  GtkGLArea *area = data;
+  gtk_gl_area_make_current (area);
+  gtk_gl_area_attach_buffers (area);
+  if (cf_warm_up_draw (viewport->warm_up, viewport->renderer, cf_renderer_bound_framebuffer ()))
+    return G_SOURCE_CONTINUE;
+  viewport->warm_up_source = 0;
+  g_clear_pointer (&viewport->warm_up, cf_warm_up_free);
+  gtk_gl_area_queue_render (area);
+  return G_SOURCE_REMOVE;
+}
+
 /* Once the shaders are ready: until then nothing is drawn, and the window answers. */
 static void
 start_renderer (GObject *object)
@@ -271,10 +287,13 @@ start_renderer (GObject *object)
     return;
   viewport->renderer = cf_renderer_new (&error);
   if (viewport->renderer == NULL)
-    viewport_fail (GTK_GL_AREA (widget), error);
-  else
-    viewport->description = g_strdup (cf_renderer_description (viewport->renderer));
-  gtk_gl_area_queue_render (GTK_GL_AREA (widget));
+    {
+      viewport_fail (GTK_GL_AREA (widget), error);
+      return;
+    }
+  viewport->description = g_strdup (cf_renderer_description (viewport->renderer));
+  viewport->warm_up = cf_warm_up_new (CF_STYLE_SURFACE);
+  viewport->warm_up_source = g_idle_add (warm_up, viewport);
 }
 
 static void
@@ -290,6 +309,8 @@ cf_viewport_unrealize (GtkWidget *widget)
   CfViewport *viewport = CF_VIEWPORT (widget);
   viewport->watches_clock = FALSE;
   still_forget (viewport);
+  g_clear_handle_id (&viewport->warm_up_source, g_source_remove);
+  g_clear_pointer (&viewport->warm_up, cf_warm_up_free);
   gtk_gl_area_make_current (GTK_GL_AREA (widget));
   g_clear_pointer (&viewport->renderer, cf_renderer_free);
   g_clear_pointer (&viewport->description, g_free);

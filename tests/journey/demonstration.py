@@ -15,7 +15,7 @@ VIEW = "400x300+440+120"  # of the screen: inside the picture
 WIDE = "620x410+390+140"  # the picture without what is written in it
 GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 
-FIRST_S, COMPILED_MS = 6, 500
+BLOCK_MS = 100
 
 
 def png_texts(path):
@@ -192,14 +192,10 @@ def leave(tap, window):
     tap.note(f"answers of the main loop that took over 100 ms, {len(window.slow)} of {window.answers}: {slow}")
     blocks = window.blocks()
     blocks = [block for block in blocks if block[0] > window.shown]
-    # Over the 100 ms that a window may take: on Mesa's software, with an empty cache, the first picture (149 ms seen), and the first nodes (330 ms seen), as
-    # some of their programs are compiled once more although they were made ready.
-    first = max((block[2] for block in blocks if block[0] < FIRST_S), default=0)
-    at, _, worst, _ = max((block for block in blocks if block[0] >= FIRST_S), key=lambda block: block[2], default=(0, 0, 0, 0))
+    at, _, worst, _ = max(blocks, key=lambda block: block[2], default=(0, 0, 0, 0))
     waits = sum(clock - max(delay, 0) - spent > 100 for _, clock, spent, delay in blocks)
     tap.note(f"{len(blocks)} times it did not listen for over 50 ms; {waits} times it waited for over 100 ms, for the display or what draws in its place")
-    tap.ok(first < COMPILED_MS, f"the first picture took {first:.0f} ms of its processor time")
-    tap.ok(worst < COMPILED_MS, f"from then on the main loop never spent {COMPILED_MS} ms of processor time before it listened again: {worst:.0f} ms at most, {at:.3f} s after the start")
+    tap.ok(worst < BLOCK_MS, f"the main loop never spent {BLOCK_MS} ms of processor time before it listened again: {worst:.0f} ms at most, {at:.3f} s after the start")
     window.xdotool("key", "ctrl+q")
     tap.ok(window.wait(lambda: False, 5) or window.process.poll() == 0, f"Ctrl+Q ends it, status {window.process.poll()}")
     tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
