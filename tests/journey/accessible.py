@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 
-import archive
+import helix
 import journey
 from reader import ENVIRONMENT, GLib, Reader, drain
 
@@ -93,9 +93,7 @@ def use(tap, window, reader, path):
 def main():
     tap = journey.Tap()
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
+        path = helix.write(folder)
         window = journey.Window(sys.argv[1], ["--empty", "--epochs", "1"], **ENVIRONMENT)
         try:
             tap.ok(window.find(), "the window is there")

@@ -3,7 +3,7 @@ import os
 import sys
 import tempfile
 
-import archive
+import helix
 import journey
 
 VIEW = "330x300+390+200"  # of the screen: inside the picture
@@ -22,14 +22,12 @@ def said(window):
 def main():
     tap = journey.Tap()
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
+        path = helix.write(folder)
         pictures = {}
         for name, lose, losses in (("whole", "0", 0), ("lost", "4", 1), ("always", "-1", 6)):
             window = journey.Window(sys.argv[1], [path], CRYOFIELD_LOSE_CONTEXT=lose, G_MESSAGES_DEBUG="cryofield")
             try:
-                tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), f"{name}: the map is open")
+                tap.ok(helix.is_open(window), f"{name}: the map is open")
                 window.xdotool("mousemove", 10, 850)
                 for _ in range(3):  # frames enough
                     window.focus()

@@ -1,9 +1,8 @@
 """films.py PROGRAM: the films of the window, each to its end."""
 import os
 import sys
-import tempfile
 
-import archive
+import helix
 import journey
 from gi.repository import GLib
 
@@ -28,20 +27,13 @@ def to_its_end(tap, window, folder, move):
 
 def main():
     tap = journey.Tap()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
-        window = journey.Window(sys.argv[1], ["--epochs", "3", path])
-        try:
-            tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), "the map is open")
-            window.activate("train")
-            tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
-            for move in ("turntable", "threshold", "training"):
-                to_its_end(tap, window, folder, move)
-            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
-        finally:
-            window.close()
+    with helix.window("--epochs", "3") as (window, folder):
+        tap.ok(helix.is_open(window), "the map is open")
+        window.activate("train")
+        tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
+        for move in ("turntable", "threshold", "training"):
+            to_its_end(tap, window, folder, move)
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     return tap.finish()
 
 

@@ -10,7 +10,7 @@ import time
 
 from gi.repository import GLib
 
-import archive
+import helix
 import journey
 from accessible import Reader
 
@@ -94,9 +94,7 @@ def main():
     with open(languages, encoding="utf-8") as file:
         names = [word for line in file if not line.startswith("#") for word in line.split()]
     with tempfile.TemporaryDirectory() as folder, multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
+        path = helix.write(folder)
         for language in names:
             for good, what in pool.apply(check, (program, language, path)):
                 tap.ok(good, f"{language}: {what}")

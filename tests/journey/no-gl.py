@@ -2,12 +2,11 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 
 from gi.repository import GLib
 
-import archive
+import helix
 import journey
 
 MIDDLE = "400x200+460+280"  # of the screen: where the picture would be
@@ -21,27 +20,20 @@ def colours(window):
 
 def main():
     tap = journey.Tap()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
-        window = journey.Window(sys.argv[1], [path], GDK_DEBUG="gl-disable", GSK_RENDERER="cairo")
-        try:
-            tap.ok(window.find(60) and window.wait(lambda: window.describe("train")[0], 60), "a map is open")
-            tap.ok(window.wait(lambda: colours(window) > 4, 20, 1), "there are words in place of the picture")
-            window.focus()
-            window.xdotool("key", "2", "3", "v", "o", "f", "i", "i")
-            window.drag(600, 300, 640, 330)
-            window.xdotool("mousemove", 620, 330, "click", 4, "click", "--repeat", 2, 1)
-            level = window.state("level")
-            window.activate("nudge", GLib.Variant("d", 0.1))
-            tap.ok(window.wait(lambda: window.state("level") > level, 10), "keys, drags and clicks on it end nothing, and the level moves")
-            window.activate("film-turntable", GLib.Variant("s", os.path.join(folder, "a.apng")))
-            time.sleep(1)
-            tap.ok(window.process.poll() is None and window.state("level") > level, "nor does a film")
-            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
-        finally:
-            window.close()
+    with helix.window(GDK_DEBUG="gl-disable", GSK_RENDERER="cairo") as (window, folder):
+        tap.ok(helix.is_open(window), "a map is open")
+        tap.ok(window.wait(lambda: colours(window) > 4, 20, 1), "there are words in place of the picture")
+        window.focus()
+        window.xdotool("key", "2", "3", "v", "o", "f", "i", "i")
+        window.drag(600, 300, 640, 330)
+        window.xdotool("mousemove", 620, 330, "click", 4, "click", "--repeat", 2, 1)
+        level = window.state("level")
+        window.activate("nudge", GLib.Variant("d", 0.1))
+        tap.ok(window.wait(lambda: window.state("level") > level, 10), "keys, drags and clicks on it end nothing, and the level moves")
+        window.activate("film-turntable", GLib.Variant("s", os.path.join(folder, "a.apng")))
+        time.sleep(1)
+        tap.ok(window.process.poll() is None and window.state("level") > level, "nor does a film")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     return tap.finish()
 
 

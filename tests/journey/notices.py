@@ -1,10 +1,8 @@
 """notices.py PROGRAM: who looks elsewhere is told by the desktop when long work has ended; who looks at the window is not."""
-import os
 import sys
-import tempfile
 import time
 
-import archive
+import helix
 import journey
 
 
@@ -20,27 +18,20 @@ def work(tap, window):
 
 def main():
     tap = journey.Tap()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
-        window = journey.Window(sys.argv[1], ["--epochs", "2000", path])
-        try:
-            shown = window.take_notifications()
-            tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 300), "a map is open")
-            identity = window.focus()
-            window.xdotool("windowsize", "--sync", identity, 900, 600)
-            window.xdotool("windowfocus", "--sync", identity, "mousemove", 300, 300)
-            work(tap, window)
-            tap.ok(not window.wait(lambda: shown, 10), "whose window has the focus is not told")
-            # Without a window manager the focus goes with the pointer, once it is no window's.
-            window.xdotool("windowfocus", 0)
-            window.xdotool("mousemove", 1270, 850)
-            work(tap, window)
-            tap.ok(window.wait(lambda: shown, 60) and "helix.mrc" in shown[0][0], f"who looks elsewhere is told: {shown}")
-            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
-        finally:
-            window.close()
+    with helix.window("--epochs", "2000") as (window, _):
+        shown = window.take_notifications()
+        tap.ok(helix.is_open(window, 300), "a map is open")
+        identity = window.focus()
+        window.xdotool("windowsize", "--sync", identity, 900, 600)
+        window.xdotool("windowfocus", "--sync", identity, "mousemove", 300, 300)
+        work(tap, window)
+        tap.ok(not window.wait(lambda: shown, 10), "whose window has the focus is not told")
+        # Without a window manager the focus goes with the pointer, once it is no window's.
+        window.xdotool("windowfocus", 0)
+        window.xdotool("mousemove", 1270, 850)
+        work(tap, window)
+        tap.ok(window.wait(lambda: shown, 60) and "helix.mrc" in shown[0][0], f"who looks elsewhere is told: {shown}")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     return tap.finish()
 
 

@@ -1,11 +1,9 @@
 """panel.py PROGRAM: the popover "View" in a window of 900 x 600: all of it can be reached, and each of its scales follows the pointer."""
-import os
 import subprocess
 import sys
-import tempfile
 import time
 
-import archive
+import helix
 import journey
 
 # Room below the window shows how far the panel would go.
@@ -46,41 +44,34 @@ def sweep(tap, window, panel, moved):
 
 def main():
     tap = journey.Tap()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
-        window = journey.Window(sys.argv[1], ["--epochs", "1", path])
-        try:
-            tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), "the map is open")
-            window.xdotool("windowmove", window.focus(), 0, 0)
-            window.xdotool("windowsize", "--sync", window.focus(), 900, 600)
-            time.sleep(2)
-            before = window.settled_picture("panel-before.png")
-            window.xdotool("mousemove", *BUTTON, "click", 1)
-            time.sleep(2)
-            opened = window.picture("panel.png")
-            panel = extent_of(before, opened)
-            left, top, width, height = panel
-            tap.ok(width > 200 and top >= 0 and top + height <= 600 + SHADOW and left + width <= 900, f"the panel is no taller than the window: {panel}")
-            moved = {}
+    with helix.window("--epochs", "1") as (window, _):
+        tap.ok(helix.is_open(window), "the map is open")
+        window.xdotool("windowmove", window.focus(), 0, 0)
+        window.xdotool("windowsize", "--sync", window.focus(), 900, 600)
+        time.sleep(2)
+        before = window.settled_picture("panel-before.png")
+        window.xdotool("mousemove", *BUTTON, "click", 1)
+        time.sleep(2)
+        opened = window.picture("panel.png")
+        panel = extent_of(before, opened)
+        left, top, width, height = panel
+        tap.ok(width > 200 and top >= 0 and top + height <= 600 + SHADOW and left + width <= 900, f"the panel is no taller than the window: {panel}")
+        moved = {}
+        sweep(tap, window, panel, moved)
+        tap.note(f"without scrolling: {moved}")
+        y = moved.get("slice-z", top + 190)
+        before = window.state("slice-z")
+        window.drag(left + width * 3 // 4, y, left + width * 3 // 4 + 40, y)
+        tap.ok(window.wait(lambda: window.state("slice-z") > before + 0.1, 5), f"a drag takes one along: {before:.2f} to {window.state('slice-z'):.2f}")
+        before = window.picture("panel-above.png")
+        window.xdotool("mousemove", left + 90, top + 70, "click", "--repeat", 15, "--delay", 60, 5)
+        time.sleep(1)
+        tap.ok(journey.pixels_that_differ(before, window.picture("panel-below.png")) > 3000, "the wheel brings what is below")
+        if len(moved) < len(SCALES):
             sweep(tap, window, panel, moved)
-            tap.note(f"without scrolling: {moved}")
-            y = moved.get("slice-z", top + 190)
-            before = window.state("slice-z")
-            window.drag(left + width * 3 // 4, y, left + width * 3 // 4 + 40, y)
-            tap.ok(window.wait(lambda: window.state("slice-z") > before + 0.1, 5), f"a drag takes one along: {before:.2f} to {window.state('slice-z'):.2f}")
-            before = window.picture("panel-above.png")
-            window.xdotool("mousemove", left + 90, top + 70, "click", "--repeat", 15, "--delay", 60, 5)
-            time.sleep(1)
-            tap.ok(journey.pixels_that_differ(before, window.picture("panel-below.png")) > 3000, "the wheel brings what is below")
-            if len(moved) < len(SCALES):
-                sweep(tap, window, panel, moved)
-            for name in SCALES:
-                tap.ok(name in moved, f"the scale {name} follows a click")
-            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
-        finally:
-            window.close()
+        for name in SCALES:
+            tap.ok(name in moved, f"the scale {name} follows a click")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     return tap.finish()
 
 

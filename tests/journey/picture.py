@@ -2,12 +2,11 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 
 from gi.repository import GLib
 
-import archive
+import helix
 import journey
 
 VIEW = "400x300+400+200"  # of the screen: inside the picture, beside what is written in it
@@ -179,25 +178,18 @@ def film(tap, window, folder):
 
 def main():
     tap = journey.Tap()
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
-        window = journey.Window(sys.argv[1], ["--epochs", "3", path])
-        try:
-            tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), "the map is open")
-            window.focus()
-            window.activate("style", GLib.Variant("s", "volume"))
-            time.sleep(2)
-            transfer(tap, window)
-            cuts(tap, window)
-            window.activate("train")
-            tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
-            final(tap, window)
-            film(tap, window, folder)
-            tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
-        finally:
-            window.close()
+    with helix.window("--epochs", "3") as (window, folder):
+        tap.ok(helix.is_open(window), "the map is open")
+        window.focus()
+        window.activate("style", GLib.Variant("s", "volume"))
+        time.sleep(2)
+        transfer(tap, window)
+        cuts(tap, window)
+        window.activate("train")
+        tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
+        final(tap, window)
+        film(tap, window, folder)
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     return tap.finish()
 
 

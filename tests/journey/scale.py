@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 
-import archive
+import helix
 import journey
 
 SIZE = 900, 600
@@ -22,7 +22,7 @@ def look(tap, program, path, scale):
     journey.WIDTH, journey.HEIGHT = SIZE[0] * scale, SIZE[1] * scale
     window = journey.Window(program, ["--epochs", "1", path], GDK_SCALE=str(scale))
     try:
-        tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), f"scale {scale}: the map is open")
+        tap.ok(helix.is_open(window), f"scale {scale}: the map is open")
         window.xdotool("windowmove", window.focus(), 0, 0)
         window.xdotool("windowsize", "--sync", window.focus(), SIZE[0] * scale, SIZE[1] * scale)
         time.sleep(2)
@@ -56,9 +56,7 @@ def differ(a, b, resize_a, resize_b):
 def main():
     tap = journey.Tap()
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "helix.mrc")
-        with open(path, "wb") as file:
-            file.write(archive.mrc(archive.helix()))
+        path = helix.write(folder)
         once, twice = (look(tap, sys.argv[1], path, scale) for scale in (1, 2))
     same = differ(once[0], twice[0], "100%", "50%")
     tap.ok(same < 0.01, f"the same picture: mean difference {same:.4f}")

@@ -1,5 +1,4 @@
 """tour.py PROGRAM [EPOCHS]: the guided tour from end to end by its keys; what it sets, shows and points at, and that leaving it puts back what was."""
-import os
 import sys
 import time
 
