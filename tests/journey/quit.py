@@ -7,7 +7,7 @@ import journey
 LATER = r"|nodes?, coverage"  # a quick machine is through with a work before it is looked at
 MOMENTS = (  # what the status says, and how many seconds later it is closed
     (r".", 0), (r": [12] of", 0), (r": [23] of", 0.1), (r": [4-6] of", 0.1), (r"^Sampling", 0), (r"^Climbing", 0.2), (r"nodes?, coverage", 0.3))
-SOON_S = 8  # the program waits 5 for its workers
+SOON_S = 20  # the program waits 5 for its workers; the machine may be busy
 
 
 def close_at(tap, window, pattern, later):
