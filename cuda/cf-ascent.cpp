@@ -115,7 +115,7 @@ CfCudaAscent::wave (CfCudaQuery *query, char *message)
 CfCudaStatus
 CfCudaAscent::ascend (CfCudaQuery *query, const CfCudaField *field, size_t *left, char *message)
 {
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   if (!has_samples && n_live > 0)
     TRY (query->begin_field (field, n_live, message));
   for (int i = 0; i < WAVES && n_live > 0; i++)
@@ -129,7 +129,7 @@ CfCudaAscent::result (CfCudaPeaks *out, char *message)
 {
   const size_t n = ascents.n, bytes = n * sizeof (float);
 
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   TRY (cf_device_status (cudaMemcpyAsync (out->peak, ascents.peak, 3 * bytes, cudaMemcpyDeviceToHost, stream.stream), "reading peaks", message));
   TRY (cf_device_status (cudaMemcpyAsync (out->density, ascents.density, bytes, cudaMemcpyDeviceToHost, stream.stream), "reading peaks", message));
   if (out->shoulder != NULL)

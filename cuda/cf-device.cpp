@@ -16,6 +16,15 @@ cf_device_status (cudaError_t error, const char *doing, char message[CF_CUDA_MES
   return CF_CUDA_LOST;
 }
 
+CfCudaStatus
+cf_device_use (int index, char message[CF_CUDA_MESSAGE])
+{
+  CfCudaStatus status = cf_device_status (cudaSetDevice (index), "using the device", message);
+
+  cudaGetLastError ();
+  return status;
+}
+
 CF_KERNEL void
 cf_nothing_kernel (int nothing)
 {
@@ -98,7 +107,7 @@ CfStream::~CfStream ()
 CfCudaStatus
 CfStream::open_plain (char message[CF_CUDA_MESSAGE])
 {
-  CfCudaStatus status = cf_device_status (cudaSetDevice (device->index), "using the device", message);
+  CfCudaStatus status = cf_device_use (device->index, message);
 
   if (status == CF_CUDA_OK)
     status = cf_device_status (cudaStreamCreateWithFlags (&stream, cudaStreamNonBlocking), "making a stream", message);

@@ -32,6 +32,9 @@ CfCudaStatus cf_device_has_kernels (char message[CF_CUDA_MESSAGE]);
 /** Status of a call, with its message. */
 CfCudaStatus cf_device_status (cudaError_t error, const char *doing, char message[CF_CUDA_MESSAGE]);
 
+/** Turns the calling thread to a device, and forgets errors that the thread still has of another one: cudaGetLastError () does not tell whose they are. */
+CfCudaStatus cf_device_use (int index, char message[CF_CUDA_MESSAGE]);
+
 /** A thread for each of n. */
 static inline dim3
 cf_thread_grid (size_t n)

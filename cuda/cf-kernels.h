@@ -129,9 +129,9 @@ cf_sine_kernel (CfPass<T> pass, int layer, size_t act_at, bool slopes)
     }
 }
 
-/* CF_GROUP neighbouring threads add up what each has in part[]; the first of them holds the sum. */
-CF_DEVICE void
-cf_sum_group (float *part)
+/* CF_GROUP neighbouring threads add up what each has in part[0] .. part[N - 1]; the first of them holds the sums. */
+template <int N> CF_DEVICE void
+cf_sum_group (float (&part)[N][CF_BLOCK])
 {
   int lane = threadIdx.x % CF_GROUP;
 
@@ -139,7 +139,8 @@ cf_sum_group (float *part)
   for (int half = CF_GROUP / 2; half > 0; half /= 2)
     {
       if (lane < half)
-        part[threadIdx.x] += part[threadIdx.x + half];
+        for (int a = 0; a < N; a++)
+          part[a][threadIdx.x] += part[a][threadIdx.x + half];
       CF_SYNC ();
     }
 }
@@ -148,7 +149,7 @@ cf_sum_group (float *part)
 template <typename T> CF_KERNEL void
 cf_output_kernel (CfPass<T> pass, size_t act_at)
 {
-  CF_SHARED float part[CF_BLOCK];
+  CF_SHARED float part[1][CF_BLOCK];
   CF_SHARED float misses[CF_ROWS];
   const int width = pass.shape.width, lane = threadIdx.x % CF_GROUP, group = threadIdx.x / CF_GROUP;
   const float *w = pass.params[blockIdx.y] + cf_weight_at (&pass.shape, pass.shape.hidden + 1);
@@ -163,11 +164,11 @@ cf_output_kernel (CfPass<T> pass, size_t act_at)
 
       for (int j = lane; j < width; j += CF_GROUP)
         sum += cf_load (&act[j]) * w[j];
-      part[threadIdx.x] = sum;
+      part[0][threadIdx.x] = sum;
       cf_sum_group (part);
       if (lane == 0)
         {
-          float out = part[threadIdx.x] + w[width], miss = 0;
+          float out = part[0][threadIdx.x] + w[width], miss = 0;
 
           pass.out[first + row] = out;
           if (pass.target != NULL)
@@ -301,12 +302,10 @@ cf_input_gradient_kernel (CfPass<T> pass, float *gradient)
             sum[a] += d * w[3 * j + a];
         }
       for (int a = 0; a < 3; a++)
-        {
-          part[a][threadIdx.x] = sum[a];
-          cf_sum_group (part[a]);
-          if (lane == 0)
-            gradient[3 * row + a] = part[a][threadIdx.x] / pass.dout_scale;
-        }
+        part[a][threadIdx.x] = sum[a];
+      cf_sum_group (part);
+      for (int a = 0; a < 3 && lane == 0; a++)
+        gradient[3 * row + a] = part[a][threadIdx.x] / pass.dout_scale;
       CF_SYNC ();
     }
 }

@@ -76,7 +76,7 @@ open_device (int index, CfCudaPrecision precision, CfCudaDevice **out, char *mes
   cublas = cf_cublas_get (message);
   if (cublas == NULL)
     return CF_CUDA_NO_BLAS;
-  status = cf_device_status (cudaSetDevice (index), "using the device", message);
+  status = cf_device_use (index, message);
   if (status == CF_CUDA_OK)
     status = cf_device_has_kernels (message);
   if (status == CF_CUDA_OK)
@@ -95,7 +95,7 @@ info (CfCudaDevice *device, CfCudaInfo *out, char *message)
 {
   CfCudaInfo made = {};
   cudaDeviceProp properties;
-  CfCudaStatus status = cf_device_status (cudaSetDevice (device->index), "using the device", message);
+  CfCudaStatus status = cf_device_use (device->index, message);
 
   if (status == CF_CUDA_OK)
     status = cf_device_status (cudaGetDeviceProperties (&properties, device->index), "asking the device", message);

@@ -34,7 +34,7 @@ cf_net_set (CfCudaDevice *device, const CfCudaShape *shape, const float *params,
 {
   CfCudaNet *filled = *net;
 
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   if (filled == NULL)
     filled = new CfCudaNet ();
   filled->device = device;
@@ -232,7 +232,7 @@ Query<T>::eval (const CfCudaJob *jobs, size_t n_jobs, char *message)
   bool slopes = n_jobs > 0 && jobs[0].gradient != NULL;
   size_t row = 0;
 
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   for (size_t j = 0; j < n_jobs; j++)
     {
       TRY (check (jobs[j].net, message));
@@ -296,7 +296,7 @@ Query<T>::prepare_field (const CfCudaField *field, char *message)
 template <typename T> CfCudaStatus
 Query<T>::begin_field (const CfCudaField *field, size_t most, char *message)
 {
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   TRY (prepare_field (field, message));
   TRY (cf_device_status (xyz.need (3 * most * sizeof (double)), "memory for points", message));
   TRY (cf_device_status (place.need (CF_PARTITION_OVERLAP_MAX * most * sizeof (int)), "memory for points", message));

@@ -122,7 +122,7 @@ CfTrainer<T>::run (int slots, int rows, int n, char *message)
 {
   cudaGraphExec_t recorded;
 
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   /* Few sizes, so that few graphs are recorded. */
   rows = std::min ((rows + 2 * CF_ROWS - 1) / (2 * CF_ROWS) * (2 * CF_ROWS), (int) pass.stride);
   /* The first of a size is launched kernel by kernel: what is loaded at its first use is not loaded into a recording. */

@@ -117,7 +117,7 @@ CfTrainer<T>::copy (void *to, const void *from, size_t bytes, cudaMemcpyKind kin
 template <typename T> CfCudaStatus
 CfTrainer<T>::read_slot (int slot, CfSlot *out, char *message)
 {
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   TRY (copy (out, slots_memory.as<CfSlot> () + slot, sizeof *out, cudaMemcpyDeviceToHost, message));
   return stream.finish ("reading the state", message);
 }
@@ -154,7 +154,7 @@ CfTrainer<T>::load (int slot, const CfCudaSamples *samples, const CfCudaState *s
   float *local = samples_memory.as<float> () + (size_t) slot * samples_most * 4, *target = local + (size_t) 3 * samples_most;
   CfSlot made = make_slot (samples, state);
 
-  TRY (cf_device_status (cudaSetDevice (device->index), "using the device", message));
+  TRY (cf_device_use (device->index, message));
   made.local = local;
   made.target = target;
   TRY (copy (local, samples->local, (size_t) samples->n * 3 * sizeof (float), cudaMemcpyHostToDevice, message));

@@ -17,14 +17,19 @@
 #include <set>
 #include <vector>
 
-thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
+__thread dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 /* -- errors on order: read from the environment when a device is asked for, CF_SIMT_MEMORY_LATER at each allocation ------------------ */
+
+#define DEVICES_MOST 8
 
 static std::atomic<long> launches_left (-1); /* -1: never fails */
 static std::atomic<long> calls_left (-1);    /* of all kinds: then the device is lost */
 static std::atomic<long> mallocs_left (-1);  /* then one has no memory */
-static std::atomic<bool> lost (false);
+static std::atomic<int> fails_on (-1);       /* the device whose launches and calls are counted; -1: all */
+static std::atomic<bool> lost[DEVICES_MOST];
+static thread_local int device_now;
+static thread_local cudaError_t last_error;  /* of the thread, whichever device it came from */
 static std::atomic<uint64_t> seeds (1); /* grows where CF_SIMT_SEED is to be read again */
 static std::mutex memory_lock;
 static std::map<void *, size_t> memory;
@@ -38,13 +43,25 @@ environment (const char *name, size_t otherwise)
   return text != NULL && *text != 0 ? strtoull (text, NULL, 10) : otherwise;
 }
 
+static cudaError_t
+failed (cudaError_t error)
+{
+  return last_error = error;
+}
+
+static bool
+counts_on (int device)
+{
+  return fails_on < 0 || fails_on == device;
+}
+
 /* Counts a call that can fail. */
 static cudaError_t
-counted (void)
+counted (int device)
 {
-  if (calls_left >= 0 && calls_left-- == 0)
-    lost = true;
-  return lost ? cudaErrorIllegalAddress : cudaSuccess;
+  if (calls_left >= 0 && counts_on (device) && calls_left-- == 0)
+    lost[device] = true;
+  return lost[device] ? failed (cudaErrorIllegalAddress) : cudaSuccess;
 }
 
 cudaError_t
@@ -59,8 +76,11 @@ cudaGetDeviceCount (int *n)
         abort ();
       }
   }
-  *n = (int) environment ("CF_SIMT_DEVICES", 1);
-  lost = false;
+  *n = (int) std::min (environment ("CF_SIMT_DEVICES", 1), (size_t) DEVICES_MOST);
+  for (std::atomic<bool> &each : lost)
+    each = false;
+  last_error = cudaSuccess;
+  fails_on = (int) environment ("CF_SIMT_FAILS_ON", (size_t) -1);
   seeds++;
   calls_left = (long) environment ("CF_SIMT_CALLS", (size_t) -1);
   mallocs_left = (long) environment ("CF_SIMT_MALLOCS", (size_t) -1);
@@ -93,7 +113,7 @@ struct Block
 };
 }
 
-static thread_local Block *block_now;
+static __thread Block *block_now;
 
 static void
 go_home (Block *block)
@@ -254,14 +274,13 @@ struct cf_simt_stream
 static std::mutex streams_lock;
 static std::set<cudaStream_t> streams;
 static std::atomic<int> n_recording (0);
-static thread_local int device_now;
 
 void
 cf_simt_drain (cudaStream_t stream)
 {
   std::lock_guard<std::mutex> guard (stream->lock);
 
-  for (; !stream->work.empty () && !lost; stream->work.pop_front ())
+  for (; !stream->work.empty () && !lost[stream->device]; stream->work.pop_front ())
     stream->work.front () ();
   stream->work.clear ();
 }
@@ -283,7 +302,7 @@ cf_simt_enqueue (cudaStream_t stream, std::function<void ()> work)
       fprintf (stderr, "simt: work for device %d while the thread is on device %d\n", stream->device, device_now);
       abort ();
     }
-  if (counted () != cudaSuccess)
+  if (counted (stream->device) != cudaSuccess)
     return cudaErrorIllegalAddress;
   if (stream->recording != NULL)
     {
@@ -304,11 +323,13 @@ cf_simt_launch (dim3 grid, int threads, bool barriers, cudaStream_t stream, std:
       abort ();
     }
   cf_simt_enqueue (stream, [=] {
-    if (launches_left == 0)
-      lost = true;
-    else if (launches_left > 0)
+    const int device = stream->device;
+
+    if (launches_left == 0 && counts_on (device))
+      lost[device] = true;
+    else if (launches_left > 0 && counts_on (device))
       launches_left--;
-    if (!lost)
+    if (!lost[device])
       run_grid (grid, threads, barriers, thread);
   });
 }
@@ -316,7 +337,7 @@ cf_simt_launch (dim3 grid, int threads, bool barriers, cudaStream_t stream, std:
 cudaError_t
 cudaStreamCreateWithFlags (cudaStream_t *out, unsigned)
 {
-  if (counted () != cudaSuccess)
+  if (counted (device_now) != cudaSuccess)
     return cudaErrorIllegalAddress;
   std::lock_guard<std::mutex> guard (streams_lock);
   *out = new cf_simt_stream ();
@@ -342,7 +363,7 @@ cudaStreamSynchronize (cudaStream_t stream)
   if (stream->recording != NULL)
     cf_simt_whole_device ("a wait for the stream itself");
   cf_simt_drain (stream);
-  return counted ();
+  return counted (stream->device);
 }
 
 /* Freed memory is waited for, and so is a handle of cuBLAS. */
@@ -358,7 +379,10 @@ drain_all (void)
 cudaError_t
 cudaGetLastError (void)
 {
-  return lost ? cudaErrorIllegalAddress : cudaSuccess;
+  const cudaError_t error = lost[device_now] ? cudaErrorIllegalAddress : last_error;
+
+  last_error = cudaSuccess;
+  return error;
 }
 
 cudaError_t
@@ -381,7 +405,7 @@ cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *out)
 cudaError_t
 cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long)
 {
-  if (counted () != cudaSuccess)
+  if (counted (device_now) != cudaSuccess)
     return cudaErrorIllegalAddress;
   *out = new cf_simt_graph (*graph);
   return cudaSuccess;
@@ -390,9 +414,11 @@ cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long lon
 cudaError_t
 cudaGraphLaunch (cudaGraphExec_t graph, cudaStream_t stream)
 {
+  cudaError_t error = cudaSuccess;
+
   for (const auto &work : graph->work)
-    cf_simt_enqueue (stream, work);
-  return cudaGetLastError ();
+    error = cf_simt_enqueue (stream, work);
+  return error;
 }
 
 cudaError_t
@@ -415,13 +441,13 @@ cudaError_t
 cudaSetDevice (int device)
 {
   device_now = device;
-  return counted ();
+  return counted (device);
 }
 
 cudaError_t
 cf_simt_attributes (void)
 {
-  return environment ("CF_SIMT_NO_IMAGE", 0) != 0 ? cudaErrorNoKernelImageForDevice : counted ();
+  return environment ("CF_SIMT_NO_IMAGE", 0) != 0 ? failed (cudaErrorNoKernelImageForDevice) : counted (device_now);
 }
 
 cudaError_t
@@ -440,7 +466,7 @@ cudaMemGetInfo (size_t *free_bytes, size_t *all)
 
   *all = memory_most;
   *free_bytes = memory_most > memory_used ? memory_most - memory_used : 0;
-  return cudaGetLastError ();
+  return lost[device_now] ? failed (cudaErrorIllegalAddress) : cudaSuccess;
 }
 
 cudaError_t
@@ -449,12 +475,10 @@ cudaMalloc (void **out, size_t bytes)
   cf_simt_whole_device ("an allocation");
   std::lock_guard<std::mutex> guard (memory_lock);
 
-  if (counted () != cudaSuccess)
+  if (counted (device_now) != cudaSuccess)
     return cudaErrorIllegalAddress;
-  if (mallocs_left >= 0 && mallocs_left-- == 0)
-    return cudaErrorMemoryAllocation;
-  if (memory_used + bytes > environment ("CF_SIMT_MEMORY_LATER", memory_most))
-    return cudaErrorMemoryAllocation;
+  if ((mallocs_left >= 0 && mallocs_left-- == 0) || memory_used + bytes > environment ("CF_SIMT_MEMORY_LATER", memory_most))
+    return failed (cudaErrorMemoryAllocation);
   *out = malloc (bytes);
   memset (*out, 0xff, bytes); /* NaN as floats: what is read before it is written shows */
   memory[*out] = bytes;
@@ -473,14 +497,14 @@ cudaFree (void *at)
   memory_used -= memory.at (at);
   memory.erase (at);
   free (at);
-  return cudaSuccess;
+  return lost[device_now] ? failed (cudaErrorIllegalAddress) : cudaSuccess;
 }
 
 cudaError_t
 cudaMallocHost (void **out, size_t bytes)
 {
   cf_simt_whole_device ("an allocation");
-  if (counted () != cudaSuccess)
+  if (counted (device_now) != cudaSuccess)
     return cudaErrorIllegalAddress;
   *out = malloc (bytes);
   return cudaSuccess;

@@ -16,10 +16,11 @@
 struct dim3
 {
   unsigned x, y, z;
-  dim3 (unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x (x_), y (y_), z (z_) {}
+  constexpr dim3 (unsigned x_ = 1, unsigned y_ = 1, unsigned z_ = 1) : x (x_), y (y_), z (z_) {}
 };
 
-extern thread_local dim3 threadIdx, blockIdx, blockDim, gridDim;
+/* Read by each thread of each kernel: thread_local would ask at each use whether they are made already. */
+extern __thread dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 #define CF_KERNEL static
 #define CF_DEVICE static inline

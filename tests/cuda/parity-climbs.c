@@ -8,6 +8,7 @@
 #include "cf-level.h"
 #include "cf-random.h"
 #include "cf-sweep.h"
+#include "made.h"
 
 #define NEAR 0.02 /* A */
 #define N_HILLS 8
@@ -69,36 +70,15 @@ make_field (void)
 {
   const int dims[3] = { 70, 11, 10 };
   const double step[3][3] = { { 0.6, 0, 0 }, { 0.03, 0.6, 0 }, { 0, -0.02, 0.6 } }, origin[3] = { 0, 0, 0 };
-  CfPartition partition;
   CfField *field;
+  CfGrid grid;
 
-  g_assert_true (cf_partition_init (&partition, CF_PARTITION_BALANCED, dims));
-  field = cf_field_alloc (cf_partition_n_regions (&partition));
-  cf_grid_init (&field->grid, dims, origin, step);
-  field->source_grid = field->grid;
-  field->partition = partition;
-  field->normalisation = (CfNormalisation){ .dims = { dims[0], dims[1], dims[2] }, .max = 1, .sigma = 1 };
+  cf_grid_init (&grid, dims, origin, step);
+  field = made_field (&grid, NULL, 0);
   g_assert_cmpint (field->n_regions, ==, 2);
   for (int r = 0; r < field->n_regions; r++)
     fit_region (field, r);
   return field;
-}
-
-static int
-by_value (gconstpointer a, gconstpointer b)
-{
-  return *(const float *) a < *(const float *) b ? -1 : *(const float *) a > *(const float *) b;
-}
-
-/* What a share of the samples stays below. */
-static double
-level_above (const CfGrid *grid, const float *samples, double share)
-{
-  gsize n = cf_grid_n_voxels (grid);
-  g_autofree float *sorted = g_memdup2 (samples, n * sizeof (float));
-
-  qsort (sorted, n, sizeof *sorted, by_value);
-  return sorted[(gsize) (share * n)];
 }
 
 typedef struct
@@ -224,7 +204,7 @@ make_landscape (CfEvaluator *evaluator, const CfGrid *grid, double share)
   CfLandscape *landscape;
 
   g_assert_true (cf_evaluator_bake (evaluator, grid, samples, NULL, NULL, NULL, NULL));
-  landscape = cf_landscape_new (grid, level_above (grid, samples, share), 1);
+  landscape = cf_landscape_new (grid, made_level (samples, cf_grid_n_voxels (grid), share), 1);
   cf_landscape_add (landscape, samples, grid->dims[2]);
   return landscape;
 }
@@ -292,7 +272,7 @@ test_nodes (void)
   for (int kind = 0; kind < 2; kind++)
     {
       CfAscent ascent = kind ? CF_ASCENT_PAPER : CF_ASCENT_DEFAULT;
-      double level = level_above (&grid, samples, parity.small && kind ? 0.95 : 0.8), away;
+      double level = made_level (samples, cf_grid_n_voxels (&grid), parity.small && kind ? 0.95 : 0.8), away;
       gsize dropped[2];
       g_autoptr (CfClusters) expected = nodes_of (a, &grid, samples, ascent, level, &dropped[0]);
       g_autoptr (CfClusters) found = nodes_of (b, &grid, samples, ascent, level, &dropped[1]);

@@ -9,59 +9,23 @@
 #include "cf-marching.h"
 #include "cf-random.h"
 #include "cf-walk.h"
-
-static const CfSirenShape shape = { 16, 2, 10, 10 };
-enum { N = 600 };
-static float x[3 * N], t[N];
-
-static CfBackend *
-open_cuda (const char *launches, const char *memory, const char *devices)
-{
-  g_autoptr (GError) error = NULL;
-  CfBackend *backend;
-
-  g_setenv ("CF_SIMT_LAUNCHES", launches, TRUE);
-  g_setenv ("CF_SIMT_MEMORY", memory, TRUE);
-  g_setenv ("CF_SIMT_DEVICES", devices, TRUE);
-  backend = cf_backend_open ("cuda/fp32", 0, &error);
-  g_assert_no_error (error);
-  return backend;
-}
-
-static CfFit *
-new_fit (CfBackend *backend, int seed)
-{
-  const CfFitSpec spec = { .optimiser = CF_OPTIMISER_MUON, .rate = 1e-3, .muon_rate = 1e-3, .batch = 100, .total_steps = 60, .seed = seed };
-  g_autoptr (CfSiren) start = cf_siren_new_random (&shape, 1, seed);
-
-  return cf_fit_new (backend, start, &spec, N, x, t, NULL);
-}
-
-static double
-run_epochs (CfFit *fit, int epochs)
-{
-  double loss = NAN;
-
-  for (int e = 0; e < epochs; e++)
-    g_assert_true (cf_fit_epoch (fit, 0, &loss, NULL, NULL));
-  return loss;
-}
+#include "made.h"
 
 /* Wherever it is lost, ten epochs come to about the same loss, because the CPU goes on from the last one. */
 static void
 test_lost_while_training (void)
 {
   const char *const launches[] = { "0", "7", "400", "900" };
-  g_autoptr (CfBackend) whole = open_cuda ("", "", "1");
-  g_autoptr (CfFit) undisturbed = new_fit (whole, 3);
-  double expected = run_epochs (undisturbed, 10);
+  g_autoptr (CfBackend) whole = made_backend ("", "", "1");
+  g_autoptr (CfFit) undisturbed = made_fit (whole, 3);
+  double expected = made_epochs (undisturbed, 10);
 
   g_assert_null (cf_backend_take_notice (whole));
   for (gsize i = 0; i < G_N_ELEMENTS (launches); i++)
     {
-      g_autoptr (CfBackend) backend = open_cuda (launches[i], "", "1");
-      g_autoptr (CfFit) fit = new_fit (backend, 3);
-      double loss = run_epochs (fit, 10);
+      g_autoptr (CfBackend) backend = made_backend (launches[i], "", "1");
+      g_autoptr (CfFit) fit = made_fit (backend, 3);
+      double loss = made_epochs (fit, 10);
       g_autofree char *notice = cf_backend_take_notice (backend), *again = cf_backend_take_notice (backend);
 
       g_test_message ("after %s launches: loss %g, undisturbed %g: %s", launches[i], loss, expected, notice);
@@ -77,65 +41,25 @@ test_lost_while_training (void)
 static void
 test_lost_while_evaluating (void)
 {
-  g_autoptr (CfBackend) backend = open_cuda ("3", "", "1"), cpu = cf_backend_open ("cpu", 1, NULL);
-  g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 1, 0);
-  float v[N], g[3 * N], v0[N], g0[3 * N];
+  g_autoptr (CfBackend) backend = made_backend ("3", "", "1"), cpu = cf_backend_open ("cpu", 1, NULL);
+  g_autoptr (CfSiren) siren = cf_siren_new_random (&made_shape, 1, 0);
+  float v[MADE_SAMPLES], g[3 * MADE_SAMPLES], v0[MADE_SAMPLES], g0[3 * MADE_SAMPLES];
   double loss, loss0;
   g_autofree float *d = g_new (float, siren->n), *d0 = g_new (float, siren->n), *nothing = NULL;
   g_autofree char *notice = NULL;
 
-  g_assert_true (cf_backend_eval (backend, siren, N, x, v, g, 0, NULL));
+  g_assert_true (cf_backend_eval (backend, siren, MADE_SAMPLES, made_x, v, g, 0, NULL));
   notice = cf_backend_take_notice (backend);
   g_assert_nonnull (notice);
-  g_assert_true (cf_backend_eval (cpu, siren, N, x, v0, g0, 0, NULL));
+  g_assert_true (cf_backend_eval (cpu, siren, MADE_SAMPLES, made_x, v0, g0, 0, NULL));
   g_assert_cmpmem (v, sizeof v, v0, sizeof v0);
   g_assert_cmpmem (g, sizeof g, g0, sizeof g0);
   /* and from then on */
-  g_assert_true (cf_backend_loss_gradient (backend, siren, N, x, t, &loss, d, NULL));
-  g_assert_true (cf_backend_loss_gradient (cpu, siren, N, x, t, &loss0, d0, NULL));
+  g_assert_true (cf_backend_loss_gradient (backend, siren, MADE_SAMPLES, made_x, made_t, &loss, d, NULL));
+  g_assert_true (cf_backend_loss_gradient (cpu, siren, MADE_SAMPLES, made_x, made_t, &loss0, d0, NULL));
   g_assert_cmpfloat_with_epsilon (loss, loss0, 1e-6);
   nothing = (float *) cf_backend_take_notice (backend);
   g_assert_null (nothing);
-}
-
-typedef struct
-{
-  CfBackend *backend;
-  int seed;
-  gint *there; /* atomic: threads that have begun; all wait for the last, so that the device has all regions at once */
-  int n;
-  double loss;
-} Region;
-
-static gpointer
-region_thread (gpointer data)
-{
-  Region *region = data;
-  g_autoptr (CfFit) fit = new_fit (region->backend, region->seed);
-
-  g_atomic_int_inc (region->there);
-  while (g_atomic_int_get (region->there) < region->n)
-    g_usleep (1000);
-  region->loss = run_epochs (fit, 3);
-  return NULL;
-}
-
-static void
-run_regions (CfBackend *backend, int n, double *losses)
-{
-  g_autofree Region *regions = g_new (Region, n);
-  g_autofree GThread **threads = g_new (GThread *, n);
-  gint there = 0;
-
-  for (int i = 0; i < n; i++)
-    {
-      regions[i] = (Region){ .backend = backend, .seed = i, .there = &there, .n = n };
-      threads[i] = g_thread_new ("region", region_thread, &regions[i]);
-    }
-  for (int i = 0; i < n; i++)
-    g_thread_join (threads[i]);
-  for (int i = 0; i < n; i++)
-    losses[i] = regions[i].loss;
 }
 
 /* Room for a few regions only: the rest take turns, and all come out as with plenty. */
@@ -145,18 +69,18 @@ test_little_memory (void)
   enum { REGIONS = 9 };
   double expected[REGIONS], found[REGIONS];
   g_autofree char *notice = NULL, *plenty_notice = NULL;
-  g_autoptr (CfBackend) plenty = open_cuda ("", "", "1");
+  g_autoptr (CfBackend) plenty = made_backend ("", "", "1");
 
-  run_regions (plenty, REGIONS, expected);
+  made_regions (plenty, REGIONS, expected);
   plenty_notice = cf_backend_take_notice (plenty);
   g_assert_null (plenty_notice);
   g_clear_pointer (&plenty, cf_backend_unref);
   {
-    /* cuBLAS's workspace and six slots or so: four fit, eight do not. The backend believes in more, as where another program takes memory. */
-    g_autoptr (CfBackend) scarce = open_cuda ("", "", "1");
+    /* cuBLAS's workspace and three slots or so: the four that are asked for first do not fit. The backend believes in more, as where another program takes memory. */
+    g_autoptr (CfBackend) scarce = made_backend ("", "", "1");
 
-    g_setenv ("CF_SIMT_MEMORY_LATER", "34700000", TRUE);
-    run_regions (scarce, REGIONS, found);
+    g_setenv ("CF_SIMT_MEMORY_LATER", "33850000", TRUE);
+    made_regions (scarce, REGIONS, found);
     g_unsetenv ("CF_SIMT_MEMORY_LATER");
     notice = cf_backend_take_notice (scarce);
   }
@@ -171,15 +95,15 @@ test_little_memory (void)
 static void
 test_no_memory (void)
 {
-  g_autoptr (CfBackend) backend = open_cuda ("", "", "1");
-  g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 1, 0);
+  g_autoptr (CfBackend) backend = made_backend ("", "", "1");
+  g_autoptr (CfSiren) siren = cf_siren_new_random (&made_shape, 1, 0);
   g_autofree char *notice = NULL;
-  float v[N];
+  float v[MADE_SAMPLES];
   double loss;
 
   g_setenv ("CF_SIMT_MEMORY_LATER", "1000", TRUE);
-  run_regions (backend, 1, &loss);
-  g_assert_true (cf_backend_eval (backend, siren, N, x, v, NULL, 0, NULL));
+  made_regions (backend, 1, &loss);
+  g_assert_true (cf_backend_eval (backend, siren, MADE_SAMPLES, made_x, v, NULL, 0, NULL));
   g_unsetenv ("CF_SIMT_MEMORY_LATER");
   notice = cf_backend_take_notice (backend);
   g_test_message ("%s", notice);
@@ -187,93 +111,29 @@ test_no_memory (void)
   g_assert_nonnull (strstr (notice, "the CPU fits it"));
 }
 
-/* Room for half of the seeds: the rest climbs after them, and all come out as with plenty. */
-static void
-test_seeds_in_parts (void)
-{
-  enum { SEEDS = 10000 };
-  const int dims[3] = { 16, 16, 16 };
-  const double origin[3] = { 0, 0, 0 }, spacing[3] = { 1, 1, 1 };
-  g_autoptr (CfLandscape) landscape = NULL;
-  g_autofree float (*start)[3] = g_malloc_n (SEEDS, 12), (*peak)[2][3] = g_malloc_n (SEEDS, 24), *density = g_new (float, 2 * SEEDS);
-  float samples[16 * 16 * 16];
-  CfGrid grid;
-
-  cf_grid_init_orthogonal (&grid, dims, origin, spacing);
-  for (int i = 0; i < 16 * 16 * 16; i++)
-    samples[i] = (float) exp (-0.02 * (pow (i % 16 - 7.3, 2) + pow (i / 16 % 16 - 8.1, 2) + pow (i / 256 - 7.7, 2)));
-  landscape = cf_landscape_new (&grid, 0.01, 1);
-  cf_landscape_add (landscape, samples, 16);
-  for (int i = 0; i < SEEDS; i++)
-    for (int a = 0; a < 3; a++)
-      start[i][a] = 3 + 9 * (x[3 * (i % N) + a] + 1) / 2;
-  for (int little = 0; little < 2; little++)
-    {
-      g_autoptr (CfBackend) backend = open_cuda ("", "", "1");
-      const CfLandscapeView view = cf_landscape_view (landscape);
-      const CfAscentJob job = { .n = SEEDS, .start = (const float (*)[3]) start, .peak = (float (*)[3]) peak + little * SEEDS, .density = density + little * SEEDS };
-      g_autofree char *notice = NULL;
-
-      g_setenv ("CF_SIMT_MEMORY_LATER", little ? "2200000" : "1000000000", TRUE);
-      g_assert_true (backend->klass->ascend (backend, NULL, &view, &job, NULL));
-      g_unsetenv ("CF_SIMT_MEMORY_LATER");
-      notice = cf_backend_take_notice (backend);
-      g_assert_cmpint (notice != NULL, ==, little);
-      g_assert_true (!little || strstr (notice, "out of memory; goes on with 5000 seeds at once") != NULL);
-    }
-  g_assert_cmpmem (peak, SEEDS * 12, (float (*)[3]) peak + SEEDS, SEEDS * 12);
-  g_assert_cmpmem (density, SEEDS * 4, density + SEEDS, SEEDS * 4);
-  g_assert_cmpfloat_with_epsilon (((float (*)[3]) peak)[SEEDS - 1][0], 7.3, 0.05);
-}
-
-/* One queue, all devices: the same numbers as with one; the loss of one sends its regions to the others. */
-static void
-test_devices (void)
-{
-  enum { REGIONS = 6 };
-  double one[REGIONS], two[REGIONS];
-  g_autoptr (CfBackend) single = open_cuda ("", "", "1");
-  g_autoptr (CfBackend) both = NULL, second = NULL;
-  g_autoptr (GError) error = NULL;
-
-  run_regions (single, REGIONS, one);
-  both = open_cuda ("", "", "2");
-  g_assert_cmpint (cf_backend_lanes (both), ==, 2 * cf_backend_lanes (single));
-  g_assert_nonnull (strstr (cf_backend_description (both), " + "));
-  run_regions (both, REGIONS, two);
-  for (int i = 0; i < REGIONS; i++)
-    g_assert_cmpfloat (one[i], ==, two[i]);
-  second = cf_backend_open ("cuda:1/fp32", 0, NULL);
-  g_assert_nonnull (second);
-  g_assert_cmpint (cf_backend_lanes (second), ==, cf_backend_lanes (single));
-  g_assert_null (cf_backend_open ("cuda:2", 0, &error));
-  g_assert_error (error, CF_ERROR, CF_ERROR_DEVICE);
-  g_assert_nonnull (strstr (error->message, "no device 2: there are 0 to 1"));
-}
-
 /* A state taken on one backend goes on on the other, also from the middle of an epoch. */
 static void
 test_state (void)
 {
-  g_autoptr (CfBackend) cuda = open_cuda ("", "", "1"), cpu = cf_backend_open ("cpu", 1, NULL);
-  g_autoptr (CfFit) whole = new_fit (cuda, 2), half = new_fit (cuda, 2), rest = new_fit (cuda, 2), other = new_fit (cpu, 2), middle = new_fit (cuda, 2);
+  g_autoptr (CfBackend) cuda = made_backend ("", "", "1"), cpu = cf_backend_open ("cpu", 1, NULL);
+  g_autoptr (CfFit) whole = made_fit (cuda, 2), half = made_fit (cuda, 2), rest = made_fit (cuda, 2), other = made_fit (cpu, 2), middle = made_fit (cuda, 2);
   g_autoptr (CfSiren) a = NULL, b = NULL;
   CfFitState state;
   double loss;
 
-  run_epochs (whole, 4);
-  run_epochs (half, 2);
+  made_epochs (whole, 4);
+  made_epochs (half, 2);
   g_assert_true (cf_fit_get_state (half, &state));
   g_assert_cmpint (state.epoch, ==, 2);
   g_assert_cmpint (state.step, ==, 12);
   g_assert_true (cf_fit_set_state (rest, &state, NULL));
-  run_epochs (rest, 2);
+  made_epochs (rest, 2);
   a = cf_fit_weights (whole, NULL);
   b = cf_fit_weights (rest, NULL);
   g_assert_cmpmem (a->params, 4 * a->n, b->params, 4 * b->n);
   g_assert_true (cf_fit_set_state (other, &state, NULL));
-  loss = run_epochs (other, 2);
-  g_assert_cmpfloat (fabs (log (loss / run_epochs (half, 2))), <, 0.3);
+  loss = made_epochs (other, 2);
+  g_assert_cmpfloat (fabs (log (loss / made_epochs (half, 2))), <, 0.3);
   /* two batches into an epoch */
   state.batch = 2;
   state.sum = 0;
@@ -286,28 +146,13 @@ test_state (void)
   cf_fit_state_clear (&state);
 }
 
-/* One region all over, of broad hills, which take few steps to climb. */
-static CfField *
-make_field (void)
-{
-  const CfSirenShape smooth = { 16, 2, 9, 8 };
-  const int dims[3] = { 12, 12, 12 };
-  const double origin[3] = { 0, 0, 0 }, spacing[3] = { 1, 1, 1 };
-  g_autoptr (CfSiren) siren = cf_siren_new_random (&smooth, 4, 4);
-  const CfRegionFit fit = { .trained = TRUE };
-  CfField *field = cf_field_alloc (1);
-
-  g_assert_true (cf_partition_init (&field->partition, CF_PARTITION_BALANCED, dims));
-  cf_grid_init_orthogonal (&field->grid, dims, origin, spacing);
-  field->source_grid = field->grid;
-  cf_field_set_region (field, 0, siren, &fit);
-  return field;
-}
+/* Of broad hills, which take few steps to climb. */
+static const CfSirenShape smooth = { 16, 2, 9, 8 };
 
 typedef struct
 {
   double loss;
-  float value[N], gradient[3 * N], hits[4 * 35], normals[4 * 35];
+  float value[MADE_SAMPLES], gradient[3 * MADE_SAMPLES], hits[4 * 35], normals[4 * 35];
   gsize peaks;
   double climbed; /* mean of the peaks' densities */
 } Work;
@@ -333,20 +178,20 @@ static void
 work (CfBackend *backend, CfField *field, Work *out)
 {
   g_autoptr (CfEvaluator) evaluator = cf_evaluator_new (backend, field);
-  g_autoptr (CfFit) fit = new_fit (backend, 3);
+  g_autoptr (CfFit) fit = made_fit (backend, 3);
   const CfMarchView view = { .width = 7, .height = 5, .eye = { 5, 5, 40 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .half = { 0.15, 0.15 },
                              .near = 1, .far = 100, .level = 0.02, .step = 0.5, .closer = 0.5 };
   const unsigned char empty[1] = { 0 };
   const CfMarchSpace space = { .dims = { 12, 12, 12 }, .inverse = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .brick = 16, .n = { 1, 1, 1 }, .empty = empty };
   CfMarchTarget target = { .rows = 5, .hits = out->hits, .normals = out->normals };
-  double xyz[3 * N];
+  double xyz[3 * MADE_SAMPLES];
   float samples[7 * 7 * 7];
   CfGrid grid;
 
-  for (int i = 0; i < 3 * N; i++)
-    xyz[i] = 5.5 * (x[i] + 1);
-  out->loss = run_epochs (fit, 2);
-  g_assert_true (cf_evaluator_query (evaluator, N, xyz, out->value, out->gradient, NULL, NULL));
+  for (int i = 0; i < 3 * MADE_SAMPLES; i++)
+    xyz[i] = 5.5 * (made_x[i] + 1);
+  out->loss = made_epochs (fit, 2);
+  g_assert_true (cf_evaluator_query (evaluator, MADE_SAMPLES, xyz, out->value, out->gradient, NULL, NULL));
   g_assert_true (cf_evaluator_march (evaluator, &view, &space, &target, NULL, NULL));
   cf_walk_grid (field, 2, &grid);
   g_assert_cmpuint (cf_grid_n_voxels (&grid), <=, G_N_ELEMENTS (samples));
@@ -358,7 +203,7 @@ static void
 assert_same_work (const Work *found, const Work *expected)
 {
   g_assert_cmpfloat (fabs (log (found->loss / expected->loss)), <, 0.2);
-  for (int i = 0; i < N; i++)
+  for (int i = 0; i < MADE_SAMPLES; i++)
     g_assert_cmpfloat_with_epsilon (found->value[i], expected->value[i], 1e-4);
   for (int i = 0; i < 35; i++)
     g_assert_cmpfloat_with_epsilon (found->hits[4 * i], expected->hits[4 * i], 1e-2);
@@ -372,7 +217,7 @@ assert_same_work (const Work *found, const Work *expected)
 static void
 test_each_call (gconstpointer kind)
 {
-  g_autoptr (CfField) field = make_field ();
+  g_autoptr (CfField) field = made_cube (12, &smooth, 4);
   g_autoptr (CfBackend) cpu = cf_backend_open ("cpu", 1, NULL);
   gboolean lost = g_str_equal (kind, "CF_SIMT_CALLS"), failed = TRUE;
   int n = 0, tried = 0;
@@ -427,24 +272,14 @@ test_names (void)
 int
 main (int argc, char **argv)
 {
-  CfRandom random;
-
   setlocale (LC_ALL, "");
   cf_compute_init ();
   g_test_init (&argc, &argv, NULL);
-  cf_random_init (&random, 1, 1);
-  for (int i = 0; i < N; i++)
-    {
-      for (int a = 0; a < 3; a++)
-        x[3 * i + a] = (float) (2 * cf_random_double (&random) - 1);
-      t[i] = sinf (2 * x[3 * i]) * cosf (2 * x[3 * i + 1] + x[3 * i + 2]);
-    }
+  made_init ();
   g_test_add_func ("/faults/lost-while-training", test_lost_while_training);
   g_test_add_func ("/faults/lost-while-evaluating", test_lost_while_evaluating);
   g_test_add_func ("/faults/little-memory", test_little_memory);
   g_test_add_func ("/faults/no-memory", test_no_memory);
-  g_test_add_func ("/faults/seeds-in-parts", test_seeds_in_parts);
-  g_test_add_func ("/faults/devices", test_devices);
   g_test_add_func ("/faults/state", test_state);
   g_test_add_data_func ("/faults/each-call", "CF_SIMT_CALLS", test_each_call);
   g_test_add_data_func ("/faults/each-malloc", "CF_SIMT_MALLOCS", test_each_call);

@@ -9,6 +9,7 @@
 #include "cf-evaluator.h"
 #include "cf-marching.h"
 #include "cf-random.h"
+#include "made.h"
 
 enum { N = 300, POINTS = 200, CLIMBS = 20, EPOCHS = 1, PIXELS = 19 * 13 };
 
@@ -40,28 +41,10 @@ make_field (void)
   const int dims[3] = { 100, 20, 20 };
   const double origin[3] = { 0, 0, 0 }, spacing[3] = { 1, 1, 1 };
   const CfSirenShape shape = { 16, 2, 6, 5 };
-  CfPartition partition;
-  CfField *field;
+  CfGrid grid;
 
-  g_assert_true (cf_partition_init (&partition, CF_PARTITION_BALANCED, dims));
-  field = cf_field_alloc (cf_partition_n_regions (&partition));
-  cf_grid_init_orthogonal (&field->grid, dims, origin, spacing);
-  field->source_grid = field->grid;
-  field->partition = partition;
-  for (int r = 0; r < field->n_regions; r++)
-    {
-      g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 8, r);
-      const CfRegionFit fit = { .trained = TRUE };
-
-      cf_field_set_region (field, r, siren, &fit);
-    }
-  return field;
-}
-
-static int
-by_value (gconstpointer a, gconstpointer b)
-{
-  return *(const float *) a < *(const float *) b ? -1 : *(const float *) a > *(const float *) b;
+  cf_grid_init_orthogonal (&grid, dims, origin, spacing);
+  return made_field (&grid, &shape, 8);
 }
 
 /* At a level that four fifths of the values found stay below. */
@@ -73,12 +56,9 @@ run_march (CfEvaluator *evaluator, Result *out)
                        .near = 1, .far = 200, .step = 0.5, .closer = 0.5 };
   guint8 empty[25 * 5 * 5] = { 0 };
   CfMarchSpace space = { .dims = { 100, 20, 20 }, .brick = 4, .n = { 25, 5, 5 }, .empty = empty };
-  float sorted[POINTS];
   CfMarchTarget target = { .rows = 13, .hits = out->hits, .normals = out->normals };
 
-  memcpy (sorted, out->value, sizeof sorted);
-  qsort (sorted, POINTS, sizeof *sorted, by_value);
-  view.level = sorted[4 * POINTS / 5];
+  view.level = made_level (out->value, POINTS, 0.8);
   memcpy (space.inverse, grid->inverse, sizeof space.inverse);
   g_assert_true (cf_evaluator_march (evaluator, &view, &space, &target, NULL, NULL));
 }

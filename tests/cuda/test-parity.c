@@ -9,6 +9,7 @@
 #include "cf-evaluator.h"
 #include "cf-marching.h"
 #include "cf-random.h"
+#include "made.h"
 #include "parity.h"
 
 static CfBackend *cpu, *cuda;
@@ -305,17 +306,11 @@ make_field (CfBlend blend, gboolean root, gboolean rectified)
   const int dims[3] = { 131, 70, 21 };
   const double step[3][3] = { { 0.9, 0, 0 }, { 0.2, 1.1, 0 }, { -0.1, 0.3, 1.3 } }, origin[3] = { 10, -20, 5 };
   const CfSirenShape shape = { 16, 2, 20, 20 };
-  CfNormalisation normalisation = { .dims = { 131, 70, 21 }, .max = 1, .sigma = 1 };
-  CfPartition partition;
   CfGrid grid;
   CfField *field;
 
-  g_assert_true (cf_partition_init (&partition, CF_PARTITION_BALANCED, dims));
   cf_grid_init (&grid, dims, origin, step);
-  field = cf_field_alloc (cf_partition_n_regions (&partition));
-  field->grid = field->source_grid = grid;
-  field->normalisation = normalisation;
-  field->partition = partition;
+  field = made_field (&grid, NULL, 0);
   field->blend = blend;
   field->transform = root ? (CfTransform){ CF_TRANSFORM_SQRT, 0.05 } : (CfTransform){ CF_TRANSFORM_LINEAR, 0 };
   field->transform.rectified = rectified;
@@ -427,12 +422,6 @@ make_view (const CfField *field, int width, int height, gboolean parallel, doubl
     empty[i] = i % 5 == 1;
 }
 
-static int
-by_value (gconstpointer a, gconstpointer b)
-{
-  return *(const float *) a < *(const float *) b ? -1 : *(const float *) a > *(const float *) b;
-}
-
 /* What four fifths of the field stay below. */
 static double
 high_level (CfEvaluator *evaluator)
@@ -457,8 +446,7 @@ high_level (CfEvaluator *evaluator)
   for (gsize i = 0; i < N; i++)
     if (!isnan (value[i]))
       value[n++] = value[i];
-  qsort (value, n, sizeof *value, by_value);
-  return value[4 * n / 5];
+  return made_level (value, n, 0.8);
 }
 
 static void

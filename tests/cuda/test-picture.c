@@ -6,28 +6,12 @@
 
 #include "cf-marching.h"
 #include "cf-offscreen.h"
-#include "cf-random.h"
+#include "made.h"
 
 enum { WIDTH = 61, HEIGHT = 43, SIDE = 20 };
 
-/* One region, and a network of few waves. */
-static CfField *
-make_field (void)
-{
-  const int dims[3] = { SIDE, SIDE, SIDE };
-  const double origin[3] = { 3, 4, 5 }, spacing[3] = { 1, 1, 1 };
-  const CfSirenShape shape = { 16, 2, 4, 3 };
-  g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 8, 1);
-  const CfRegionFit fit = { .trained = TRUE };
-  CfField *field = cf_field_alloc (1);
-
-  g_assert_true (cf_partition_init (&field->partition, CF_PARTITION_BALANCED, dims));
-  cf_grid_init_orthogonal (&field->grid, dims, origin, spacing);
-  field->source_grid = field->grid;
-  field->normalisation = (CfNormalisation){ .dims = { SIDE, SIDE, SIDE }, .max = 1, .sigma = 1 };
-  cf_field_set_region (field, 0, siren, &fit);
-  return field;
-}
+/* Of few waves. */
+static const CfSirenShape shape = { 16, 2, 4, 3 };
 
 typedef struct
 {
@@ -81,7 +65,7 @@ test_ways (void)
 {
   const Case cases[] = { { "", "1", FALSE, FALSE }, { "1", "1", TRUE, TRUE }, { "2", "2", TRUE, TRUE }, { "2", "1", FALSE, FALSE }, { "fails", "1", TRUE, FALSE } };
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (NULL);
-  g_autoptr (CfField) field = make_field ();
+  g_autoptr (CfField) field = made_cube (SIDE, &shape, 8);
   g_autoptr (CfBackend) cpu = cf_backend_open ("cpu", 1, NULL);
   g_autoptr (CfEvaluator) evaluator = cf_evaluator_new (cpu, field);
   g_autoptr (CfScene) scene = cf_scene_new ();
