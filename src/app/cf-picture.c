@@ -283,6 +283,7 @@ set_molecules (CfPicture *picture, const CfSessionState *state)
                             .all_atoms = o->all_atoms };
   if (state->comparison == NULL && molecules.node_colouring == CF_COLOUR_MATCH)
     molecules.node_colouring = CF_COLOUR_PLAIN;
+  picture->graph_version = state->graph_version;
   cf_scene_set_molecules (picture->scene, &molecules);
   if (picture->seeds != NULL)
     cf_scene_add_seeds (picture->scene, picture->seeds, picture->seeds_length);

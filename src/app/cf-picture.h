@@ -54,6 +54,7 @@ typedef struct
   CfSamples *samples; /* what the scene points into */
   CfSamples *other;   /* the same of the other side of a divider; NULL */
   guint samples_version;        /* of the session's, as the scene has them */
+  guint graph_version;
   CfSamples *fine;              /* a part of the samples, sampled finer from fine_of; NULL */
   CfEvaluator *fine_of;
   double fine_lowest;           /* d: only beside samples that reach it */

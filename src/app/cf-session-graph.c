@@ -14,6 +14,7 @@ cf_session_set_comparison (CfSession *session, CfComparison *comparison)
   g_clear_pointer (&session->comparison, cf_holder_unref);
   session->comparison = comparison != NULL ? cf_holder_new (comparison, (GDestroyNotify) cf_comparison_free) : NULL;
   session->s.comparison = comparison;
+  session->s.graph_version++;
 }
 
 void
@@ -38,7 +39,7 @@ cf_session_drop_graph (CfSession *session)
   session->readying = FALSE;
   s->plateau = s->plateau_lo = s->plateau_hi = NAN;
   s->graph_stale = s->comparison_stale = s->curve_stale = FALSE;
-  session->walking = session->graphing = session->graph_wanted = session->curving = session->curve_wanted = FALSE;
+  session->walking = session->graphing = session->following = session->graph_wanted = session->curving = session->curve_wanted = FALSE;
   if (session->graph_cancellable != NULL)
     g_cancellable_cancel (session->graph_cancellable);
   g_clear_object (&session->graph_cancellable);
@@ -62,6 +63,7 @@ typedef struct
   CfGraphOptions options;
   CfSamples *samples; /* while the bar moves: densities are read off these; NULL: the field is asked */
   CfFollow *follow;   /* while the bar moves; NULL where it is not ready */
+  gint64 begun;       /* us */
   gboolean quick;     /* while the bar moves: the null is left to the curves */
   CfHolder *trace;    /* NULL: not known yet */
   CfGraph *graph;
@@ -215,9 +217,10 @@ graph_done (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
   if (!cf_job_is_current (&job->job))
     return;
-  session->graphing = FALSE;
+  session->graphing = session->following = FALSE;
   if (good)
     {
+      session->follow_time = job->follow != NULL ? g_get_monotonic_time () - job->begun : 0;
       g_clear_pointer (&s->graph, cf_graph_unref);
       s->graph = g_steal_pointer (&job->graph);
       cf_session_set_comparison (session, g_steal_pointer (&job->comparison));
@@ -277,6 +280,8 @@ cf_session_update_graph (CfSession *session)
   if (session->trace != NULL && ((const CfTrace *) session->trace->data)->structure != s->structure)
     g_clear_pointer (&session->trace, cf_holder_unref);
   job->trace = session->trace != NULL ? cf_holder_ref (session->trace) : NULL;
+  job->begun = g_get_monotonic_time ();
+  session->following = job->follow != NULL;
   session->graphing = TRUE;
   session->graph_wanted = FALSE;
   g_clear_object (&session->graph_cancellable);

@@ -44,6 +44,7 @@ struct _CfSession
   /* graph */
   gboolean walking;
   gboolean graphing;
+  gboolean following; /* the graph in work is made by `follow` */
   gboolean graph_wanted; /* a newer level came while one was at work */
   GCancellable *graph_cancellable;
   gboolean curving;
@@ -53,6 +54,7 @@ struct _CfSession
   CfHolder *trace;              /* CfTrace of the present field and structure: asked for once; NULL before */
   CfFollow *follow;             /* of a bar that is dragged; NULL before it is ready */
   gboolean readying;
+  gint64 follow_time;           /* us: what the last move with it took; 0 before */
   CfTrainOptions fitted;        /* what the present field was fitted with, where fitted_here */
   gboolean fitted_here;
   /* activity */

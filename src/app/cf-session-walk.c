@@ -81,7 +81,7 @@ walk_done (GObject *source, GAsyncResult *result, gpointer user_data)
   cf_session_set_activity (session, NULL, -1);
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
-      s->graph_stale = s->comparison_stale = FALSE;
+      s->graph_stale = s->comparison_stale = s->graph != NULL; /* that is of the level before */
       cf_session_error (session, error);
       cf_session_changed (session, CF_CHANGED_GRAPH);
       return;

@@ -337,8 +337,8 @@ apply_level (CfSession *session, double normalised)
   CfSessionState *s = &session->s;
   s->level = cf_level_from_normalised (&s->normalisation, normalised);
   s->has_level = TRUE;
+  cf_session_update_graph (session); /* first, so that whoever draws the level knows what is on its way */
   cf_session_changed (session, CF_CHANGED_LEVEL);
-  cf_session_update_graph (session);
 }
 
 void
@@ -380,6 +380,18 @@ gboolean
 cf_session_is_moving_level (CfSession *session)
 {
   return session->dragging;
+}
+
+gint64
+cf_session_follow_time (CfSession *session)
+{
+  return session->dragging && session->follow != NULL ? session->follow_time : 0;
+}
+
+gboolean
+cf_session_is_following (CfSession *session)
+{
+  return session->dragging && session->following;
 }
 
 /* -- what others hold on to --------------------------------------------------------------------------------------------------- */

@@ -77,6 +77,7 @@ typedef struct
   guint min_component;
   CfGraph *graph;
   CfComparison *comparison;
+  guint graph_version; /* counts graphs and comparisons that took the place of others */
   gboolean graph_stale, comparison_stale;
   CfCurve *curve;
   gboolean curve_stale;
@@ -161,6 +162,10 @@ void cf_session_set_level (CfSession *session, double normalised, gboolean settl
 void cf_session_nudge_level (CfSession *session, double fraction);
 /** It is dragged or nudged, and not settled yet. */
 gboolean cf_session_is_moving_level (CfSession *session);
+/** While it moves: us by the clock from a level to its graph, as the last one took; 0 where it stands, or where graphs do not follow so. */
+gint64 cf_session_follow_time (CfSession *session);
+/** A graph that follows is on its way, so that a picture of the new level with the nodes of the last one need not be drawn. */
+gboolean cf_session_is_following (CfSession *session);
 
 /** A reference to what has no count of its own. Thread safe. */
 typedef struct

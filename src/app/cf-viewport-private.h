@@ -39,10 +39,12 @@ struct _CfViewport
   /* frames */
   gboolean moving;
   guint settle_source;
+  guint within_source;
   gboolean busy; /* workers have the cores */
   double detail; /* while moving or busy */
   double full_cost; /* us: what a full picture is expected to take; 0 unknown */
   double frame_detail;
+  gint64 lead; /* us: of a moving frame's time, spent before it begins */
   gint64 frame_begun; /* 0 none; us */
   gboolean watches_clock;
   gboolean reduced;

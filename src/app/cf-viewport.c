@@ -11,6 +11,7 @@
 #define SETTLE_MS 160          /* after the last move, a frame in full detail */
 #define FRAME_SLOW 45000       /* us: a frame beyond it gets less detail the next time: 20 a second and some to spare */
 #define FRAME_QUICK 28000      /* us: one below it gets more */
+#define FRAME_LEAST 15000      /* us: what a frame may take whatever comes before it */
 #define STILL_AT_ONCE 60000    /* us: a full picture that is expected to take no longer is drawn in one go */
 #define STILL_PART 40000       /* us: the others in parts of about this length, between which the window answers */
 #define STILL_DETAIL 0.6       /* the least of a picture that stands while workers have the cores */
@@ -81,18 +82,41 @@ settle (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+note_move (CfViewport *viewport)
+{
+  viewport->moving = TRUE;
+  g_clear_handle_id (&viewport->settle_source, g_source_remove);
+  viewport->settle_source = g_timeout_add_full (G_PRIORITY_DEFAULT, SETTLE_MS, settle, viewport, NULL);
+}
+
 void
 cf_viewport_refresh (CfViewport *viewport, gboolean moving)
 {
   still_forget (viewport);
+  g_clear_handle_id (&viewport->within_source, g_source_remove);
   g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_CHANGED], 0);
   if (moving)
-    {
-      viewport->moving = TRUE;
-      g_clear_handle_id (&viewport->settle_source, g_source_remove);
-      viewport->settle_source = g_timeout_add_full (G_PRIORITY_DEFAULT, SETTLE_MS, settle, viewport, NULL);
-    }
+    note_move (viewport);
   gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+}
+
+static gboolean
+refresh_now (gpointer data)
+{
+  CfViewport *viewport = data;
+  viewport->within_source = 0;
+  cf_viewport_refresh (viewport, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+cf_viewport_refresh_within (CfViewport *viewport, guint ms)
+{
+  still_forget (viewport);
+  note_move (viewport);
+  if (viewport->within_source == 0)
+    viewport->within_source = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, refresh_now, viewport, NULL);
 }
 
 void
@@ -115,9 +139,10 @@ frame_painted (GdkFrameClock *clock, CfViewport *viewport)
   viewport->full_cost = spent / (viewport->frame_detail * viewport->frame_detail);
   if (viewport->reduced || viewport->moving || viewport->busy)
     {
-      if (spent > FRAME_SLOW)
-        viewport->detail = MAX (0.2, viewport->detail * MAX (0.5, sqrt ((double) FRAME_SLOW / spent)));
-      else if (spent < FRAME_QUICK)
+      gint64 most = MAX (FRAME_SLOW - viewport->lead, FRAME_LEAST);
+      if (spent > most)
+        viewport->detail = MAX (0.2, viewport->detail * MAX (0.5, sqrt ((double) most / spent)));
+      else if (spent < most * FRAME_QUICK / FRAME_SLOW)
         viewport->detail = MIN (1.0, viewport->detail * 1.15);
     }
 }
@@ -324,6 +349,7 @@ cf_viewport_dispose (GObject *object)
 {
   CfViewport *viewport = CF_VIEWPORT (object);
   g_clear_handle_id (&viewport->settle_source, g_source_remove);
+  g_clear_handle_id (&viewport->within_source, g_source_remove);
   g_clear_handle_id (&viewport->lost_source, g_source_remove);
   g_clear_handle_id (&viewport->spin_source, g_source_remove);
   still_forget (viewport);
@@ -378,6 +404,12 @@ cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture)
 {
   viewport->picture = picture;
   cf_viewport_refresh (viewport, FALSE);
+}
+
+void
+cf_viewport_set_lead (CfViewport *viewport, gint64 lead)
+{
+  viewport->lead = lead;
 }
 
 void

@@ -20,8 +20,12 @@ G_DECLARE_FINAL_TYPE (CfViewport, cf_viewport, CF, VIEWPORT, GtkGLArea)
 void cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture);
 /** The scene changed. moving: more will follow soon, so that detail may wait. */
 void cf_viewport_refresh (CfViewport *viewport, gboolean moving);
+/** The same, moving, but what belongs to it is expected soon, with a refresh of its own: this one comes after so many ms without. */
+void cf_viewport_refresh_within (CfViewport *viewport, guint ms);
 /** The same scene is drawn in more detail than before: what stands stays until that is there. */
 void cf_viewport_refine (CfViewport *viewport);
+/** So much (us) of the time from a hand that moves to the picture is spent before a frame begins: a moving frame takes less of it. */
+void cf_viewport_set_lead (CfViewport *viewport, gint64 lead);
 /** While workers have the cores a frame gets no more detail than it has time for. */
 void cf_viewport_set_busy (CfViewport *viewport, gboolean busy);
 const CfCamera *cf_viewport_camera (CfViewport *viewport);

@@ -17,6 +17,7 @@
 #define SMALL 980   /* px: below it the steps at the left are icons with numbers */
 #define LOW 700     /* px: below it the plots are lower */
 #define N_RECENT 10
+#define LEVEL_WAITS_MS 50 /* so long a new level waits for its nodes */
 
 G_DEFINE_FINAL_TYPE (CfWindow, cf_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -103,6 +104,23 @@ note_recent (CfWindow *window, const CfSessionState *s)
       }
 }
 
+/* While the bar moves the picture of a level waits for its nodes, where these follow at once. */
+static void
+redraw (CfWindow *window, CfSessionChange change)
+{
+  const CfSessionState *s = cf_session_state (window->session);
+  gboolean dragged = cf_session_is_moving_level (window->session);
+  if (!(change & CF_CHANGED_DOCUMENT) && window->picture->graph_version == s->graph_version)
+    change &= ~CF_CHANGED_GRAPH; /* it only became stale */
+  cf_viewport_set_lead (window->viewport, cf_session_follow_time (window->session));
+  if (!cf_picture_update (window->picture, s, change))
+    return;
+  if (change == CF_CHANGED_LEVEL && cf_session_is_following (window->session))
+    cf_viewport_refresh_within (window->viewport, LEVEL_WAITS_MS);
+  else
+    cf_viewport_refresh (window->viewport, dragged || (change & CF_CHANGED_LEVEL));
+}
+
 static void
 session_changed (CfSession *session, guint change, CfWindow *window)
 {
@@ -124,7 +142,7 @@ session_changed (CfSession *session, guint change, CfWindow *window)
   if (change & CF_CHANGED_GRAPH && !s->graph_stale && (window->picked | window->second) & CF_PICK_NODE && window->finding < 0)
     cf_window_select_quietly (window, 0);
   cf_window_view_follow (window, change);
-  cf_window_redraw (window, change, (change & CF_CHANGED_LEVEL) != 0);
+  redraw (window, (CfSessionChange) change);
   if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_SAMPLES))
     frame_once (window, s);
   if (change & CF_CHANGED_GRAPH)

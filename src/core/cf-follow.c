@@ -9,6 +9,7 @@
 #include "cf-nearest.h"
 
 #define BRUTE_RESIDUES 200
+#define MANY 10000 /* nodes: from here on a second thread pays */
 #define AHEAD 4 /* nodes, in each of the steps of fetching */
 #define MOVED (1u << 31)
 
@@ -313,7 +314,7 @@ find_edges (CfFollow *f, CfGraph *graph)
 }
 
 static CfGraph *
-make_graph (CfFollow *f, const CfClusters *clusters, const CfLevel *level, guint32 **new_of)
+make_nodes (const CfFollow *f, const CfClusters *clusters, const CfLevel *level)
 {
   CfGraph *graph = cf_graph_alloc (clusters->n, 0);
   for (guint32 i = 0; i < clusters->n; i++)
@@ -323,9 +324,42 @@ make_graph (CfFollow *f, const CfClusters *clusters, const CfLevel *level, guint
       cf_graph_fill_node (&graph->nodes[i], cluster, graph->nodes[i].density);
     }
   cf_graph_describe (graph, clusters, f->field, level, &f->options);
-  find_edges (f, graph);
-  cf_graph_finish (graph, new_of);
   return graph;
+}
+
+typedef struct
+{
+  CfFollow *follow;
+  CfGraph *graph;
+} Linking;
+
+static gpointer
+link_nodes (gpointer data)
+{
+  Linking *linking = data;
+  find_edges (linking->follow, linking->graph);
+  cf_graph_finish (linking->graph, NULL);
+  return NULL;
+}
+
+/* Edges and components, which read and write nothing that a comparison does as long as no node is dropped: beside it then, on a thread of their own where
+ * there is enough to do. NULL: they are there, and so is new_of. */
+static GThread *
+begin_linking (Linking *linking, guint32 **new_of)
+{
+  gsize n = linking->graph->n_nodes;
+  gboolean apart = linking->follow->structure && linking->graph->min_component <= 1 && n >= MANY;
+  GThread *thread = apart ? g_thread_try_new ("links", link_nodes, linking, NULL) : NULL;
+  if (!thread)
+    {
+      find_edges (linking->follow, linking->graph);
+      cf_graph_finish (linking->graph, new_of);
+      return NULL;
+    }
+  *new_of = g_new (guint32, n);
+  for (guint32 i = 0; i < n; i++)
+    (*new_of)[i] = i;
+  return thread;
 }
 
 /* -- the comparison --------------------------------------------------------------------------------------------------------------------- */
@@ -450,8 +484,12 @@ cf_follow_move (CfFollow *f, const CfLevel *level, CfDensityFunc density, gpoint
   g_auto (CfFollowed) made = { 0 };
   g_mutex_lock (&f->lock);
   follow_clusters (f, clusters, density, user_data);
-  made.graph = make_graph (f, clusters, level, &new_of);
+  made.graph = make_nodes (f, clusters, level);
+  Linking linking = { f, made.graph };
+  GThread *thread = begin_linking (&linking, &new_of);
   gboolean ok = !f->structure || compare (f, new_of, residue_density, &made, cancellable, error);
+  if (thread)
+    g_thread_join (thread);
   g_mutex_unlock (&f->lock);
   if (!ok)
     return FALSE;

@@ -5,6 +5,7 @@
 #define FEW 4000 /* things: up to here they are one clump */
 #define IN_A_CLUMP 256
 #define SIDE_MAX 24    /* clumps along an axis */
+#define SAMPLED 17     /* things: one of so many tells where all of them lie */
 #define SAMPLES 32     /* parts of a clump, each an even sample of it */
 #define MOST 500000    /* things that a frame of nearly full detail draws */
 #define SPHERES_OF 0.8 /* of those at most */
@@ -78,11 +79,11 @@ sort (gsize n, gsize n_keys, const guint32 *key, guint32 *order)
 }
 
 static CfClump
-clump_of_all (gsize n, gsize size, const guint8 *things, CfClumpReach reach, const guint32 *order)
+clump_of (gsize n, gsize stride, gsize size, const guint8 *things, CfClumpReach reach, const guint32 *order)
 {
   CfClump all = nothing;
   float a[3], b[3], radius;
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i += stride)
     {
       reach (things + order[i] * size, a, b, &radius);
       clump_add (&all, a, b, radius);
@@ -93,7 +94,8 @@ clump_of_all (gsize n, gsize size, const guint8 *things, CfClumpReach reach, con
 void
 cf_clumps_order (CfClumps *clumps, gsize n, gsize size, gconstpointer things, CfClumpReach reach, guint32 *order)
 {
-  CfClump all = clump_of_all (n, size, things, reach, order);
+  /* of many a sample shows well enough where they lie; what lies beyond goes to the nearest clump */
+  CfClump all = clump_of (n, n <= FEW ? 1 : SAMPLED, size, things, reach, order);
   cf_clumps_clear (clumps);
   if (n <= FEW)
     {

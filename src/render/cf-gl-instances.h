@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define CF_GL_WAYS 3 /* of drawing the same things */
+#define CF_GL_WAYS 4 /* of drawing the same things */
 
 typedef struct
 {

@@ -9,7 +9,10 @@
 #define HIDES 1.0f       /* pixels: the radius from which on a sphere may hide others */
 #define POINT_MOST 16.0f /* pixels: the radius up to which a sphere is a point, */
 #define POINT_ROOM 2.6f  /* whose side may be so many radii, seen aslant */
+#define DOT_LEAST 0.3f   /* pixels: in a frame of reduced detail one of many spheres of a radius from here */
+#define DOT_MOST 1.5f    /* to here is a dot of one colour */
 #define THIN 0.75f       /* pixels: the radius below which a cylinder is a strip of one colour across */
+#define HAIR 0.5f        /* pixels: a thin one of many that is widened to this radius may as well be a line of one pixel, in a frame of reduced detail */
 #define BOX_CORNERS 14
 #define CLOSE 5.0f       /* radii: a cylinder that comes so near to the eye is drawn as its box */
 
@@ -17,13 +20,15 @@
 enum
 {
   POINTS,
-  SQUARES
+  SQUARES,
+  DOTS
 };
 enum
 {
   STRIPS,
   THINS,
-  BOXES
+  BOXES,
+  HAIRS
 };
 
 typedef struct
@@ -81,6 +86,7 @@ cf_gl_molecules_init (CfGlMolecules *gl)
   cf_gl_instances_init (&gl->spheres);
   cf_gl_instances_init (&gl->cylinders);
   cf_gl_instances_init (&gl->edges);
+  cf_gl_hairs_init (&gl->hairs);
 }
 
 void
@@ -89,6 +95,7 @@ cf_gl_molecules_clear (CfGlMolecules *gl)
   cf_gl_instances_clear (&gl->spheres);
   cf_gl_instances_clear (&gl->cylinders);
   cf_gl_instances_clear (&gl->edges);
+  cf_gl_hairs_clear (&gl->hairs);
 }
 
 static void
@@ -133,7 +140,9 @@ typedef struct
 {
   float point_max;
   gboolean cut, orthographic;
-  gboolean many; /* spheres */
+  gboolean many, crowded; /* spheres; cylinders */
+  gboolean reduced;
+  double wider;
 } Ways;
 
 /* A point whose middle lies beside the picture is not drawn at all. Few spheres are squares: what points save is little then, and Mesa's software compiles
@@ -142,6 +151,8 @@ static int
 way_of_spheres (gconstpointer data, const CfClump *clump, const CfClumpView *view)
 {
   const Ways *ways = data;
+  if (ways->many && ways->reduced && !ways->cut && view->within && view->radius > DOT_LEAST && view->radius < DOT_MOST)
+    return DOTS;
   return ways->many && view->within && view->radius <= POINT_MOST && POINT_ROOM * view->radius + 2 <= ways->point_max ? POINTS : SQUARES;
 }
 
@@ -151,7 +162,9 @@ way_of_cylinders (gconstpointer data, const CfClump *clump, const CfClumpView *v
   const Ways *ways = data;
   if (!ways->orthographic && view->nearest < CLOSE * clump->radius)
     return BOXES;
-  return view->radius < THIN && !ways->cut ? THINS : STRIPS;
+  if (view->radius >= THIN || ways->cut)
+    return STRIPS;
+  return ways->reduced && ways->crowded && view->radius * ways->wider >= HAIR ? HAIRS : THINS;
 }
 
 static float
@@ -171,17 +184,29 @@ choose_spheres (CfGlMolecules *gl, const CfGlFrame *frame, double share, const W
   gsize n = cf_gl_instances_choose (spheres, &sphere_layout, frame, share, way_of_spheres, ways, &chosen);
   if (n >= MANY && largest_of (spheres, frame) >= HIDES)
     {
-      gsize points = spheres->part[POINTS];
       g_autofree CfSphere *some = g_new (CfSphere, n);
       if (!chosen)
         chosen = cf_gl_instances_gather (spheres, &sphere_layout);
-      n = cf_hidden_drop ((const CfSphere *)chosen, n, frame, some, &points);
-      spheres->part[POINTS] = (GLsizei)points;
-      spheres->part[SQUARES] = (GLsizei)(n - points);
+      cf_hidden_drop ((const CfSphere *)chosen, n, frame, some, spheres->part, CF_GL_WAYS);
       cf_gl_instances_stream (spheres, &sphere_layout, some);
     }
   else if (chosen)
     cf_gl_instances_stream (spheres, &sphere_layout, chosen);
+}
+
+/* Hairs come last of what is chosen, and go their own way. */
+static void
+choose_cylinders (CfGlMolecules *gl, const CfGlFrame *frame, double share, const Ways *ways)
+{
+  CfGlInstances *cylinders = &gl->cylinders;
+  g_autofree guint8 *chosen = NULL;
+  gsize n = cf_gl_instances_choose (cylinders, &cylinder_layout, frame, share, way_of_cylinders, ways, &chosen), hairs = (gsize)cylinders->part[HAIRS];
+  if (hairs > 0 && !chosen)
+    chosen = cf_gl_instances_gather (cylinders, &cylinder_layout);
+  cylinders->part[HAIRS] = 0;
+  if (chosen)
+    cf_gl_instances_stream (cylinders, &cylinder_layout, chosen);
+  cf_gl_hairs_take (&gl->hairs, hairs > 0 ? (const CfCylinder *)chosen + (n - hairs) : NULL, hairs);
 }
 
 static void
@@ -194,17 +219,15 @@ upload (CfGlInstances *gl, const CfGlLayout *layout)
 void
 cf_gl_molecules_frame (CfGlMolecules *gl, const CfGlFrame *frame, double detail)
 {
-  const Ways ways = { gl->point_max, cf_frame_is_cut (frame), frame->ray[2] > 0.5f, gl->spheres.n >= MANY };
   double of_spheres = 1, of_cylinders = 1;
   if (detail < 1)
     cf_clumps_shares (detail, cf_gl_instances_in_view (&gl->spheres, frame), cf_gl_instances_in_view (&gl->cylinders, frame), &of_spheres,
                       &of_cylinders);
   gl->wider = 1 / fmax (of_cylinders, 1e-3);
+  const Ways ways = { gl->point_max,           cf_frame_is_cut (frame), frame->ray[2] > 0.5f, gl->spheres.n >= MANY,
+                      gl->cylinders.n >= MANY, detail < 1,              gl->wider };
   choose_spheres (gl, frame, of_spheres, &ways);
-  g_autofree guint8 *chosen = NULL;
-  cf_gl_instances_choose (&gl->cylinders, &cylinder_layout, frame, of_cylinders, way_of_cylinders, &ways, &chosen);
-  if (chosen)
-    cf_gl_instances_stream (&gl->cylinders, &cylinder_layout, chosen);
+  choose_cylinders (gl, frame, of_cylinders, &ways);
   upload (&gl->spheres, &sphere_layout);
   upload (&gl->cylinders, &cylinder_layout);
 }
@@ -256,16 +279,28 @@ draw_passes (const CfGlMolecules *gl, const Pass *passes, gsize n, CfGlPrograms 
   return TRUE;
 }
 
+static gboolean
+draw_hairs (const CfGlMolecules *gl, CfGlPrograms *programs, GError **error)
+{
+  GLuint program = gl->hairs.n > 0 ? cf_gl_programs_get (programs, "hair.vert", "hair.frag", NULL, error) : 0;
+  if (!program)
+    return gl->hairs.n == 0;
+  glUseProgram (program);
+  cf_gl_hairs_draw (&gl->hairs);
+  return TRUE;
+}
+
 gboolean
 cf_gl_molecules_draw (const CfGlMolecules *gl, CfGlPrograms *programs, GError **error)
 {
   static const Pass passes[] = { { "sphere.vert", "sphere.frag", "POINT", &sphere_layout, POINTS, 1 },
                                  { "sphere.vert", "sphere.frag", NULL, &sphere_layout, SQUARES, 4 },
+                                 { "dot.vert", "dot.frag", NULL, &sphere_layout, DOTS, 1 },
                                  { "cylinder.vert", "cylinder.frag", NULL, &cylinder_layout, STRIPS, 4 },
                                  { "thin.vert", "thin.frag", NULL, &cylinder_layout, THINS, 4 },
                                  { "cylinder.vert", "cylinder.frag", "BOX", &cylinder_layout, BOXES, BOX_CORNERS },
                                  { "line.vert", "line.frag", NULL, &edge_layout, 0, 4 } };
-  return draw_passes (gl, passes, G_N_ELEMENTS (passes), programs, error);
+  return draw_hairs (gl, programs, error) && draw_passes (gl, passes, G_N_ELEMENTS (passes), programs, error);
 }
 
 static gboolean

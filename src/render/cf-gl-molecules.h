@@ -1,6 +1,7 @@
 /* cf-gl-molecules.h: spheres, cylinders and box edges of a scene. Current GL context needed. */
 #pragma once
 
+#include "cf-gl-hairs.h"
 #include "cf-gl-instances.h"
 #include "cf-gl-program.h"
 #include "cf-scene.h"
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   CfGlInstances spheres, cylinders, edges;
+  CfGlHairs hairs; /* of the frame: what of the cylinders is drawn so */
   float point_max; /* pixels: the largest point that the device draws */
   double bounds[2][3]; /* A: around spheres and cylinders; the first above the second where there are none */
   double wider;    /* of the frame: how much wider thin cylinders are drawn, as they stand for others */

@@ -58,28 +58,30 @@ is_hidden (const Cells *cells, const Ball *ball, float radius)
 }
 
 gsize
-cf_hidden_drop (const CfSphere *spheres, gsize n, const CfGlFrame *frame, CfSphere *out, gsize *border)
+cf_hidden_drop (const CfSphere *spheres, gsize n, const CfGlFrame *frame, CfSphere *out, int *part, int n_parts)
 {
   int side = 1 + (int) sqrt (frame->size[0] * frame->size[1] / CELLS_MAX);
   Cells cells = { (int) frame->size[0] / side + 1, (int) frame->size[1] / side + 1, NULL };
-  gsize n_cells = (gsize) cells.width * cells.height, seen = 0, before = 0;
+  gsize n_cells = (gsize) cells.width * cells.height, seen = 0, i = 0;
   gboolean cut = cf_frame_is_cut (frame);
   g_autofree Ball *balls = g_new (Ball, n + 1);
   g_autofree float *nearest = cells.nearest = g_new (float, n_cells);
-  for (gsize i = 0; i < n_cells; i++)
-    nearest[i] = INFINITY;
-  for (gsize i = 0; i < n; i++)
+  for (gsize k = 0; k < n_cells; k++)
+    nearest[k] = INFINITY;
+  for (; i < n; i++)
     {
       balls[i] = ball_of (&spheres[i], frame, side);
       if (balls[i].z > 0 && !cut)
         fill (&cells, &balls[i]);
     }
-  for (gsize i = 0; i < n; i++)
-    if (cut || balls[i].z < 0 || !is_hidden (&cells, &balls[i], spheres[i].radius))
-      {
-        before += i < *border;
-        out[seen++] = spheres[i];
-      }
-  *border = before;
+  i = 0;
+  for (int p = 0; p < n_parts; p++)
+    {
+      gsize end = i + part[p], before = seen;
+      for (; i < end; i++)
+        if (cut || balls[i].z < 0 || !is_hidden (&cells, &balls[i], spheres[i].radius))
+          out[seen++] = spheres[i];
+      part[p] = (int) (seen - before);
+    }
   return seen;
 }

@@ -205,16 +205,22 @@ paler (Colour colour)
   return (Colour){ (guint8) ((colour.r + 2 * 150) / 3), (guint8) ((colour.g + 2 * 150) / 3), (guint8) ((colour.b + 2 * 150) / 3) };
 }
 
+/* All at once: hundreds of thousands are made while the threshold moves. */
 static void
-add_edge (CfScene *scene, const CfMolecules *molecules, const CfEdge *edge, const Colour *colours)
+add_edges (CfScene *scene, const CfGraph *graph, const CfSphere *nodes, Colour *colours)
 {
-  float a[3], b[3];
-  for (int k = 0; k < 3; k++)
+  guint before = scene->cylinders->len;
+  for (gsize i = 0; i < graph->n_nodes; i++)
+    colours[i] = paler (colours[i]);
+  g_array_set_size (scene->cylinders, before + (guint) graph->n_edges);
+  CfCylinder *out = &g_array_index (scene->cylinders, CfCylinder, before);
+  for (gsize e = 0; e < graph->n_edges; e++)
     {
-      a[k] = (float) molecules->graph->nodes[edge->a].pos[k];
-      b[k] = (float) molecules->graph->nodes[edge->b].pos[k];
+      const float *a = nodes[graph->edges[e].a].pos, *b = nodes[graph->edges[e].b].pos;
+      Colour ca = colours[graph->edges[e].a], cb = colours[graph->edges[e].b];
+      out[e] = (CfCylinder){ .a = { a[0], a[1], a[2] }, .b = { b[0], b[1], b[2] }, .radius = EDGE_RADIUS, .rgba_a = { ca.r, ca.g, ca.b, 255 },
+                             .rgba_b = { cb.r, cb.g, cb.b, 255 } };
     }
-  add_cylinder (scene, a, b, EDGE_RADIUS, paler (colours[edge->a]), paler (colours[edge->b]));
 }
 
 static void
@@ -229,8 +235,8 @@ add_graph (CfScene *scene, const CfMolecules *molecules)
       colours[i] = colour_of_node (molecules, i, top);
       add_sphere (scene, pos, radius_of (colours[i], molecules->node_colouring), colours[i], CF_PICK_NODE | ((guint32) i & CF_PICK_INDEX));
     }
-  for (gsize e = 0; molecules->edges && e < graph->n_edges; e++)
-    add_edge (scene, molecules, &graph->edges[e], colours);
+  if (molecules->edges && graph->n_edges > 0)
+    add_edges (scene, graph, &g_array_index (scene->spheres, CfSphere, scene->spheres->len - graph->n_nodes), colours);
 }
 
 static Colour

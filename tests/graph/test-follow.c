@@ -19,16 +19,16 @@ density_at (const double pos[3], gpointer user_data)
 
 /* Peaks drawn out enough that a cluster's centroid drifts, splits and joins as the level moves. */
 static CfPeaks *
-make_peaks (void)
+make_peaks (gsize n, double side)
 {
-  CfPeaks *peaks = cf_peaks_new (NODES * SEEDS_OF_A_NODE);
+  CfPeaks *peaks = cf_peaks_new (n * SEEDS_OF_A_NODE);
   CfRandom random;
   cf_random_init (&random, 3, 0);
-  for (gsize i = 0; i < NODES; i++)
+  for (gsize i = 0; i < n; i++)
     {
       double at[3], top = 0.1 + 0.9 * cf_random_double (&random), width = i % 4 ? 0.02 : 0.15;
       for (int a = 0; a < 3; a++)
-        at[a] = SIDE * cf_random_double (&random);
+        at[a] = side * cf_random_double (&random);
       for (int k = 0; k < SEEDS_OF_A_NODE; k++)
         {
           gsize s = i * SEEDS_OF_A_NODE + k;
@@ -179,7 +179,7 @@ static void
 test_levels (gconstpointer data)
 {
   const CfGraphOptions *options = data;
-  g_autoptr (CfPeaks) peaks = make_peaks ();
+  g_autoptr (CfPeaks) peaks = make_peaks (NODES, SIDE);
   g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
   CfField *field = make_field ();
   CfStructure *structure = options->min_component == 7 ? NULL : make_structure ();
@@ -199,11 +199,29 @@ test_levels (gconstpointer data)
   cf_field_unref (field);
 }
 
+/* Edges are found beside the comparison where there are many. */
+static void
+test_many (void)
+{
+  static const CfGraphOptions options = { .adjacency = 3 };
+  g_autoptr (CfPeaks) peaks = make_peaks (10 * NODES, 2 * SIDE);
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+  g_autoptr (CfClusters) clusters = cf_sweep_cut (sweep, 0.05, FALSE);
+  CfField *field = make_field ();
+  CfStructure *structure = make_structure ();
+  g_autoptr (CfFollow) follow = cf_follow_new (sweep, field, structure, &options);
+  g_assert_cmpuint (clusters->n, >, 12000);
+  for (int i = 0; i < 6; i++)
+    check_level (follow, sweep, field, structure, &options, 0.05 + 0.002 * (i % 4));
+  cf_structure_unref (structure);
+  cf_field_unref (field);
+}
+
 /* A cluster that neither comes nor moves is not asked for again. */
 static void
 test_asks_little (void)
 {
-  g_autoptr (CfPeaks) peaks = make_peaks ();
+  g_autoptr (CfPeaks) peaks = make_peaks (NODES, SIDE);
   g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
   CfField *field = make_field ();
   g_autoptr (CfFollow) follow = cf_follow_new (sweep, field, NULL, &(CfGraphOptions){ 0 });
@@ -231,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/follow/by the resolution", &plain, test_levels);
   g_test_add_data_func ("/follow/without small components", &far, test_levels);
   g_test_add_data_func ("/follow/without a model", &alone, test_levels);
+  g_test_add_func ("/follow/many", test_many);
   g_test_add_func ("/follow/asks for what moved", test_asks_little);
   return g_test_run ();
 }

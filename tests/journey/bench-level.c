@@ -1,12 +1,12 @@
-/* bench-level.c [NODES [MOVES]]: what a move of the threshold costs with so many nodes on the screen (default 100,000), by part, on made-up
- * peaks and a made-up model. Prints processor time, so that a busy machine says the same, median and worst of the moves; "worker" parts are off the main
- * loop, and a software rasteriser draws on all cores. */
+/* bench-level.c [NODES [MOVES [DETAIL]]]: what a step of a drag of the threshold costs with so many nodes on the screen (default 100,000), by part, on made-up
+ * peaks and a made-up model, in a picture of that detail (default 0.5). Prints processor time, so that a busy machine says the same, median and worst of the
+ * steps: of the thread that does it, and of all threads, as a software rasteriser draws on all cores. "worker" is off the main loop. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "cf-findings.h"
+#include "cf-follow.h"
 #include "cf-offscreen.h"
 #include "cf-plot.h"
 #include "cf-random.h"
@@ -21,42 +21,39 @@
 
 enum
 {
-  PART_CUT,
-  PART_DENSITY,
-  PART_GRAPH,
-  PART_COMPARE,
-  PART_FINDINGS,
+  PART_FOLLOW,
   PART_SCENE,
   PART_STRIPS,
   PART_CURVES,
   PART_DRAW,
   N_PARTS
 };
-static const char *const names[N_PARTS]
-    = { "worker: sweep cut, centroids", "worker: densities off the samples", "worker: nodes, edges, components", "worker: comparison without chance",
-        "worker: findings", "main: scene of spheres and rods", "main: strips in sight", "main: histogram and curves", "main: upload and draw, 800 x 600" };
+static const char *const names[N_PARTS] = { "worker: graph, comparison, findings", "main: scene of spheres and rods", "main: strips in sight",
+                                            "main: histogram and curves", "main: upload and draw, 800 x 600" };
 
-static double spent[N_PARTS][MAX_MOVES];
-static double begun;
+/* ms: of one thread, of all */
+static double spent[2][N_PARTS][MAX_MOVES], begun[2];
 
 static double
-processor_ms (void)
+processor_ms (clockid_t clock)
 {
   struct timespec now;
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  clock_gettime (clock, &now);
   return now.tv_sec * 1e3 + now.tv_nsec * 1e-6;
 }
 
 static void
 begin (void)
 {
-  begun = processor_ms ();
+  begun[0] = processor_ms (CLOCK_THREAD_CPUTIME_ID);
+  begun[1] = processor_ms (CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void
 end (int part, int move)
 {
-  spent[part][move] = processor_ms () - begun;
+  spent[0][part][move] = processor_ms (CLOCK_THREAD_CPUTIME_ID) - begun[0];
+  spent[1][part][move] = processor_ms (CLOCK_PROCESS_CPUTIME_ID) - begun[1];
 }
 
 static CfPeaks *
@@ -168,11 +165,13 @@ typedef struct
 {
   CfField *field;
   CfSweep *sweep;
+  CfFollow *follow;
   CfSamples *samples;
   CfStructure *structure;
   CfStrips *strips;
   CfScene *scene;
   CfOffscreen *offscreen; /* NULL: no EGL here */
+  double detail;
   gsize nodes, edges;
 } Bench;
 
@@ -182,41 +181,36 @@ draw (Bench *b)
   const double lo[3] = { 0, 0, 0 };
   double hi[3];
   CfCamera camera = { 0 };
-  const CfRenderQuality moving = { .detail = 0.6 };
+  const CfRenderQuality moving = { .detail = b->detail };
   for (int a = 0; a < 3; a++)
     hi[a] = b->field->grid.dims[a];
   cf_camera_frame (&camera, lo, hi, 24, 14, 1);
   g_autofree guint8 *rgba = cf_offscreen_draw_with (b->offscreen, 800, 600, b->scene, &camera, &moving, NULL);
 }
 
+static float
+density_at (const double pos[3], gpointer samples)
+{
+  return cf_samples_at (samples, pos);
+}
+
 static void
 move (Bench *b, double normalised, int i)
 {
   CfLevel level = cf_level_from_normalised (&b->field->normalisation, normalised);
+  g_autoptr (GError) error = NULL;
+  g_auto (CfFollowed) made = { 0 };
   begin ();
-  g_autoptr (CfClusters) clusters = cf_sweep_cut (b->sweep, normalised, FALSE);
-  end (PART_CUT, i);
-  begin ();
-  g_autofree float *density = g_new (float, clusters->n + 1);
-  for (gsize k = 0; k < clusters->n; k++)
-    density[k] = cf_samples_at (b->samples, clusters->clusters[k].pos);
-  end (PART_DENSITY, i);
-  begin ();
-  g_autoptr (CfGraph) graph = cf_graph_new (clusters, density, b->field, &level, &(CfGraphOptions){ 0 });
-  end (PART_GRAPH, i);
-  begin ();
-  g_autoptr (CfComparison) comparison = cf_compare (graph, b->structure, &(CfCompareOptions){ 0 }, NULL, NULL);
-  end (PART_COMPARE, i);
-  begin ();
-  g_autoptr (CfFindings) findings = cf_findings_new (graph, b->structure, comparison, NULL);
-  end (PART_FINDINGS, i);
+  if (!cf_follow_move (b->follow, &level, density_at, b->samples, NULL, &made, NULL, &error))
+    g_error ("%s", error->message);
+  end (PART_FOLLOW, i);
   begin ();
   const CfMolecules molecules
-      = { .graph = graph, .structure = b->structure, .comparison = comparison, .node_colouring = CF_COLOUR_MATCH, .edges = TRUE };
+      = { .graph = made.graph, .structure = b->structure, .comparison = made.comparison, .node_colouring = CF_COLOUR_MATCH, .edges = TRUE };
   cf_scene_set_molecules (b->scene, &molecules);
   end (PART_SCENE, i);
   begin ();
-  draw_strips (b->strips, b->structure, comparison);
+  draw_strips (b->strips, b->structure, made.comparison);
   end (PART_STRIPS, i);
   begin ();
   draw_plots (940, 110);
@@ -225,8 +219,8 @@ move (Bench *b, double normalised, int i)
   if (b->offscreen != NULL)
     draw (b);
   end (PART_DRAW, i);
-  b->nodes = graph->n_nodes;
-  b->edges = graph->n_edges;
+  b->nodes = made.graph->n_nodes;
+  b->edges = made.graph->n_edges;
 }
 
 static int
@@ -236,31 +230,53 @@ compare_doubles (const void *a, const void *b)
   return x < y ? -1 : x > y;
 }
 
+static double
+median (int whose, int part, int moves)
+{
+  qsort (spent[whose][part], moves, sizeof (double), compare_doubles);
+  return spent[whose][part][moves / 2];
+}
+
+/* The way from hand to picture: what one thread does after the other, and what is left to the rasteriser's threads, of which there are as many as cores;
+ * the graph's second thread works beside the first. */
+static void
+print_times (int moves)
+{
+  double one[N_PARTS], every[N_PARTS], own = 0, all = 0;
+  printf ("%-40s %10s %19s %13s\n", "processor time, ms", "thread", "", "all threads");
+  for (int p = 0; p < N_PARTS; p++)
+    {
+      own += one[p] = median (0, p, moves);
+      all += every[p] = median (1, p, moves);
+      printf ("%-40s %10.1f median %5.1f worst %10.1f median %5.1f worst\n", names[p], one[p], spent[0][p][moves - 1], every[p], spent[1][p][moves - 1]);
+    }
+  guint cores = g_get_num_processors ();
+  printf ("%-40s %10.1f %19s %9.1f\n", "sum of the medians", own, "", all);
+  printf ("one after the other, rasteriser on %u cores: %.1f ms\n", cores, own + (every[PART_DRAW] - one[PART_DRAW]) / cores);
+}
+
 int
 main (int argc, char **argv)
 {
   gsize nodes = argc > 1 ? g_ascii_strtoull (argv[1], NULL, 10) : 100000;
   int moves = argc > 2 ? CLAMP (atoi (argv[2]), 1, MAX_MOVES) : 21;
-  double side = cbrt (nodes * VOLUME_OF_A_NODE), total = 0;
+  double side = cbrt (nodes * VOLUME_OF_A_NODE);
   g_autoptr (CfPeaks) peaks = make_peaks (nodes, side);
   Bench b = { .field = make_field (side), .structure = make_structure ((guint) (nodes / NODES_OF_A_RESIDUE), side), .scene = cf_scene_new () };
+  b.detail = argc > 3 ? CLAMP (g_ascii_strtod (argv[3], NULL), 0.1, 1) : 0.5;
   b.sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+  b.follow = cf_follow_new (b.sweep, b.field, b.structure, &(CfGraphOptions){ 0 });
   b.samples = make_samples (b.field);
   b.strips = cf_strips_new (b.structure, 20);
   b.offscreen = cf_offscreen_new (NULL);
   for (int i = 0; i < moves; i++)
     move (&b, 0.06 + 0.0005 * i, i);
-  printf ("%zu nodes, %zu edges within 4 A, %u residues, %d moves; %s\n", b.nodes, b.edges, b.structure->n_residues, moves,
+  printf ("%zu nodes, %zu edges within 4 A, %u residues, %d moves, detail %.2f; %s\n", b.nodes, b.edges, b.structure->n_residues, moves, b.detail,
           b.offscreen != NULL ? cf_renderer_description (cf_offscreen_renderer (b.offscreen)) : "no EGL: nothing drawn");
-  for (int p = 0; p < N_PARTS; p++)
-    {
-      qsort (spent[p], moves, sizeof (double), compare_doubles);
-      total += spent[p][moves / 2];
-      printf ("%-36s %8.1f ms median %8.1f ms worst\n", names[p], spent[p][moves / 2], spent[p][moves - 1]);
-    }
-  printf ("%-36s %8.1f ms\n", "sum of the medians", total);
+  print_times (moves);
   cf_strips_free (b.strips);
   cf_samples_unref (b.samples);
+  cf_follow_unref (b.follow);
   cf_sweep_unref (b.sweep);
   cf_scene_free (b.scene);
   cf_structure_unref (b.structure);

@@ -59,9 +59,15 @@ static void
 follows_a_drag (SessionFixture *f, double high)
 {
   SESSION_WAIT (cf_session_get_follow (f->session) != NULL);
+  guint version = f->s->graph_version;
+  g_assert_false (cf_session_is_following (f->session));
   cf_session_set_level (f->session, 0.8 * high, FALSE);
   g_assert_true (f->s->graph_stale && f->s->comparison_stale);
+  g_assert_true (cf_session_is_following (f->session));
+  g_assert_cmpuint (f->s->graph_version, ==, version); /* what is stale is no other graph: it need not be drawn anew */
   SESSION_WAIT (!f->s->graph_stale);
+  g_assert_cmpuint (f->s->graph_version, ==, version + 1);
+  g_assert_cmpint (cf_session_follow_time (f->session), >, 0);
   g_assert_cmpfloat_with_epsilon (f->s->graph->level.normalised, 0.8 * high, 1e-12);
   g_assert_cmpuint (f->s->comparison->n_nodes, ==, f->s->graph->n_nodes);
   g_assert_cmpuint (f->s->comparison->ca.matched, ==, 3);
@@ -72,6 +78,8 @@ follows_a_drag (SessionFixture *f, double high)
   cf_session_set_level (f->session, high, TRUE);
   g_assert_true (f->s->graph_stale);
   is_settled (f);
+  g_assert_false (cf_session_is_following (f->session));
+  g_assert_cmpint (cf_session_follow_time (f->session), ==, 0);
   g_assert_cmpfloat_with_epsilon (f->s->graph->level.normalised, high, 1e-12);
   g_assert_cmpuint (f->s->graph->n_nodes, >, 0);
   g_assert_true (f->s->comparison->has_null);

@@ -251,6 +251,38 @@ test_moving (void)
     }
 }
 
+/* In a moving picture many spheres of about a pixel are dots, and many thin cylinders lines: about the light of the exact picture. Smaller spheres are
+ * drawn as what they are: a dot would be too large. */
+static void
+test_dots (void)
+{
+  static const struct
+  {
+    guint n;
+    float radius;
+    gboolean spheres;
+    double least, most; /* of the light by squares and boxes */
+  } cases[] = { { 40000, 0.8f, TRUE, 0.92, 1.08 }, { 40000, 0.2f, TRUE, 0.8, 1.1 }, { 120000, 0.7f, FALSE, 0.7, 1.2 } };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Crowd) crowd = { 0 };
+      if (!crowd_init (&crowd, cases[i].n, 110, cases[i].radius, cases[i].spheres))
+        return;
+      if (cases[i].spheres)
+        g_array_set_size (crowd.scene->cylinders, 0);
+      g_autofree guint8 *ours = crowd_draw (&crowd, 1, 0.25, FALSE);
+      set_alpha (&crowd, 254);
+      g_autofree guint8 *exact = crowd_draw (&crowd, 1, 0.25, FALSE);
+      for (int c = 0; c < 3; c++)
+        {
+          double share = (mean_of (ours, c) - 27) / (mean_of (exact, c) - 27);
+          g_test_message ("%u, channel %d: %.3f of the light", i, c, share);
+          g_assert_cmpfloat (share, >, cases[i].least);
+          g_assert_cmpfloat (share, <, cases[i].most);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/clumps/ways", test_ways);
   g_test_add_func ("/clumps/thin", test_thin);
   g_test_add_func ("/clumps/moving", test_moving);
+  g_test_add_func ("/clumps/dots", test_dots);
   return g_test_run ();
 }
