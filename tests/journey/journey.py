@@ -12,6 +12,7 @@ import tempfile
 import time
 
 WIDTH, HEIGHT = 1280, 860
+PATIENCE = 4  # a machine that has other work to do is so much slower; what comes in time is not waited for
 PATH = "/org/cryofield/Cryofield/window/1"
 
 
@@ -174,7 +175,7 @@ class Window:
     def find(self, seconds=30):
         """The program is not unique on the bus: it is found by the objects that it exports. None is asked before there is a window: GLib 2.74 complains
         (check_unclosed) where a call reaches a connection that is not ready yet, and answers it nevertheless."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE * seconds
         while time.monotonic() < end and self.process.poll() is None:
             if not self.xdotool("search", "--onlyvisible", "--class", "cryofield").split():
                 time.sleep(0.1)
@@ -205,8 +206,24 @@ class Window:
     def state(self, action):
         return self.describe(action)[1]
 
-    def wait(self, condition, seconds, every=0.1):
+    def pass_time(self, seconds):
+        """Answering the bus."""
         end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            while GLib.MainContext.default().iteration(False):
+                pass
+            time.sleep(0.05)
+
+    def ends(self):
+        """Whether it ends by itself, with status 0."""
+        try:
+            return self.process.wait(20 * PATIENCE) == 0
+        except subprocess.TimeoutExpired:
+            return False
+
+    def wait(self, condition, seconds, every=0.1):
+        """Until condition () holds, for so many seconds of a machine that has nothing else to do. False: it does not come to it, or the program ended."""
+        end = time.monotonic() + PATIENCE * seconds
         while time.monotonic() < end and self.process.poll() is None:
             while GLib.MainContext.default().iteration(False):
                 pass
@@ -261,7 +278,7 @@ class Window:
 
     def settled_picture(self, name, crop=None, seconds=30):
         """Once it no longer changes: pictures come in reduced detail first."""
-        path, end, same = self.picture(name, crop), time.monotonic() + seconds, 0
+        path, end, same = self.picture(name, crop), time.monotonic() + PATIENCE * seconds, 0
         while time.monotonic() < end and same < 2:
             time.sleep(1.5)
             before = shutil.copy(path, path + ".before.png")

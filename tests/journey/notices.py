@@ -1,6 +1,5 @@
 """notices.py PROGRAM: who looks elsewhere is told by the desktop when long work has ended; who looks at the window is not."""
 import sys
-import time
 
 import helix
 import journey
@@ -10,8 +9,7 @@ def work(tap, window):
     """For more than ten seconds; how long is not left to the machine: it is cancelled."""
     window.activate("train")
     tap.ok(window.wait_status("Training", 300), "it trains")
-    end = time.monotonic() + 12
-    window.wait(lambda: time.monotonic() > end, 60, 1)
+    window.pass_time(12)
     window.activate("cancel")
     tap.ok(window.wait(lambda: not window.describe("cancel")[0], 300), "and is ended")
 
@@ -25,7 +23,8 @@ def main():
         window.xdotool("windowsize", "--sync", identity, 900, 600)
         window.xdotool("windowfocus", "--sync", identity, "mousemove", 300, 300)
         work(tap, window)
-        tap.ok(not window.wait(lambda: shown, 10), "whose window has the focus is not told")
+        window.pass_time(10)
+        tap.ok(not shown, "whose window has the focus is not told")
         # Without a window manager the focus goes with the pointer, once it is no window's.
         window.xdotool("windowfocus", 0)
         window.xdotool("mousemove", 1270, 850)

@@ -29,7 +29,7 @@ def begin(tap, state):
         tap.ok(seen is not None and seen[0] < seen[1], "and others are not")
         window.focus()
         window.xdotool("key", "ctrl+q")
-        tap.ok(window.wait(lambda: False, 20) or window.process.poll() == 0, f"Ctrl+Q closes it without a question, status {window.process.poll()}")
+        tap.ok(window.ends(), f"Ctrl+Q closes it without a question, status {window.process.poll()}")
         tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
         return seen, waiting
     finally:
@@ -58,7 +58,7 @@ def go_on(tap, state, before, waiting, folder):
         tap.ok(len(regions) > before[0] and len(regions) <= before[1], f"with networks of {len(regions)} regions of {before[1]}, flat ones have none")
         window.focus()
         window.xdotool("key", "ctrl+q")
-        tap.ok(window.wait(lambda: False, 20) or window.process.poll() == 0, f"Ctrl+Q closes it, status {window.process.poll()}")
+        tap.ok(window.ends(), f"Ctrl+Q closes it, status {window.process.poll()}")
         tap.ok(not kept(state), f"and nothing is kept of a fit that had ended {kept(state)[:2]}")
         tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     finally:

@@ -89,7 +89,7 @@ def main():
             sizes(tap, window)
             bar_of_a_step(tap, window)
             window.xdotool("key", "ctrl+q")
-            tap.ok(window.wait(lambda: False, 10) or window.process.poll() == 0, f"Ctrl+Q ends it, status {window.process.poll()}")
+            tap.ok(window.ends(), f"Ctrl+Q ends it, status {window.process.poll()}")
             tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     finally:
         window.close()
