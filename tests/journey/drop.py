@@ -76,6 +76,8 @@ def main():
             tap.ok(drag(window, [f"{folder}/neither.txt"], over), "a letter is dropped")
             tap.ok(differ and differ[0] > 300, f"the head showed that files may be dropped: {differ}")
             tap.ok(not window.describe("copy-command")[0] and journey.pixels_that_differ(before, window.picture("drop-after.png", HEAD)) == 0, "it opens nothing")
+            tap.ok(window.wait(lambda: window.describe("error-details")[0], 20), "and is refused in words")
+            window.picture("drop-refused.png")
             tap.ok(drag(window, [f"{folder}/map.mrc"]), "a map is dropped")
             tap.ok(window.wait(lambda: "map.mrc" in journey.title(window) and window.describe("copy-command")[0], 30), f"it is open: {journey.title(window)}")
             steps = window.settled_picture("drop-map.png", STEPS)
