@@ -5,6 +5,7 @@ import csv
 import gettext
 import html
 import json
+import math
 import os
 import re
 import shutil
@@ -83,6 +84,9 @@ def test_errors_are_one_line_of_the_same_status():
             lines = done.stderr.splitlines()
             assert re.match("cryofield-cli[:\uff1a]", lines[-1]) and lines[-1] != english and done.stdout == "", f"{language}: {done.stderr!r} beside {english!r}"
             equal(len(lines), len(said("C", *arguments, status=status).stderr.splitlines()), f"{language}: lines of {arguments}")
+            if " --help)" in english:
+                frame = words(language).gettext("cryofield-cli: %s: %s (see cryofield-cli %s --help)\n").rstrip("\n")
+                assert re.fullmatch(re.escape(frame).replace("%s", ".+"), lines[-1]), f"{language}: {lines[-1]!r} is not {frame!r}"
 
 
 def test_plural_forms():
@@ -99,7 +103,14 @@ def test_a_warning_is_translated_and_its_json_is_not():
     make_inputs()
     english = said("C", "info", "map.mrc", "--json").stdout
     assert "LSKFLG is 1: the skew matrix is ignored" in english
+    with open(path("map.mrc"), "rb") as file:
+        header = file.read(1024)
+    with open(path("flat.mrc"), "wb") as file:  # its warning is the words of an error
+        file.write(header + struct.pack("<f", 1) * math.prod(struct.unpack("<3i", header[:12])))
+    flat = said("C", "info", "flat.mrc", "--json").stdout
+    equal((len(json.loads(english)["warnings"]), len(json.loads(flat)["warnings"])), (1, 2))
     for language in LANGUAGES:
+        equal(said(language, "info", "flat.mrc", "--json").stdout, flat)
         equal(said(language, "info", "map.mrc", "--json").stdout, english)
         assert words(language).gettext("LSKFLG is %d: the skew matrix is ignored") % 1 in said(language, "info", "map.mrc").stderr
 
@@ -155,6 +166,8 @@ def test_a_report():
     make_inputs()
     page, tree, table = report("C")
     assert all(word in page for word in SHOWN) and "LSKFLG is 1: the skew matrix is ignored" in tree
+    numbers = r'<data value="[^"]*" data-key="[^"]*"'
+    assert len(re.findall(numbers, page)) > 20, len(re.findall(numbers, page))
     for language in LANGUAGES:
         known = words(language)
         own, own_tree, own_table = report(language)
@@ -163,11 +176,13 @@ def test_a_report():
             there = known.gettext(word)
             assert there in own and (there == word or f">{word}<" not in own), f"{language}: {word} -> {there}"
         assert f'<html xmlns="http://www.w3.org/1999/xhtml" lang="{language.replace("_", "-")}">' in own
-        equal(sorted(re.findall(r'data-key="[^"]*"', own)), sorted(re.findall(r'data-key="[^"]*"', page)), f"{language}: the numbers of the page")
+        equal(sorted(re.findall(numbers, own)), sorted(re.findall(numbers, page)), f"{language}: the numbers of the page")
         assert known.gettext("LSKFLG is %d: the skew matrix is ignored") % 1 in own
-        if shutil.which("pdftotext"):
+        if shutil.which("pdftotext"):  # with pdfinfo
             pdf = subprocess.run(["pdftotext", "-layout", path("report.pdf"), "-"], capture_output=True, text=True, check=True).stdout
-            assert known.gettext("Density graph of %s") % "map.mrc" in pdf or language == "zh_CN", pdf[:300]
+            known_to = subprocess.run(["pdfinfo", "-enc", "UTF-8", path("report.pdf")], capture_output=True, text=True, check=True).stdout
+            assert known.gettext("Density graph of {map.name}").replace("{map.name}", "map.mrc") in pdf or language == "zh_CN", pdf[:300]
+            assert known.gettext("Density graph of %s") % "map.mrc" in known_to, known_to[:300]
 
 
 def test_a_report_has_no_brace_left():
