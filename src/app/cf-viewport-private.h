@@ -1,4 +1,4 @@
-/* cf-viewport-private.h: what the widget (cf-viewport.c) and its input (cf-viewport-input.c) share. */
+/* cf-viewport-private.h: what the widget (cf-viewport.c), what it draws with (cf-viewport-device.c) and its input (cf-viewport-input.c) share. */
 #pragma once
 
 #include "cf-renderer.h"
@@ -68,6 +68,13 @@ struct _CfViewport
   guint hover_source;
 };
 
+/* What it draws with, from when the widget is realized until it is not. */
+GdkGLContext *cf_viewport_create_context (GtkGLArea *area);
+void cf_viewport_begin_device (CfViewport *viewport);
+void cf_viewport_end_device (CfViewport *viewport);
+/* After a frame: whether nothing of the renderer is left; another one follows. */
+gboolean cf_viewport_is_lost (CfViewport *viewport);
+void cf_viewport_forget_still (CfViewport *viewport);
 void cf_viewport_add_input (CfViewport *viewport);
 void cf_viewport_drop_input (CfViewport *viewport);
 

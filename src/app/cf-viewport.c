@@ -1,12 +1,9 @@
 /* cf-viewport.c: the picture as a widget. Thin: events to the camera, frames to the renderer. */
 #include "cf-viewport-private.h"
 
-#include "cf-ready.h"
-
 #include <math.h>
 
 #include "cf-error.h"
-#include "cf-words.h"
 
 #define SETTLE_MS 160          /* after the last move, a frame in full detail */
 #define FRAME_SLOW 45000       /* us: a frame beyond it gets less detail the next time: 20 a second and some to spare */
@@ -16,7 +13,6 @@
 #define STILL_PART 40000       /* us: the others in parts of about this length, between which the window answers */
 #define STILL_DETAIL 0.6       /* the least of a picture that stands while workers have the cores */
 #define SPIN_DEGREES_PER_S 30.0
-#define LOST_MAX 5 /* contexts; then the device is left alone */
 #define AZIMUTH 24.0   /* degrees: a box is seen as a box */
 #define ELEVATION 14.0
 
@@ -35,8 +31,8 @@ shown_camera (const CfViewport *viewport)
   return camera;
 }
 
-static void
-still_forget (CfViewport *viewport)
+void
+cf_viewport_forget_still (CfViewport *viewport)
 {
   g_clear_handle_id (&viewport->still_source, g_source_remove);
   viewport->still_at = 0;
@@ -93,7 +89,7 @@ note_move (CfViewport *viewport)
 void
 cf_viewport_refresh (CfViewport *viewport, gboolean moving)
 {
-  still_forget (viewport);
+  cf_viewport_forget_still (viewport);
   g_clear_handle_id (&viewport->within_source, g_source_remove);
   g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_CHANGED], 0);
   if (moving)
@@ -113,7 +109,7 @@ refresh_now (gpointer data)
 void
 cf_viewport_refresh_within (CfViewport *viewport, guint ms)
 {
-  still_forget (viewport);
+  cf_viewport_forget_still (viewport);
   note_move (viewport);
   if (viewport->within_source == 0)
     viewport->within_source = g_timeout_add_full (G_PRIORITY_DEFAULT, ms, refresh_now, viewport, NULL);
@@ -124,7 +120,7 @@ cf_viewport_refine (CfViewport *viewport)
 {
   if (viewport->renderer == NULL || viewport->moving || viewport->busy)
     return; /* a frame in full detail is still to come */
-  still_forget (viewport);
+  cf_viewport_forget_still (viewport);
   viewport->still_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, still_part, viewport, NULL);
 }
 
@@ -191,50 +187,6 @@ draw_frame (CfViewport *viewport, GError **error)
   return TRUE;
 }
 
-/* In place of the picture; all else works on. */
-static void
-viewport_fail (GtkGLArea *area, const GError *reason)
-{
-  g_autoptr (GError) error = g_error_new (CF_ERROR, CF_ERROR_DEVICE,
-                                          _("The picture cannot be drawn here: %s.\nFits, graphs and reports work without it. On Debian the packages "
-                                            "libgl1 and libgl1-mesa-dri draw without a graphics card."),
-                                          reason->message);
-  gtk_gl_area_set_error (area, error);
-}
-
-/* A widget has a new context once it was taken out of its window and is back; not within a frame. */
-static gboolean
-begin_anew (gpointer data)
-{
-  CfViewport *viewport = data;
-  GtkWidget *widget = data, *parent = gtk_widget_get_parent (widget);
-  viewport->lost_source = 0;
-  g_debug ("the graphics device was reset");
-  if (++viewport->n_lost > LOST_MAX || !GTK_IS_OVERLAY (parent))
-    {
-      g_autoptr (GError) error = g_error_new_literal (CF_ERROR, CF_ERROR_DEVICE, _("the graphics device is reset again and again"));
-      viewport_fail (GTK_GL_AREA (widget), error);
-      return G_SOURCE_REMOVE;
-    }
-  g_object_ref (widget);
-  gtk_overlay_set_child (GTK_OVERLAY (parent), NULL);
-  gtk_overlay_set_child (GTK_OVERLAY (parent), widget);
-  gtk_widget_insert_after (widget, parent, NULL); /* under all that stands on it */
-  g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_LOST], 0);
-  g_object_unref (widget);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-is_lost (CfViewport *viewport)
-{
-  if (!cf_renderer_is_lost (viewport->renderer))
-    return FALSE;
-  if (viewport->lost_source == 0)
-    viewport->lost_source = g_idle_add_full (G_PRIORITY_DEFAULT, begin_anew, viewport, NULL);
-  return TRUE;
-}
-
 static gboolean
 cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
 {
@@ -244,7 +196,7 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
   g_autoptr (GError) error = NULL;
   watch_clock (viewport);
   gboolean drawn = draw_frame (viewport, &error);
-  if (is_lost (viewport))
+  if (cf_viewport_is_lost (viewport))
     return FALSE;
   if (!drawn)
     {
@@ -258,74 +210,17 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
 static void
 cf_viewport_resize (GtkGLArea *area, int width, int height)
 {
-  still_forget (CF_VIEWPORT (area));
+  cf_viewport_forget_still (CF_VIEWPORT (area));
   g_signal_emit (area, cf_viewport_signals[CF_VIEWPORT_CHANGED], 0);
   CF_VIEWPORT (area)->width = MAX (width, 1);
   CF_VIEWPORT (area)->height = MAX (height, 1);
-}
-
-static GdkGLContext *
-cf_viewport_create_context (GtkGLArea *area)
-{
-  GError *error = NULL;
-  GdkGLContext *context = gdk_surface_create_gl_context (gtk_native_get_surface (gtk_widget_get_native (GTK_WIDGET (area))), &error);
-  if (context != NULL)
-    {
-      gdk_gl_context_set_allowed_apis (context, GDK_GL_API_GL);
-      gdk_gl_context_set_required_version (context, 3, 3);
-      if (gdk_gl_context_realize (context, &error))
-        return context;
-      g_object_unref (context);
-    }
-  viewport_fail (area, error);
-  g_error_free (error);
-  return NULL;
-}
-
-/* What the shaders' worker could not make ready in this context, bit by bit, so that the first picture is as quick as any. */
-static gboolean
-warm_up (gpointer data)
-{
-  CfViewport *viewport = data;
-  GtkGLArea *area = data;
-  gtk_gl_area_make_current (area);
-  gtk_gl_area_attach_buffers (area);
-  if (cf_warm_up_draw (viewport->warm_up, viewport->renderer, cf_renderer_bound_framebuffer ()))
-    return G_SOURCE_CONTINUE;
-  viewport->warm_up_source = 0;
-  g_clear_pointer (&viewport->warm_up, cf_warm_up_free);
-  gtk_gl_area_queue_render (area);
-  return G_SOURCE_REMOVE;
-}
-
-/* Once the shaders are ready: until then nothing is drawn, and the window answers. */
-static void
-start_renderer (GObject *object)
-{
-  CfViewport *viewport = CF_VIEWPORT (object);
-  GtkWidget *widget = GTK_WIDGET (object);
-  g_autoptr (GError) error = NULL;
-  if (!gtk_widget_get_realized (widget) || viewport->renderer != NULL)
-    return;
-  gtk_gl_area_make_current (GTK_GL_AREA (widget));
-  if (gtk_gl_area_get_error (GTK_GL_AREA (widget)) != NULL)
-    return;
-  viewport->renderer = cf_renderer_new (&error);
-  if (viewport->renderer == NULL)
-    {
-      viewport_fail (GTK_GL_AREA (widget), error);
-      return;
-    }
-  viewport->description = g_strdup (cf_renderer_description (viewport->renderer));
-  viewport->warm_up = cf_warm_up_new (CF_STYLE_SURFACE, CF_WARM_UP_USUAL);
-  viewport->warm_up_source = g_idle_add (warm_up, viewport);
 }
 
 static void
 cf_viewport_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (cf_viewport_parent_class)->realize (widget);
-  cf_ready_then (G_OBJECT (widget), start_renderer);
+  cf_viewport_begin_device (CF_VIEWPORT (widget));
 }
 
 static void
@@ -333,12 +228,8 @@ cf_viewport_unrealize (GtkWidget *widget)
 {
   CfViewport *viewport = CF_VIEWPORT (widget);
   viewport->watches_clock = FALSE;
-  still_forget (viewport);
-  g_clear_handle_id (&viewport->warm_up_source, g_source_remove);
-  g_clear_pointer (&viewport->warm_up, cf_warm_up_free);
-  gtk_gl_area_make_current (GTK_GL_AREA (widget));
-  g_clear_pointer (&viewport->renderer, cf_renderer_free);
-  g_clear_pointer (&viewport->description, g_free);
+  cf_viewport_forget_still (viewport);
+  cf_viewport_end_device (viewport);
   GTK_WIDGET_CLASS (cf_viewport_parent_class)->unrealize (widget);
 }
 
@@ -352,7 +243,7 @@ cf_viewport_dispose (GObject *object)
   g_clear_handle_id (&viewport->within_source, g_source_remove);
   g_clear_handle_id (&viewport->lost_source, g_source_remove);
   g_clear_handle_id (&viewport->spin_source, g_source_remove);
-  still_forget (viewport);
+  cf_viewport_forget_still (viewport);
   cf_viewport_drop_input (viewport);
   viewport->picture = NULL;
   G_OBJECT_CLASS (cf_viewport_parent_class)->dispose (object);
