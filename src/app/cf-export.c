@@ -1,9 +1,6 @@
 /* cf-export.c: what is written out, each on a worker with its own references. */
 #include "cf-export.h"
 
-#include "cf-bake-fine.h"
-#include "cf-fine-plan.h"
-
 #include <errno.h>
 #include <glib/gstdio.h>
 
@@ -23,25 +20,6 @@ typedef struct
   CfDocument *document;
   CfShot *shot;
 } ExportJob;
-
-CfShot *
-cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int height, gboolean copy_samples)
-{
-  CfShot *shot = g_new0 (CfShot, 1);
-  shot->picture = cf_picture_copy (picture, copy_samples);
-  shot->camera = *camera;
-  cf_picture_clip (picture, &shot->camera);
-  shot->width = width;
-  shot->height = height;
-  return shot;
-}
-
-void
-cf_shot_free (CfShot *shot)
-{
-  cf_picture_free (shot->picture);
-  g_free (shot);
-}
 
 static void
 export_job_free (gpointer data)
@@ -64,18 +42,6 @@ need (gconstpointer thing, const char *what, GError **error)
 /* -- picture --------------------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-query_field (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error)
-{
-  return cf_evaluator_query (data, n, xyz, value, gradient, NULL, error);
-}
-
-static gboolean
-bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error)
-{
-  return cf_bake_fine (data, grid, samples, part, lowest, out, NULL, NULL, NULL, error);
-}
-
-static gboolean
 save_picture (ExportJob *job, const char *path, GError **error)
 {
   const CfDocument *document = job->document;
@@ -85,14 +51,11 @@ save_picture (ExportJob *job, const char *path, GError **error)
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
   if (offscreen == NULL)
     return FALSE;
-  g_autofree float *fine = NULL;
-  if (!shot->final && document->evaluator != NULL && shot->picture->samples != NULL && !shot->picture->samples->voxels
-      && !cf_fine_add (shot->picture->scene, &shot->camera, shot->width, shot->height, cf_bake_fine_most (document->evaluator), bake_finer,
-                       document->evaluator, &fine, error))
+  CfShotNetworks networks = { .evaluator = document->evaluator };
+  if (document->evaluator != NULL && !cf_shot_sample (shot, &networks, error))
     return FALSE;
-  CfRenderQuality final = { .detail = 2, .query = query_field, .query_data = document->evaluator };
   g_autofree guint8 *rgba = shot->final && document->evaluator != NULL
-                              ? cf_offscreen_draw_with (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, &final, error)
+                              ? cf_shot_draw_final (shot, offscreen, 2, &networks, error)
                               : cf_offscreen_draw (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, error);
   if (rgba == NULL)
     return FALSE;

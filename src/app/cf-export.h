@@ -3,9 +3,8 @@
 
 #include <gio/gio.h>
 
-#include "cf-camera.h"
-#include "cf-picture.h"
 #include "cf-session.h"
+#include "cf-shot.h"
 
 G_BEGIN_DECLS
 
@@ -20,17 +19,6 @@ typedef enum
   CF_EXPORT_CURVE,   /* .csv: by level */
   CF_EXPORT_ALL      /* a folder: all of the above that there is */
 } CfExportKind;
-
-/** The picture of an export: the scene as it stands, seen from camera. */
-typedef struct
-{
-  CfPicture *picture; /* a copy; freed with the shot */
-  CfCamera camera;
-  int width, height;
-  gboolean final; /* by the networks themselves */
-} CfShot;
-CfShot *cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int height, gboolean copy_samples);
-void cf_shot_free (CfShot *shot);
 
 /** Takes document and shot (may be NULL where there is none to draw). _finish returns how many files were written, 0 with the error. */
 void cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, GCancellable *cancellable,

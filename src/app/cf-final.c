@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "cf-marching.h"
-#include "cf-offscreen.h"
 #include "cf-session-private.h"
 #include "cf-workers.h"
 
@@ -18,16 +16,17 @@ struct _CfFinal
 
 /* Pixels a side of the picture's; the last is what a file gets. */
 static const double passes[] = { 0.25, 0.5, 1, 2 };
+#define SAMPLES_AT 2     /* the first pass that shows finer samples */
+#define SAMPLES_COST 1.5 /* about, of the picture at one pixel a pixel */
 
 typedef struct
 {
   CfFinal *final; /* looked at on the main thread, where the cancellable is still its own */
   CfShot *shot;
-  CfEvaluator *evaluator;
-  GCancellable *cancellable;
+  CfShotNetworks networks;
   double before, weight; /* shares of the work: of the passes before, of this one */
   double told;
-  gsize points, expected;
+  gsize expected; /* points of this pass */
 } Job;
 
 static void
@@ -35,15 +34,15 @@ job_free (gpointer data)
 {
   Job *job = data;
   cf_shot_free (job->shot);
-  cf_evaluator_unref (job->evaluator);
-  g_object_unref (job->cancellable);
+  cf_evaluator_unref (job->networks.evaluator);
+  g_object_unref (job->networks.cancellable);
   g_free (job);
 }
 
 static gboolean
 is_current (const Job *job)
 {
-  return !g_cancellable_is_cancelled (job->cancellable);
+  return !g_cancellable_is_cancelled (job->networks.cancellable);
 }
 
 /* -- to the main thread ------------------------------------------------------------------------------------------------------------ */
@@ -87,7 +86,7 @@ tell (const Job *job, double share, guint8 *rgba)
 {
   Message *message = g_new0 (Message, 1);
   message->final = job->final;
-  message->cancellable = g_object_ref (job->cancellable);
+  message->cancellable = g_object_ref (job->networks.cancellable);
   message->share = share;
   if (rgba != NULL)
     {
@@ -100,27 +99,36 @@ tell (const Job *job, double share, guint8 *rgba)
 
 /* -- the worker -------------------------------------------------------------------------------------------------------------------- */
 
-static gboolean
-query (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error)
+/* fraction: of this pass. */
+static void
+progress (double fraction, gpointer data)
 {
   Job *job = data;
-  if (!cf_evaluator_query (job->evaluator, n, xyz, value, gradient, job->cancellable, error))
-    return FALSE;
-  job->points += n;
-  double share = job->before + job->weight * MIN (1, (double) job->points / job->expected);
+  double share = job->before + job->weight * MIN (1, fraction);
   if (share - job->told > 0.01)
     {
       job->told = share;
       tell (job, share, NULL);
     }
-  return TRUE;
 }
 
-static gboolean
-march (gpointer data, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target, GError **error)
+static void
+asked (gpointer data)
 {
-  Job *job = data;
-  return cf_evaluator_march (job->evaluator, view, space, target, job->cancellable, error);
+  const Job *job = data;
+  progress ((double) job->networks.points / job->expected, data);
+}
+
+static guint8 *
+draw_pass (Job *job, CfOffscreen *offscreen, gsize pass, double *hits, GError **error)
+{
+  const CfShot *shot = job->shot;
+  double pixels = passes[pass] * passes[pass] * shot->width * shot->height;
+  job->networks.points = 0;
+  job->expected = (gsize) (3 * *hits * pixels) + 1;
+  guint8 *rgba = cf_shot_draw_final (shot, offscreen, passes[pass], &job->networks, error);
+  *hits = job->networks.points / (3 * pixels);
+  return rgba;
 }
 
 static void
@@ -130,20 +138,17 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   GError *error = NULL;
   cf_session_give_way ();
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (&error);
-  const CfShot *shot = job->shot;
-  double all = 0, hits = 0.4; /* of the pixels, until the first pass has told */
+  double all = SAMPLES_COST, hits = 0.4; /* of the pixels, until the first pass has told */
   for (gsize i = 0; i < G_N_ELEMENTS (passes); i++)
     all += passes[i] * passes[i];
   for (gsize i = 0; i < G_N_ELEMENTS (passes) && error == NULL && is_current (job); i++)
     {
-      double pixels = passes[i] * passes[i] * shot->width * shot->height;
-      CfRenderQuality quality = { .detail = passes[i], .query = query, .query_data = job,
-                                  .march = cf_evaluator_has_march (job->evaluator) ? march : NULL, .march_data = job };
+      job->weight = SAMPLES_COST / all;
+      if (i == SAMPLES_AT && !cf_shot_sample (job->shot, &job->networks, &error))
+        break;
+      job->before += i == SAMPLES_AT ? job->weight : 0;
       job->weight = passes[i] * passes[i] / all;
-      job->points = 0;
-      job->expected = (gsize) (3 * hits * pixels) + 1;
-      guint8 *rgba = cf_offscreen_draw_with (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, &quality, &error);
-      hits = job->points / (3 * pixels);
+      guint8 *rgba = draw_pass (job, offscreen, i, &hits, &error);
       job->before += job->weight;
       if (rgba != NULL)
         tell (job, i + 1 < G_N_ELEMENTS (passes) ? MIN (job->before, 0.999) : 1, rgba);
@@ -204,10 +209,10 @@ cf_final_start (CfFinal *final, CfShot *shot, CfEvaluator *evaluator)
   cf_final_drop (final);
   final->cancellable = g_cancellable_new ();
   Job *job = g_new0 (Job, 1);
+  shot->final = TRUE;
   job->final = final;
   job->shot = shot;
-  job->evaluator = cf_evaluator_ref (evaluator);
-  job->cancellable = g_object_ref (final->cancellable);
+  job->networks = (CfShotNetworks){ .evaluator = cf_evaluator_ref (evaluator), .cancellable = g_object_ref (final->cancellable), .progress = progress, .data = job, .asked = asked };
   g_autoptr (GTask) task = g_task_new (NULL, NULL, ended, NULL);
   g_task_set_task_data (task, job, job_free);
   cf_workers_run (task, run);

@@ -4,8 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "cf-evaluator.h"
-#include "cf-export.h"
+#include "cf-shot.h"
 
 G_BEGIN_DECLS
 

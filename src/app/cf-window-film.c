@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cf-export.h"
 #include "cf-film-plan.h"
 #include "cf-film.h"
 #include "cf-session-private.h"

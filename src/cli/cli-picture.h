@@ -44,7 +44,7 @@ typedef struct
   const CfGraph *graph;
   const CfComparison *comparison;
   CfEvaluator *final;        /* NULL: what is drawn are the samples; else the field itself, in style surface */
-  CfEvaluator *finer;        /* NULL: the samples are all that is drawn; else what is in view is sampled as finely as it shows */
+  CfEvaluator *finer;        /* NULL: the samples are all that is drawn; else what is in view is sampled as finely as it shows, but where `final` marches on a device */
   GCancellable *cancellable;
   const char *const *text;   /* of the PNG: pairs, NULL-terminated */
 } CfCliPicture;

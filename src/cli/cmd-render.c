@@ -282,7 +282,7 @@ draw (CfCli *cli, Request *r, const Subject *subject, const CfStructure *model, 
   picture->azimuth = r->angles[0];
   picture->elevation = r->angles[1];
   picture->final = r->final ? subject->evaluator : NULL;
-  picture->finer = r->final ? NULL : subject->evaluator;
+  picture->finer = subject->evaluator;
   picture->cancellable = cli->cancellable;
   picture->model = model;
   picture->graph = graph;

@@ -320,6 +320,27 @@ def test_render_draws():
         assert one.read() != other.read()
 
 
+def seen(name, *arguments):
+    """Which pixels of the neural map's picture on white show something."""
+    try:
+        import numpy as np
+        from PIL import Image
+    except ImportError as missing:
+        raise Skip(str(missing))
+    cli("render", NEURAL, "-o", path(name), "--size", "320x240", "--background", "white", "--no-fog", "--no-outline", *arguments)
+    with Image.open(path(name)) as picture:
+        return np.asarray(picture.convert("RGB")).min(axis=2) < 250
+
+
+def test_render_final_from_near():
+    """Outlines of a picture by the networks are no coarser than those of one from finer samples."""
+    view = ("--view", "30,20", "--zoom", 6, "--level", "norm=0.7")
+    plain, final = seen("near.png", *view), seen("near-final.png", *view, "--final")
+    share = (plain != final).mean()
+    print(f"# {plain.mean():.3f} of the pixels are seen, {share:.5f} in one picture alone")
+    assert 0.2 < plain.mean() < 0.9 and share < 0.005, f"{share}"
+
+
 def test_cancel_resume_and_merge():
     box = "-5,-9,-9,124,10,10"
     cli("simulate", MODEL, "-o", path("long.mrc"), "--resolution", 3, "--spacing", 1, "--box", box, "--noise", 0.01, "--seed", 7)
