@@ -6,6 +6,8 @@
 #include "cf-renderer-private.h"
 #include "cf-scene-private.h"
 
+#define CREASES_PIXELS 16 /* shown, between two samples: from there on they are looked for */
+
 static void
 bind_field (const CfGlField *field, int level)
 {
@@ -61,6 +63,14 @@ refine_hits (CfRenderer *renderer, const CfRendererView *view, const CfGlFrame *
   return cf_gl_refine (&hits, &view->scene, camera, frame, quality, error);
 }
 
+/* Whether samples lie so many pixels apart that a surface's outline shows where the field bends between them; a frame of a move does not look. */
+static gboolean
+shows_creases (const CfRenderer *renderer, const CfRendererView *view, const CfCamera *camera)
+{
+  double edge = cf_grid_smallest_edge (&view->scene.field.grid) * view->options.stride;
+  return view->options.detail >= 1 && view->gl->filter == CF_FILTER_LINEAR && edge > CREASES_PIXELS * view->options.scale * cf_camera_pixel_size (camera, renderer->height);
+}
+
 /* Rays first, then only the pixels that they hit: on software rasterisers the depth test is what keeps shading off the rest. */
 static gboolean
 draw_surface (CfRenderer *renderer, const CfRendererView *view, const CfGlFrame *frame, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
@@ -69,7 +79,7 @@ draw_surface (CfRenderer *renderer, const CfRendererView *view, const CfGlFrame 
   gboolean wires = scene->style == CF_STYLE_MESH, own = quality && !wires && view->gl == &renderer->field;
   gboolean marches = own && quality->march && !scene->difference, final = marches || (own && quality->query);
   CfGlPlanes *planes = &renderer->planes;
-  GLuint rays = field_program (renderer, view, "hit.frag", wires ? "HITS=4" : "HITS=1", error);
+  GLuint rays = field_program (renderer, view, "hit.frag", wires ? "HITS=4" : shows_creases (renderer, view, camera) ? "HITS=1 CREASES" : "HITS=1", error);
   GLuint shade = rays ? field_program (renderer, view, "shade.frag", wires ? "WIRES" : final ? "NORMALS" : "", error) : 0;
   if (!shade)
     return FALSE;

@@ -34,6 +34,7 @@ typedef struct
 static const Look looks[] = { { 0, 1, 1 },          { SPHERES, 1, 1 },       { SPHERES, 1, 60 },          { CYLINDERS, 1, 1 },
                               { CYLINDERS, 1, 4 },  { CYLINDERS, 1, 60 },    { BOXES, 1, 1 },             { GLASS, 1, 1 },
                               { LINES, 1, 1 },      { FIELD, 1, 1 },         { FIELD | LINES, 0.6, 1 },   { FIELD | FINE | LINES, 1, 1 },
+                              { FIELD, 1, 40 },     { FIELD | FINE, 1, 40 },
                               { MOLECULES, 1, 60 }, { MOLECULES, 1, 4 },     { MOLECULES | FIELD, 1, 1 }, { MOLECULES | FIELD, 0.6, 1 },
                               { MOLECULES, 0.6, 1 }, { MOLECULES, 1, 1 } };
 

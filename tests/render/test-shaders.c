@@ -21,7 +21,7 @@ static const struct
   { "shade.frag", "WIRES DIFFERENCE" }, { "shade.frag", " CUBIC" }, { "field.frag", "STYLE=2 DIFFERENCE" },
   { "field.frag", "STYLE=3 DIFFERENCE" }, { "field.frag", "STYLE=4 DIFFERENCE" }, { "field.frag", "STYLE=4 CUBIC" },
   { "field.frag", "STYLE=2 FINE" }, { "field.frag", "STYLE=3 FINE" }, { "field.frag", "STYLE=4 FINE" }, { "field.frag", "STYLE=2 TRANSFER FINE" },
-  { "hit.frag", "HITS=1 FINE" }, { "hit.frag", "HITS=4 FINE" }, { "shade.frag", "WIRES FINE" }, { "shade.frag", " FINE" }, { "shade.frag", "NORMALS FINE" },
+  { "hit.frag", "HITS=1 CREASES" }, { "hit.frag", "HITS=1 CREASES FINE" }, { "hit.frag", "HITS=1 CREASES DIFFERENCE" }, { "hit.frag", "HITS=1 FINE" }, { "hit.frag", "HITS=4 FINE" }, { "shade.frag", "WIRES FINE" }, { "shade.frag", " FINE" }, { "shade.frag", "NORMALS FINE" },
   { "field.frag", "STYLE=2 TRANSFER" }, { "field.frag", "STYLE=2 TRANSFER CUBIC" },
   { "sphere.frag", "TRANSPARENT" }, { "cylinder.frag", "TRANSPARENT" }, { "line.frag", "TRANSPARENT" },
   { "finish.frag", "SMOOTH" },    { "finish.frag", "OUTLINE" },
