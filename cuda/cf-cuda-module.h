@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "cf-blend.h"
+#include "cf-fine-sample.h"
 #include "cf-landscape-answer.h"
 #include "cf-lattice.h"
 #include "cf-march.h"
@@ -17,7 +18,7 @@
 extern "C" {
 #endif
 
-#define CF_CUDA_ABI 6 /* changes with this header */
+#define CF_CUDA_ABI 7 /* changes with this header */
 #define CF_CUDA_SYMBOL "cf_cuda_module"
 #define CF_CUDA_MESSAGE 256
 
@@ -102,6 +103,7 @@ typedef struct
 
 typedef struct CfCudaAscent CfCudaAscent;
 typedef struct CfCudaDevice CfCudaDevice;
+typedef struct CfCudaFine CfCudaFine;
 typedef struct CfCudaTrainer CfCudaTrainer;
 typedef struct CfCudaNet CfCudaNet;
 typedef struct CfCudaQuery CfCudaQuery;
@@ -173,6 +175,14 @@ typedef struct
    * calls others may use the query. *left: climbs that have not ended */
   CfCudaStatus (*ascend) (CfCudaAscent *ascent, CfCudaQuery *query, const CfCudaField *field, size_t *left, char message[CF_CUDA_MESSAGE]);
   CfCudaStatus (*ascent_result) (CfCudaAscent *ascent, CfCudaPeaks *out, char message[CF_CUDA_MESSAGE]);
+
+  /* -- finer samples of a part, which stay on the device -------------------------------------------------------------------------- */
+  CfCudaStatus (*fine_new) (CfCudaDevice *device, const CfFineBox *box, CfCudaFine **out, char message[CF_CUDA_MESSAGE]);
+  void (*fine_free) (CfCudaFine *fine);
+  /* asks the field for some more of them, which takes about as long as a few calls of field (); between two calls others may use the query */
+  CfCudaStatus (*fine_fill) (CfCudaFine *fine, CfCudaQuery *query, const CfCudaField *field, size_t *left, char message[CF_CUDA_MESSAGE]);
+  /* contract of CfFineGive; by one thread at a time */
+  CfCudaStatus (*fine_give) (CfCudaFine *fine, CfFineTarget *target, char message[CF_CUDA_MESSAGE]);
 
   /* whether the calling thread's GL context is the device's own */
   int (*shares_gl) (CfCudaDevice *device);

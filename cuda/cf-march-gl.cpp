@@ -27,30 +27,23 @@ cf_gl_is_of (int device)
   return false;
 }
 
-static cudaError_t
-fill_mapped (CfStream *stream, cudaGraphicsResource_t resource, int width, int first_row, int rows, const float *rgba)
-{
-  const size_t row = (size_t) width * 4 * sizeof (float);
-  cudaArray_t array = NULL;
-  cudaError_t error = cudaGraphicsSubResourceGetMappedArray (&array, resource, 0, 0);
-
-  if (error == cudaSuccess)
-    error = cudaMemcpy2DToArrayAsync (array, 0, (size_t) first_row, rgba, row, row, (size_t) rows, cudaMemcpyDeviceToDevice, stream->stream);
-  return error;
-}
-
-bool
-cf_gl_fill (CfStream *stream, unsigned texture, int width, int first_row, int rows, const float *rgba)
+/* copy (array): what is to happen to the texture while it is the device's. */
+template <typename F> static bool
+with_texture (CfStream *stream, unsigned texture, unsigned target, F copy)
 {
   cudaGraphicsResource_t resource = NULL;
-  cudaError_t error = cudaGraphicsGLRegisterImage (&resource, texture, GL_TEXTURE_2D, cudaGraphicsRegisterFlagsNone), unmapped;
+  cudaError_t error = cudaGraphicsGLRegisterImage (&resource, texture, target, cudaGraphicsRegisterFlagsNone), unmapped;
 
   if (error == cudaSuccess)
     {
       error = cudaGraphicsMapResources (1, &resource, stream->stream);
       if (error == cudaSuccess)
         {
-          error = fill_mapped (stream, resource, width, first_row, rows, rgba);
+          cudaArray_t array = NULL;
+
+          error = cudaGraphicsSubResourceGetMappedArray (&array, resource, 0, 0);
+          if (error == cudaSuccess)
+            error = copy (array);
           /* What GL does after this waits for what the stream did before it. */
           unmapped = cudaGraphicsUnmapResources (1, &resource, stream->stream);
           error = error == cudaSuccess ? unmapped : error;
@@ -61,4 +54,30 @@ cf_gl_fill (CfStream *stream, unsigned texture, int width, int first_row, int ro
   if (error != cudaSuccess)
     cudaGetLastError ();
   return error == cudaSuccess;
+}
+
+bool
+cf_gl_fill (CfStream *stream, unsigned texture, int width, int first_row, int rows, const float *rgba)
+{
+  const size_t row = (size_t) width * 4 * sizeof (float);
+
+  return with_texture (stream, texture, GL_TEXTURE_2D, [=] (cudaArray_t array) {
+    return cudaMemcpy2DToArrayAsync (array, 0, (size_t) first_row, rgba, row, row, (size_t) rows, cudaMemcpyDeviceToDevice, stream->stream);
+  });
+}
+
+bool
+cf_gl_fill_box (CfStream *stream, unsigned texture, const int dims[3], const float *samples)
+{
+  const size_t width = (size_t) dims[0], height = (size_t) dims[1], depth = (size_t) dims[2];
+
+  return with_texture (stream, texture, GL_TEXTURE_3D, [=] (cudaArray_t array) {
+    cudaMemcpy3DParms copy = {};
+
+    copy.srcPtr = make_cudaPitchedPtr ((void *) samples, width * sizeof (float), width, height);
+    copy.dstArray = array;
+    copy.extent = make_cudaExtent (width, height, depth); /* in texels, as an array takes part */
+    copy.kind = cudaMemcpyDeviceToDevice;
+    return cudaMemcpy3DAsync (&copy, stream->stream);
+  });
 }

@@ -11,3 +11,5 @@ bool cf_gl_is_of (int device);
 /** Rows first_row .. of a texture RGBA32F of the calling thread's GL context, from memory on the device. The texture is registered for this call
  * alone: whoever owns it may delete it afterwards. FALSE where that is not possible; no error stays behind, unless the device was lost. */
 bool cf_gl_fill (CfStream *stream, unsigned texture, int width, int first_row, int rows, const float *rgba);
+/** The same of a whole 3D texture R32F of dims. */
+bool cf_gl_fill_box (CfStream *stream, unsigned texture, const int dims[3], const float *samples);

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "cf-ascent.h"
+#include "cf-fine-box.h"
 #include "cf-march-gl.h"
 #include "cf-query.h"
 #include "cf-train.h"
@@ -238,6 +239,30 @@ ascent_result (CfCudaAscent *ascent, CfCudaPeaks *out, char *message)
   return ascent->result (out, message);
 }
 
+static CfCudaStatus
+fine_new (CfCudaDevice *device, const CfFineBox *box, CfCudaFine **out, char *message)
+{
+  return guarded (message, [&] { return cf_fine_make (device, box, out, message); });
+}
+
+static void
+fine_free (CfCudaFine *fine)
+{
+  delete fine;
+}
+
+static CfCudaStatus
+fine_fill (CfCudaFine *fine, CfCudaQuery *query, const CfCudaField *field, size_t *left, char *message)
+{
+  return guarded_on (query, message, [&] { return fine->fill (query, field, left, message); });
+}
+
+static CfCudaStatus
+fine_give (CfCudaFine *fine, CfFineTarget *target, char *message)
+{
+  return guarded (message, [&] { return fine->give (target, message); });
+}
+
 static int
 shares_gl (CfCudaDevice *device)
 {
@@ -256,7 +281,7 @@ cf_cuda_module (void)
   static const CfCudaModule module = {
     CF_CUDA_ABI, NEEDS_DRIVER, BUILT, count, open_device, close_device, info, cf_trainer_bytes, trainer_new, trainer_free, load, save, move,
     epoch, run, result, gradient, net_set, net_free, query_new, query_free, eval, field, bake, march, ascent_new,
-    ascent_free, ascend, ascent_result, shares_gl, matrix_rate,
+    ascent_free, ascend, ascent_result, fine_new, fine_free, fine_fill, fine_give, shares_gl, matrix_rate,
   };
 
   return &module;

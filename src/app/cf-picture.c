@@ -156,7 +156,10 @@ cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samp
   picture->fine = samples;
   picture->fine_of = evaluator;
   picture->fine_lowest = lowest;
-  cf_fine_show (picture->scene, part, samples != NULL ? samples->data : NULL);
+  if (samples != NULL && samples->on_device != NULL)
+    cf_fine_show_given (picture->scene, part, cf_fine_samples_give, samples->on_device);
+  else
+    cf_fine_show (picture->scene, part, samples != NULL ? samples->data : NULL);
 }
 
 /* Along its normal from one end of the map to the other. */

@@ -20,6 +20,16 @@ cf_samples_try_new (const CfGrid *grid)
 }
 
 CfSamples *
+cf_samples_new_on_device (const CfGrid *grid, CfFineSamples *on_device)
+{
+  CfSamples *samples = g_atomic_rc_box_new0 (CfSamples);
+  samples->grid = *grid;
+  samples->n = cf_grid_n_voxels (grid);
+  samples->on_device = on_device;
+  return samples;
+}
+
+CfSamples *
 cf_samples_ref (CfSamples *samples)
 {
   return g_atomic_rc_box_acquire (samples);
@@ -28,7 +38,9 @@ cf_samples_ref (CfSamples *samples)
 static void
 samples_clear (gpointer data)
 {
-  g_free (((CfSamples *) data)->data);
+  CfSamples *samples = data;
+  g_free (samples->data);
+  g_clear_pointer (&samples->on_device, cf_fine_samples_unref);
 }
 
 void

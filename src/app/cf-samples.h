@@ -1,7 +1,7 @@
 /* cf-samples.h: baked samples of the field (or of the voxels), shared by reference between the session, the picture and workers. */
 #pragma once
 
-#include "cf-grid.h"
+#include "cf-bake-fine.h"
 
 G_BEGIN_DECLS
 
@@ -11,12 +11,15 @@ typedef struct
   CfGrid grid;
   gsize n;
   float *data;
+  CfFineSamples *on_device; /* instead of data: finer samples of a part; NULL */
   gboolean voxels; /* the source's voxels, not the field */
   gboolean walk;   /* lies on cf_walk_grid (): seeds can be taken from it */
 } CfSamples;
 
 /** All NAN; NULL where there is not enough memory. Thread safe. */
 CfSamples *cf_samples_try_new (const CfGrid *grid);
+/** Takes the samples over. */
+CfSamples *cf_samples_new_on_device (const CfGrid *grid, CfFineSamples *on_device);
 CfSamples *cf_samples_ref (CfSamples *samples);
 void cf_samples_unref (CfSamples *samples);
 /** Copies block (x fastest, dims) in at lo; NAN in the block leaves what is there. */

@@ -60,7 +60,7 @@ plan (CfWindow *window, CfFinePart *part)
 static gboolean
 is_there (const CfPicture *picture, const CfFinePart *part)
 {
-  return picture->fine != NULL && cf_fine_covers (&picture->scene->fine_part, part) && picture->fine_lowest <= cf_fine_lowest (picture->scene);
+  return picture->fine != NULL && (picture->fine->on_device == NULL || !cf_fine_samples_lost (picture->fine->on_device)) && cf_fine_covers (&picture->scene->fine_part, part) && picture->fine_lowest <= cf_fine_lowest (picture->scene);
 }
 
 /* What the picture says of its detail. */
@@ -92,9 +92,16 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   CfGrid grid;
   cf_session_give_way ();
   cf_fine_grid (&finer->samples->grid, &finer->part, &grid);
-  finer->made = cf_samples_try_new (&grid);
-  if (finer->made == NULL) /* the picture stays as it is */
+  CfFineSamples *there = cf_bake_fine_there (finer->evaluator, &finer->samples->grid, finer->samples->data, &finer->part, finer->lowest, progress, finer,
+                                             finer->cancellable, &error);
+  if (error == NULL)
+    finer->made = there != NULL ? cf_samples_new_on_device (&grid, there) : cf_samples_try_new (&grid);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else if (finer->made == NULL) /* the picture stays as it is */
     g_task_return_boolean (task, FALSE);
+  else if (there != NULL)
+    g_task_return_boolean (task, TRUE);
   else if (cf_bake_fine (finer->evaluator, &finer->samples->grid, finer->samples->data, &finer->part, finer->lowest, finer->made->data, progress, finer,
                          finer->cancellable, &error))
     g_task_return_boolean (task, TRUE);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cf-backend.h"
+#include "cf-fine-sample.h"
 #include "cf-landscape-answer.h"
 #include "cf-march.h"
 
@@ -64,6 +65,13 @@ struct _CfBackendClass
   /* optional: climbs on the field, or between samples where they are given (cf-landscape.h); cf_ascend () says the rest. FALSE without an error where this
    * backend cannot at the moment: the caller climbs itself. With G_IO_ERROR_CANCELLED where it was cancelled */
   gboolean (*ascend) (CfBackend *backend, const CfField *field, const CfLandscapeView *samples, const CfAscentJob *job, GError **error);
+  /* optional, all four or none: a box of finer samples on the device, contract of cf_bake_fine_there (). NULL without an error where this backend cannot at
+   * the moment; lost: its samples are gone */
+  gpointer (*fine_new) (CfBackend *backend, const CfField *field, const CfFineBox *box, CfProgressFunc progress, gpointer user_data,
+                        GCancellable *cancellable, GError **error);
+  gboolean (*fine_give) (gpointer fine, CfFineTarget *target);
+  gboolean (*fine_lost) (gpointer fine);
+  void (*fine_free) (gpointer fine);
   /* optional: contract of cf_backend_shares_gl () */
   gboolean (*shares_gl) (CfBackend *backend);
   /* optional: measured TFLOP/s of the products that it makes; NAN where that fails */

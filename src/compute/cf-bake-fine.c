@@ -1,7 +1,9 @@
 #include "cf-bake-fine.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "cf-backend-private.h"
 #include "cf-marching.h"
 
 #define BLOCK 2     /* samples of the field a side of what is asked for together */
@@ -23,6 +25,13 @@ typedef struct
   double *xyz;
   float *value;
 } Baker;
+
+static void
+blocks_count (const CfFinePart *part, int n[3])
+{
+  for (int a = 0; a < 3; a++)
+    n[a] = MAX (1, (part->dims[a] - 1 + BLOCK - 1) / BLOCK);
+}
 
 /* Whether any sample of a block, or beside it, reaches the level; blocks count from the box's first sample. */
 static gboolean
@@ -83,8 +92,7 @@ static gboolean
 bake_blocks (Baker *baker, CfProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   int n[3], block[3];
-  for (int a = 0; a < 3; a++)
-    n[a] = MAX (1, (baker->part->dims[a] - 1 + BLOCK - 1) / BLOCK);
+  blocks_count (baker->part, n);
   for (int i = 0; i < n[0] * n[1] * n[2]; i++)
     {
       block[0] = i % n[0];
@@ -124,4 +132,102 @@ cf_bake_fine (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, 
   g_free (baker.xyz);
   g_free (baker.value);
   return good;
+}
+
+/* -- on the device -------------------------------------------------------------------------------------------------------------------- */
+
+struct _CfFineSamples
+{
+  gatomicrefcount ref_count;
+  CfBackend *backend;
+  gpointer on_device;
+};
+
+static void
+box_fill (const Baker *baker, CfFineBox *box, float **between, guint8 **seen)
+{
+  const CfFinePart *part = baker->part;
+  const int *of = baker->grid->dims;
+  int block[3];
+  gsize at = 0;
+  *box = (CfFineBox){ .factor = part->factor, .block = BLOCK * part->factor };
+  blocks_count (part, box->blocks);
+  for (int a = 0; a < 3; a++)
+    {
+      box->lo[a] = part->lo[a];
+      box->part[a] = part->dims[a];
+      box->of[a] = of[a];
+      box->lattice.dims[a] = baker->fine.dims[a];
+      box->lattice.origin[a] = baker->fine.origin[a];
+      memcpy (box->lattice.step[a], baker->fine.step[a], sizeof box->lattice.step[a]);
+    }
+  *between = g_new (float, (gsize) part->dims[0] * part->dims[1] * part->dims[2]);
+  *seen = g_new (guint8, (gsize) box->blocks[0] * box->blocks[1] * box->blocks[2]);
+  for (int z = 0; z < part->dims[2]; z++)
+    for (int y = 0; y < part->dims[1]; y++, at += part->dims[0])
+      memcpy (*between + at, baker->samples + (((gsize) part->lo[2] + z) * of[1] + part->lo[1] + y) * of[0] + part->lo[0], sizeof (float) * part->dims[0]);
+  for (int i = 0; i < box->blocks[0] * box->blocks[1] * box->blocks[2]; i++)
+    {
+      block[0] = i % box->blocks[0];
+      block[1] = i / box->blocks[0] % box->blocks[1];
+      block[2] = i / box->blocks[0] / box->blocks[1];
+      (*seen)[i] = block_is_seen (baker, block);
+    }
+  box->between = *between;
+  box->seen = *seen;
+}
+
+CfFineSamples *
+cf_bake_fine_there (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, CfProgressFunc progress,
+                    gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  CfBackend *backend = cf_evaluator_backend (evaluator);
+  Baker baker = { .grid = grid, .samples = samples, .part = part, .lowest = lowest };
+  g_autofree float *between = NULL;
+  g_autofree guint8 *seen = NULL;
+  CfFineSamples *made;
+  gpointer on_device;
+  CfFineBox box;
+  if (backend->klass->fine_new == NULL)
+    return NULL;
+  cf_fine_grid (grid, part, &baker.fine);
+  box_fill (&baker, &box, &between, &seen);
+  on_device = backend->klass->fine_new (backend, cf_evaluator_field (evaluator), &box, progress, user_data, cancellable, error);
+  if (on_device == NULL)
+    return NULL;
+  made = g_new0 (CfFineSamples, 1);
+  g_atomic_ref_count_init (&made->ref_count);
+  made->backend = cf_backend_ref (backend);
+  made->on_device = on_device;
+  return made;
+}
+
+CfFineSamples *
+cf_fine_samples_ref (CfFineSamples *samples)
+{
+  g_atomic_ref_count_inc (&samples->ref_count);
+  return samples;
+}
+
+void
+cf_fine_samples_unref (CfFineSamples *samples)
+{
+  if (!g_atomic_ref_count_dec (&samples->ref_count))
+    return;
+  samples->backend->klass->fine_free (samples->on_device);
+  cf_backend_unref (samples->backend);
+  g_free (samples);
+}
+
+int
+cf_fine_samples_give (gpointer data, CfFineTarget *target)
+{
+  CfFineSamples *samples = data;
+  return samples->backend->klass->fine_give (samples->on_device, target);
+}
+
+gboolean
+cf_fine_samples_lost (CfFineSamples *samples)
+{
+  return samples->backend->klass->fine_lost (samples->on_device);
 }

@@ -14,4 +14,18 @@ gsize cf_bake_fine_most (CfEvaluator *evaluator);
 gboolean cf_bake_fine (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out,
                        CfProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
 
+/** The same on the device that computes, where the samples stay. */
+typedef struct _CfFineSamples CfFineSamples;
+
+/** Like cf_bake_fine (). NULL without an error where the evaluator's backend has no device, or that has no room for them. Thread safe. */
+CfFineSamples *cf_bake_fine_there (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest,
+                                   CfProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
+CfFineSamples *cf_fine_samples_ref (CfFineSamples *samples);
+void cf_fine_samples_unref (CfFineSamples *samples);
+/** A CfFineGive: data is a CfFineSamples. Thread safe. */
+int cf_fine_samples_give (gpointer data, CfFineTarget *target);
+/** Whether their device is lost: there is nothing to give any more. Thread safe. */
+gboolean cf_fine_samples_lost (CfFineSamples *samples);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfFineSamples, cf_fine_samples_unref)
+
 G_END_DECLS

@@ -143,7 +143,10 @@ unit_of_gl (CfCudaBackend *backend)
 {
   for (int i = 0; i < backend->n_units; i++)
     if (!g_atomic_int_get (&backend->units[i].failed) && backend->module->shares_gl (backend->units[i].device))
-      return &backend->units[i];
+      {
+        g_atomic_pointer_set (&backend->draws, &backend->units[i]);
+        return &backend->units[i];
+      }
   return NULL;
 }
 

@@ -56,6 +56,7 @@ struct _CfCudaBackend
   CfBackend *cpu; /* NULL until a device was lost */
   int cpu_fits;   /* epochs that it computes at present */
   char *notice;
+  gpointer draws; /* atomic: the CfCudaUnit whose GL context was asked about last; NULL: none of ours */
 };
 
 /** Adds a line for cf_backend_take_notice (). */
@@ -75,6 +76,11 @@ gboolean cf_cuda_bake (CfBackend *backend, const CfField *field, const CfGrid *g
 gboolean cf_cuda_march (CfBackend *backend, const CfField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target);
 gboolean cf_cuda_shares_gl (CfBackend *backend);
 gboolean cf_cuda_ascend (CfBackend *backend, const CfField *field, const CfLandscapeView *samples, const CfAscentJob *job, GError **error);
+gpointer cf_cuda_fine_new (CfBackend *backend, const CfField *field, const CfFineBox *box, CfProgressFunc progress, gpointer user_data,
+                           GCancellable *cancellable, GError **error);
+gboolean cf_cuda_fine_give (gpointer fine, CfFineTarget *target);
+gboolean cf_cuda_fine_lost (gpointer fine);
+void cf_cuda_fine_free (gpointer fine);
 double cf_cuda_matrix_rate (CfBackend *backend);
 void cf_cuda_unit_clear_queries (CfCudaUnit *unit);
 

@@ -31,26 +31,10 @@ cf_fine_covers (const CfFinePart *have, const CfFinePart *want)
 static void
 fill_row (const CfGrid *field, const float *samples, const CfFinePart *part, int j, int k, float *out)
 {
-  const int f = part->factor, at[2] = { j, k }, stride[2] = { field->dims[0], field->dims[0] * field->dims[1] };
-  const float *corner = samples + part->lo[0];
-  float share[2];
-  gsize next[2];
-  for (int a = 0; a < 2; a++)
-    {
-      corner += (gsize)(part->lo[1 + a] + at[a] / f) * stride[a];
-      share[a] = (float)(at[a] % f) / f;
-      next[a] = at[a] % f > 0 ? stride[a] : 0;
-    }
-  for (int i = 0; i <= (part->dims[0] - 1) * f; i++)
-    {
-      const float *c = corner + i / f;
-      const gsize x = i % f > 0;
-      float u = (float)(i % f) / f, v = share[0], w = share[1];
-      float low = (1 - v) * ((1 - u) * c[0] + u * c[x]) + v * ((1 - u) * c[next[0]] + u * c[next[0] + x]);
-      c += next[1];
-      float high = (1 - v) * ((1 - u) * c[0] + u * c[x]) + v * ((1 - u) * c[next[0]] + u * c[next[0] + x]);
-      out[i] = (1 - w) * low + w * high;
-    }
+  const gsize row = field->dims[0], layer = row * field->dims[1];
+  const float *first = samples + part->lo[2] * layer + part->lo[1] * row + part->lo[0];
+  for (int i = 0; i <= (part->dims[0] - 1) * part->factor; i++)
+    out[i] = cf_fine_between (first, row, layer, part->factor, i, j, k);
 }
 
 void
@@ -63,17 +47,10 @@ cf_fine_fill (const CfGrid *field, const float *samples, const CfFinePart *part,
       fill_row (field, samples, part, j, k, out + ((gsize)k * fine.dims[1] + j) * fine.dims[0]);
 }
 
-/* 0 at a face of the box beyond which the field goes on, 1 from the margin on. */
 static float
 share_along (const CfGrid *field, const CfFinePart *part, int axis, int at)
 {
-  const double margin = (double)CF_FINE_MARGIN * part->factor, last = (double)(part->dims[axis] - 1) * part->factor;
-  double t = 1;
-  if (part->lo[axis] > 0)
-    t = fmin (t, at / margin);
-  if (part->lo[axis] + part->dims[axis] < field->dims[axis])
-    t = fmin (t, (last - at) / margin);
-  return (float)(t * t * (3 - 2 * t));
+  return cf_fine_share (part->lo[axis], part->dims[axis], field->dims[axis], part->factor, at);
 }
 
 void

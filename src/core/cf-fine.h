@@ -1,6 +1,7 @@
 /* cf-fine.h: a box of a field whose samples lie closer than the field's own, for a picture that is seen from near. Thread safe. */
 #pragma once
 
+#include "cf-fine-sample.h"
 #include "cf-grid.h"
 
 G_BEGIN_DECLS
@@ -17,8 +18,6 @@ void cf_fine_grid (const CfGrid *field, const CfFinePart *part, CfGrid *out);
 gboolean cf_fine_covers (const CfFinePart *have, const CfFinePart *want);
 /** Trilinear between the field's samples, at each of the box's (x fastest): NAN beside a NAN. */
 void cf_fine_fill (const CfGrid *field, const float *samples, const CfFinePart *part, float *out);
-/** How many of the field's voxels inside the box's faces its samples go over into what lies between the field's. */
-#define CF_FINE_MARGIN 2
 /** Lets out run, over the outermost CF_FINE_MARGIN voxels, into what cf_fine_fill () gives, so that a picture of the box goes on in one of the field
  * without a step. Not at faces where the field ends too. */
 void cf_fine_taper (const CfGrid *field, const float *samples, const CfFinePart *part, float *out);

@@ -116,6 +116,14 @@ cf_fine_show (CfScene *scene, const CfFinePart *part, float *samples)
   scene->fine.serial = cf_scene_next_serial ();
 }
 
+void
+cf_fine_show_given (CfScene *scene, const CfFinePart *part, CfFineGive give, gpointer data)
+{
+  cf_fine_show (scene, part, NULL);
+  scene->fine.give = give;
+  scene->fine.give_data = data;
+}
+
 gboolean
 cf_fine_add (CfScene *scene, const CfCamera *camera, int width, int height, gsize samples_max, CfFineBake bake, gpointer data, float **samples, GError **error)
 {

@@ -21,5 +21,7 @@ gboolean cf_fine_add (CfScene *scene, const CfCamera *camera, int width, int hei
                       GError **error);
 /** Gives the scene the samples of a part of its field; NULL: none. They are borrowed. */
 void cf_fine_show (CfScene *scene, const CfFinePart *part, float *samples);
+/** The same of samples that lie on a device. data is borrowed. */
+void cf_fine_show_given (CfScene *scene, const CfFinePart *part, CfFineGive give, gpointer data);
 
 G_END_DECLS

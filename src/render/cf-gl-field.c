@@ -238,7 +238,7 @@ cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, g
       gl->difference = difference;
       field_allocate (gl, field);
       gl->source = NULL;
-      gl->fine_serial = 0;
+      gl->fine_serial = gl->fine_wanted = 0;
     }
   int lo[3], hi[3];
   if (dirty_box (gl, field, lo, hi))
@@ -247,7 +247,7 @@ cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, g
       samples_upload (gl, field->samples, lo, hi);
       coarse_upload (gl, field->samples, lo, hi);
       ranges_upload (gl, field->samples, lo, hi);
-      gl->fine_serial = 0;
+      gl->fine_serial = gl->fine_wanted = 0;
     }
   gl->serial = field->serial;
   gl->source = field->samples;
@@ -256,44 +256,88 @@ cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, g
 /* -- the finer part -------------------------------------------------------------------------------------------------------------- */
 
 static void
-fine_upload (CfGlField *gl, const CfSceneField *fine)
+fine_upload (const float *samples, const int n[3])
 {
-  const int *n = fine->grid.dims;
   gsize layer = (gsize) n[0] * n[1];
   g_autofree float *there = g_new (float, layer);
-  texture_make (&gl->fine, CF_GL_UNIT_FINE, GL_LINEAR);
-  glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
-  glTexImage3D (GL_TEXTURE_3D, 0, (double) layer * n[2] > FULL_FLOAT_LIMIT ? GL_R16F : GL_R32F, n[0], n[1], n[2], 0, GL_RED, GL_FLOAT, NULL);
   for (int k = 0; k < n[2]; k++)
     {
       for (gsize i = 0; i < layer; i++)
-        there[i] = isnan (fine->samples[k * layer + i]) ? CF_GL_EMPTY : fine->samples[k * layer + i];
+        there[i] = isnan (samples[k * layer + i]) ? CF_GL_EMPTY : samples[k * layer + i];
       glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, k, n[0], n[1], 1, GL_RED, GL_FLOAT, there);
     }
 }
 
 /* Each brick that the part reaches into also counts the part's samples there. */
 static void
-fine_ranges (CfGlField *gl, const CfSceneField *fine, const CfFinePart *part)
+fine_ranges (CfGlField *gl, const float *samples, const int n[3], const CfFinePart *part)
 {
-  const int *n = fine->grid.dims;
   double edge = (double) gl->brick * gl->stride * part->factor; /* of a brick, in steps of the part */
   for (int k = 0; k < n[2]; k++)
     for (int j = 0; j < n[1]; j++)
       for (int i = 0; i < n[0]; i++)
         {
           const int at[3] = { i, j, k };
-          float v = fine->samples[((gsize) k * n[1] + j) * n[0] + i];
+          float v = samples[((gsize) k * n[1] + j) * n[0] + i];
           gsize brick = 0;
           for (int a = 2; a >= 0; a--)
             brick = brick * gl->n_bricks[a] + MIN ((int) ((at[a] + part->lo[a] * part->factor) / edge), gl->n_bricks[a] - 1);
           gl->range[2 * brick] = fminf (gl->range[2 * brick], v);
           gl->range[2 * brick + 1] = fmaxf (gl->range[2 * brick + 1], v);
         }
+}
+
+/* From the device that has them: into the texture there, or through the host. */
+static gboolean
+fine_take (CfGlField *gl, const CfSceneField *fine, const CfFinePart *part, gboolean full_floats)
+{
+  const gsize n = (gsize) gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2];
+  g_autofree float *ranges = g_new (float, 2 * n), *samples = NULL;
+  CfFineTarget target = { .gl_texture = full_floats ? gl->fine : 0, .empty = CF_GL_EMPTY, .edge = gl->brick * gl->stride * part->factor, .ranges = ranges };
+  memcpy (target.n, gl->n_bricks, sizeof target.n);
+  for (int a = 0; a < 3; a++)
+    target.first[a] = part->lo[a] * part->factor;
+  if (!fine->give (fine->give_data, &target))
+    return FALSE;
+  if (target.in_gl)
+    {
+      for (gsize i = 0; i < n; i++)
+        {
+          gl->range[2 * i] = fminf (gl->range[2 * i], ranges[2 * i]);
+          gl->range[2 * i + 1] = fmaxf (gl->range[2 * i + 1], ranges[2 * i + 1]);
+        }
+      return TRUE;
+    }
+  samples = g_try_new (float, (gsize) fine->grid.dims[0] * fine->grid.dims[1] * fine->grid.dims[2]);
+  target.gl_texture = 0;
+  target.samples = samples;
+  if (samples == NULL || !fine->give (fine->give_data, &target))
+    return FALSE;
+  fine_upload (samples, fine->grid.dims);
+  fine_ranges (gl, samples, fine->grid.dims, part);
+  return TRUE;
+}
+
+static gboolean
+fine_fill (CfGlField *gl, const CfSceneField *fine, const CfFinePart *part)
+{
+  const int *n = fine->grid.dims;
+  gboolean half_floats = (double) n[0] * n[1] * n[2] > FULL_FLOAT_LIMIT;
+  texture_make (&gl->fine, CF_GL_UNIT_FINE, GL_LINEAR);
+  glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
+  glTexImage3D (GL_TEXTURE_3D, 0, half_floats ? GL_R16F : GL_R32F, n[0], n[1], n[2], 0, GL_RED, GL_FLOAT, NULL);
+  if (fine->samples == NULL && !fine_take (gl, fine, part, !half_floats))
+    return FALSE;
+  if (fine->samples != NULL)
+    {
+      fine_upload (fine->samples, n);
+      fine_ranges (gl, fine->samples, n, part);
+    }
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_RANGES);
   glBindTexture (GL_TEXTURE_3D, gl->ranges);
   glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], GL_RG, GL_FLOAT, gl->range);
   levels_forget (gl);
+  return TRUE;
 }
 
 static gboolean
@@ -309,15 +353,16 @@ void
 cf_gl_field_set_fine (CfGlField *gl, const CfSceneField *field, const CfSceneField *fine, const CfFinePart *part)
 {
   guint64 wanted = fine_fits (gl, fine) ? fine->serial : 0;
-  if (gl->fine_serial == wanted)
+  if (gl->fine_wanted == wanted)
     return;
   if (gl->fine_serial != 0)
     {
       const int lo[3] = { 0, 0, 0 };
       ranges_upload (gl, field->samples, lo, gl->dims);
     }
-  gl->fine_serial = wanted;
-  if (wanted == 0)
+  gl->fine_wanted = wanted;
+  gl->fine_serial = wanted != 0 && fine_fill (gl, fine, part) ? wanted : 0;
+  if (gl->fine_serial == 0)
     {
       glDeleteTextures (1, &gl->fine);
       gl->fine = 0;
@@ -325,8 +370,6 @@ cf_gl_field_set_fine (CfGlField *gl, const CfSceneField *field, const CfSceneFie
     }
   gl->fine_part = *part;
   memcpy (gl->fine_dims, fine->grid.dims, sizeof gl->fine_dims);
-  fine_upload (gl, fine);
-  fine_ranges (gl, fine, part);
 }
 
 /* One axis of the distance: the least over a line of max (|offset|, value there). */

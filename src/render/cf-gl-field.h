@@ -15,6 +15,7 @@ typedef struct
 {
   GLuint samples, coarse, ranges, fine;
   guint64 serial, fine_serial; /* 0: there is no finer part */
+  guint64 fine_wanted; /* the serial that was tried last: what a device could not give is not asked for at each frame */
   CfFinePart fine_part;
   int fine_dims[3];
   const float *source;

@@ -39,6 +39,8 @@ typedef struct
   float *samples;   /* owned by whoever made the scene; must live as long as the scene is drawn */
   guint64 serial;   /* changes when the samples do; 0: no field */
   int dirty_lo[3], dirty_hi[3]; /* what changed since the serial before, half open; all zero: everything */
+  CfFineGive give;  /* of a finer part whose samples are NULL, because they lie on a device: called on the thread that draws, when the picture needs them */
+  gpointer give_data;
 } CfSceneField;
 
 /** How a ray reads between the samples of a field. */

@@ -10,9 +10,11 @@
 struct cf_simt_resource
 {
   GLuint texture;
-  int width, height;
+  GLenum target;
+  int width, height, depth;
+  int channels; /* of its texels */
   bool mapped;
-  std::vector<float> texels; /* RGBA */
+  std::vector<float> texels;
 };
 
 static const char *
@@ -33,23 +35,30 @@ cudaGLGetDevices (unsigned *n, int *devices, unsigned most, int)
   return cudaSuccess;
 }
 
-/* Of another format than RGBA32F, or deleted: refused as the device does. */
+static void
+bind (GLenum target, GLuint texture, GLint *before)
+{
+  glGetIntegerv (target == GL_TEXTURE_2D ? GL_TEXTURE_BINDING_2D : GL_TEXTURE_BINDING_3D, before);
+  glBindTexture (target, texture);
+}
+
+/* Deleted, or of another format than a plane of RGBA32F or a box of R32F: refused as the device does. */
 cudaError_t
 cudaGraphicsGLRegisterImage (cudaGraphicsResource_t *out, GLuint texture, GLenum target, unsigned)
 {
-  GLint width = 0, height = 0, format = 0, bound = 0;
+  GLint width = 0, height = 0, depth = 0, format = 0, bound = 0;
 
-  if (strcmp (asked_for (), "fails") == 0 || target != GL_TEXTURE_2D || !glIsTexture (texture))
+  if (strcmp (asked_for (), "fails") == 0 || (target != GL_TEXTURE_2D && target != GL_TEXTURE_3D) || !glIsTexture (texture))
     return cudaErrorInvalidValue;
-  glGetIntegerv (GL_TEXTURE_BINDING_2D, &bound);
-  glBindTexture (GL_TEXTURE_2D, texture);
-  glGetTexLevelParameteriv (GL_TEXTURE_2D, 0, GL_TEXTURE_WIDTH, &width);
-  glGetTexLevelParameteriv (GL_TEXTURE_2D, 0, GL_TEXTURE_HEIGHT, &height);
-  glGetTexLevelParameteriv (GL_TEXTURE_2D, 0, GL_TEXTURE_INTERNAL_FORMAT, &format);
-  glBindTexture (GL_TEXTURE_2D, (GLuint) bound);
-  if (format != GL_RGBA32F || width < 1 || height < 1)
+  bind (target, texture, &bound);
+  glGetTexLevelParameteriv (target, 0, GL_TEXTURE_WIDTH, &width);
+  glGetTexLevelParameteriv (target, 0, GL_TEXTURE_HEIGHT, &height);
+  glGetTexLevelParameteriv (target, 0, GL_TEXTURE_DEPTH, &depth);
+  glGetTexLevelParameteriv (target, 0, GL_TEXTURE_INTERNAL_FORMAT, &format);
+  glBindTexture (target, (GLuint) bound);
+  if (format != (target == GL_TEXTURE_2D ? GL_RGBA32F : GL_R32F) || width < 1 || height < 1 || depth < 1)
     return cudaErrorInvalidValue;
-  *out = new cf_simt_resource{ texture, width, height, false, {} };
+  *out = new cf_simt_resource{ texture, target, width, height, depth, target == GL_TEXTURE_2D ? 4 : 1, false, {} };
   return cudaSuccess;
 }
 
@@ -68,15 +77,17 @@ cudaGraphicsUnregisterResource (cudaGraphicsResource_t resource)
 static void
 transfer (cf_simt_resource *resource, bool to_gl)
 {
+  const GLenum format = resource->channels == 4 ? GL_RGBA : GL_RED;
   GLint bound = 0;
 
-  glGetIntegerv (GL_TEXTURE_BINDING_2D, &bound);
-  glBindTexture (GL_TEXTURE_2D, resource->texture);
-  if (to_gl)
-    glTexSubImage2D (GL_TEXTURE_2D, 0, 0, 0, resource->width, resource->height, GL_RGBA, GL_FLOAT, resource->texels.data ());
+  bind (resource->target, resource->texture, &bound);
+  if (!to_gl)
+    glGetTexImage (resource->target, 0, format, GL_FLOAT, resource->texels.data ());
+  else if (resource->target == GL_TEXTURE_2D)
+    glTexSubImage2D (GL_TEXTURE_2D, 0, 0, 0, resource->width, resource->height, format, GL_FLOAT, resource->texels.data ());
   else
-    glGetTexImage (GL_TEXTURE_2D, 0, GL_RGBA, GL_FLOAT, resource->texels.data ());
-  glBindTexture (GL_TEXTURE_2D, (GLuint) bound);
+    glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, 0, resource->width, resource->height, resource->depth, format, GL_FLOAT, resource->texels.data ());
+  glBindTexture (resource->target, (GLuint) bound);
 }
 
 cudaError_t
@@ -85,7 +96,7 @@ cudaGraphicsMapResources (int n, cudaGraphicsResource_t *resources, cudaStream_t
   for (int i = 0; i < n; i++)
     {
       resources[i]->mapped = true;
-      resources[i]->texels.resize ((size_t) 4 * resources[i]->width * resources[i]->height);
+      resources[i]->texels.resize ((size_t) resources[i]->channels * resources[i]->width * resources[i]->height * resources[i]->depth);
       transfer (resources[i], false);
     }
   return cudaSuccess;
@@ -124,4 +135,17 @@ cudaMemcpy2DToArrayAsync (cudaArray_t to, size_t x_bytes, size_t y, const void *
     for (size_t r = 0; r < rows; r++)
       memcpy ((char *) to->texels.data () + (y + r) * row + x_bytes, (const char *) from + r * pitch, row_bytes);
   });
+}
+
+/* Of whole textures, from memory without gaps. */
+cudaError_t
+cudaMemcpy3DAsync (const cudaMemcpy3DParms *copy, cudaStream_t stream)
+{
+  const cudaArray_t to = copy->dstArray;
+  const void *from = copy->srcPtr.ptr;
+
+  if ((size_t) to->width != copy->extent.width || (size_t) to->height != copy->extent.height || (size_t) to->depth != copy->extent.depth
+      || copy->srcPtr.pitch != copy->extent.width * sizeof (float) || copy->srcPtr.ysize != copy->extent.height)
+    return cudaErrorInvalidValue;
+  return cf_simt_enqueue (stream, [=] { memcpy (to->texels.data (), from, to->texels.size () * sizeof (float)); });
 }

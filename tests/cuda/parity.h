@@ -12,3 +12,5 @@ typedef struct
 
 /** Climbs, and the nodes that they end at. */
 void parity_add_climbs (const Parity *parity);
+/** Finer samples of a part. */
+void parity_add_finer (const Parity *parity);

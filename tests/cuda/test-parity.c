@@ -576,6 +576,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/bake", test_bake);
   g_test_add_func ("/parity/march", test_march);
   parity_add_climbs (&(Parity){ cpu, cuda, allowed (), small });
+  parity_add_finer (&(Parity){ cpu, cuda, allowed (), small });
   g_test_add_func ("/parity/cancel", test_cancel);
   g_test_add_func ("/parity/no-notice", test_no_notice);
   status = g_test_run ();
