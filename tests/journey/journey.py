@@ -12,6 +12,7 @@ import tempfile
 import time
 
 WIDTH, HEIGHT = 1280, 860
+KEEP = os.environ.get("CRYOFIELD_JOURNEY_KEEP")  # a folder for the pictures, the blocks and what the program last said
 PATIENCE = 4  # a machine that has other work to do is so much slower; what comes in time is not waited for
 PATH = "/org/cryofield/Cryofield/window/1"
 
@@ -111,8 +112,9 @@ class Window:
             file.write("[Settings]\n" + "".join(f"{name}={value}\n" for name, value in gtk.items()))
 
     def _start_display(self):
+        """One that does not begin anew when a client is gone and no other is there yet."""
         read, write = os.pipe()
-        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp"],
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp", "-noreset"],
                                   pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         self.children.append(server)
@@ -158,6 +160,8 @@ class Window:
                     child.wait(10)
                 except subprocess.TimeoutExpired:
                     child.kill()
+        if KEEP:
+            shutil.copy(os.path.join(self.folder, "log"), KEEP)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- the bus
@@ -271,9 +275,8 @@ class Window:
         path = os.path.join(self.folder, name)
         command = ["import", "-window", "root", *(["-crop", crop, "+repage"] if crop else []), path]
         subprocess.run(command, env=self.environment, check=True, timeout=30)
-        keep = os.environ.get("CRYOFIELD_JOURNEY_KEEP")
-        if keep:
-            shutil.copy(path, keep)
+        if KEEP:
+            shutil.copy(path, KEEP)
         return path
 
     def settled_picture(self, name, crop=None, seconds=30):
@@ -293,8 +296,8 @@ class Window:
 
     def blocks(self):
         """What kept the main loop from listening for over 50 ms, of a window with CRYOFIELD_BLOCKS="": (when, s; clock, processor, without a core, ms)."""
-        if os.environ.get("CRYOFIELD_JOURNEY_KEEP"):
-            shutil.copy(os.path.join(self.folder, "blocks"), os.environ["CRYOFIELD_JOURNEY_KEEP"])
+        if KEEP:
+            shutil.copy(os.path.join(self.folder, "blocks"), KEEP)
         with open(os.path.join(self.folder, "blocks"), encoding="utf-8") as file:
             return [tuple(map(float, line.split())) for line in file if not line.startswith(" ")]
 
