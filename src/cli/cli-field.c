@@ -21,13 +21,13 @@ cf_cli_load_neural (CfCli *cli, const char *path, GError **error)
 }
 
 CfGraph *
-cf_cli_load_graph (CfCli *cli, const char *path, GError **error)
+cf_cli_load_graph (CfCli *cli, const char *path, const char *na_atom, GError **error)
 {
   CfGraph *graph;
 
   if (!cf_cli_check_input (path, error))
     return NULL;
-  graph = cf_graph_load (path, cli->cancellable, error);
+  graph = cf_graph_load (path, na_atom, cli->cancellable, error);
   if (!graph)
     cf_cli_refuse (path, error);
   return graph;

@@ -15,7 +15,8 @@ CfEvaluator *cf_cli_open_field (CfCli *cli, const char *path, GError **error);
  * that was named is refused; one beside the map that is refused is a warning. */
 gboolean cf_cli_load_header (const char *path, const char *map, CfEmdbHeader **header, GError **error);
 
-CfGraph *cf_cli_load_graph (CfCli *cli, const char *path, GError **error);
+/** na_atom as in cf_graph_load (). */
+CfGraph *cf_cli_load_graph (CfCli *cli, const char *path, const char *na_atom, GError **error);
 
 /* -- levels ----------------------------------------------------------------------------------------------------------------- */
 

@@ -271,7 +271,7 @@ static void
 print_coverage (const char *what, const CfCoverage *c)
 {
   char rmsd[24];
-  printf ("%-12s%zu of %zu, coverage %.2f %%, RMSD %s\n", what, c->matched, c->total, 100 * c->coverage, rmsd_text (c->rmsd, rmsd));
+  printf ("%-11s %zu of %zu, coverage %.2f %%, RMSD %s\n", what, c->matched, c->total, 100 * c->coverage, rmsd_text (c->rmsd, rmsd));
 }
 
 static void
@@ -291,11 +291,28 @@ print_chains (const CfComparison *c, const CfStructure *structure)
     }
 }
 
+/* Which atoms stand for the residues: "C-alpha", "P", "C-alpha, C4'". */
+static char *
+name_trace (const CfComparison *c, const CfStructure *structure)
+{
+  const char *nucleic = NULL;
+  gboolean alpha = FALSE;
+  for (gsize r = 0; r < c->n_residues; r++)
+    if (c->atom_of_residue[r] >= 0)
+      {
+        const char *atom = structure->atoms[c->atom_of_residue[r]].name;
+        alpha = alpha || strcmp (atom, "CA") == 0;
+        nucleic = strcmp (atom, "CA") == 0 ? nucleic : atom;
+      }
+  return g_strdup_printf ("%s%s%s", alpha || !nucleic ? "C-alpha" : "", alpha && nucleic ? ", " : "", nucleic ? nucleic : "");
+}
+
 void
 cf_cli_print_comparison (const CfComparison *c, const CfStructure *structure)
 {
   char rmsd[24];
-  print_coverage ("C-alpha, P", &c->ca);
+  g_autofree char *trace = name_trace (c, structure);
+  print_coverage (trace, &c->ca);
   printf ("recall      %zu of %zu residues have a node within 3 A, %.2f %%\n", c->residues_near, c->ca.total, 100 * c->recall);
   printf ("nodes       %zu of %zu within 3 A of one, precision %.2f %%\n", c->nodes_near, c->nodes_total, 100 * c->precision);
   print_coverage ("atoms", &c->atoms);

@@ -176,11 +176,11 @@ cf_cmd_compare (CfCli *cli, char **argv, GError **error)
       g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, _("--level is given, needs --map or --within"));
       return FALSE;
     }
-  graph = cf_cli_load_graph (cli, files[0], error);
+  CfCompareOptions options = { .match = kind, .seed = (guint64) flags.seed, .na_atom = na ? na_atoms[na] : NULL };
+  graph = cf_cli_load_graph (cli, files[0], options.na_atom, error);
   model = graph ? cf_cli_load_model (cli, files[1], error) : NULL;
   if (!model)
     return FALSE;
-  CfCompareOptions options = { .match = kind, .seed = (guint64) flags.seed, .na_atom = na ? na_atoms[na] : NULL };
   comparison = compare_files (cli, &flags, &options, graph, model, error);
   if (!comparison)
     {

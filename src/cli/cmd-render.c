@@ -313,7 +313,7 @@ cf_cmd_render (CfCli *cli, char **argv, GError **error)
   neural = cf_cli_input_kind (r.files[0]) == CF_INPUT_NEURAL;
   if (!check_kind (&r, neural, error))
     return FALSE;
-  if ((r.model && !(model = cf_cli_load_model (cli, r.model, error))) || (r.graph && !(graph = cf_cli_load_graph (cli, r.graph, error))))
+  if ((r.model && !(model = cf_cli_load_model (cli, r.model, error))) || (r.graph && !(graph = cf_cli_load_graph (cli, r.graph, NULL, error))))
     return FALSE;
   if (neural ? !subject_from_neural (cli, r.files[0], r.level, &subject, error) : !subject_from_map (cli, r.files[0], r.level, &subject, error))
     return FALSE;

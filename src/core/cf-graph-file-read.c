@@ -451,10 +451,12 @@ add_atom (CfGraphBuilder *builder, const CfStructure *structure, guint32 i, GErr
 
 /* Atoms of a model; of pseudo-atoms that this program wrote all that it said of them. */
 static CfGraph *
-graph_from_structure (const CfStructure *structure, const char *data, gsize n, GError **error)
+graph_from_structure (const CfStructure *read, const char *na_atom, const char *data, gsize n, GError **error)
 {
+  gboolean traced = read->n_ca + read->n_p > 0, has_edges = FALSE;
+  g_autoptr (CfStructure) other = traced && na_atom ? cf_structure_with_nucleic_atom (read, na_atom) : NULL;
+  const CfStructure *structure = other ? other : read;
   g_autoptr (CfGraphBuilder) builder = cf_graph_builder_new (structure->name);
-  gboolean traced = structure->n_ca + structure->n_p > 0, has_edges = FALSE;
   for (guint32 r = 0; r < structure->n_residues; r++)
     {
       const CfResidue *residue = &structure->residues[r];
@@ -479,7 +481,7 @@ graph_from_structure (const CfStructure *structure, const char *data, gsize n, G
 }
 
 CfGraph *
-cf_graph_load (const char *path, GCancellable *cancellable, GError **error)
+cf_graph_load (const char *path, const char *na_atom, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) bytes = cf_file_load (path, FILE_CAP, cancellable, error);
   if (!bytes)
@@ -503,5 +505,5 @@ cf_graph_load (const char *path, GCancellable *cancellable, GError **error)
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *display = g_filename_display_name (base);
   g_autoptr (CfStructure) structure = cf_structure_parse (display, data, n, error);
-  return structure ? graph_from_structure (structure, data, n, error) : NULL;
+  return structure ? graph_from_structure (structure, na_atom, data, n, error) : NULL;
 }

@@ -253,6 +253,15 @@ def test_report_of_nucleotides():
     refused("report", NEURAL, "--model", path("dna.pdb"), "--na-atom", "N9", "-o", path("dna.json"), status=2, has=["--na-atom", "N9"])
 
 
+def test_compare_of_nucleotides():
+    """A predicted model stands by the same atoms as the one that it is compared with."""
+    for atom, total in (("P", 1), ("C4'", 2)):
+        found = as_json("compare", path("dna.pdb"), path("dna.pdb"), "--na-atom", atom)
+        equal((found["nodes"]["total"], found["ca"]["matched"], found["ca"]["rmsd"]), (total, total, 0))
+        said = cli("compare", path("dna.pdb"), path("dna.pdb"), "--na-atom", atom).stdout
+        assert said.startswith(f"{atom:<11s} {total} of {total}, "), said
+
+
 def test_compare_with_the_model():
     found = as_json("compare", path("graph.json"), MODEL, "-o", path("residues.csv"))
     FOUND["compare"] = found

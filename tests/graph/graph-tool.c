@@ -119,7 +119,7 @@ static int
 command_load (char **argv)
 {
   GError *error = NULL;
-  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, &error);
+  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, NULL, &error);
   return graph ? save_all (graph, argv + 1) : fail (error);
 }
 
@@ -191,7 +191,7 @@ static int
 command_findings (char **argv)
 {
   GError *error = NULL;
-  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, &error);
+  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, NULL, &error);
   g_autoptr (CfStructure) structure = graph ? cf_structure_load (argv[1], NULL, &error) : NULL;
   g_autoptr (CfComparison) c = structure ? cf_compare (graph, structure, NULL, NULL, &error) : NULL;
   if (!c)
@@ -214,7 +214,7 @@ static int
 command_compare (char **argv)
 {
   GError *error = NULL;
-  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, &error);
+  g_autoptr (CfGraph) graph = cf_graph_load (argv[0], NULL, NULL, &error);
   g_autoptr (CfStructure) structure = graph ? cf_structure_load (argv[1], NULL, &error) : NULL;
   if (!structure)
     return fail (error);
