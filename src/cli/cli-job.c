@@ -256,37 +256,45 @@ cf_cli_contour_points (const CfCliSamples *samples, double level)
   return peaks;
 }
 
-/* Where nothing matches there is no RMSD. */
+typedef char Word[24];
+
+/* A value with its unit, or "-" where there is none, as the RMSD of no match, or the precision of no node. */
 static const char *
-rmsd_text (double rmsd, char out[24])
+word (double value, int digits, const char *unit, Word out)
 {
-  if (isnan (rmsd))
-    g_strlcpy (out, "-", 24);
+  if (isnan (value))
+    g_strlcpy (out, "-", sizeof (Word));
   else
-    g_snprintf (out, 24, "%.3f A", rmsd);
+    g_snprintf (out, sizeof (Word), "%.*f%s", digits, value, unit);
   return out;
+}
+
+static const char *
+percent (double share, Word out)
+{
+  return word (100 * share, 2, " %", out);
 }
 
 static void
 print_coverage (const char *what, const CfCoverage *c)
 {
-  char rmsd[24];
-  printf ("%-11s %zu of %zu, coverage %.2f %%, RMSD %s\n", what, c->matched, c->total, 100 * c->coverage, rmsd_text (c->rmsd, rmsd));
+  Word share, rmsd;
+  printf ("%-11s %zu of %zu, coverage %s, RMSD %s\n", what, c->matched, c->total, percent (c->coverage, share), word (c->rmsd, 3, " A", rmsd));
 }
 
 static void
 print_chains (const CfComparison *c, const CfStructure *structure)
 {
-  char rmsd[24];
+  Word share, rmsd, score;
   for (gsize i = 0; i < c->n_chains; i++)
     {
       const CfChainComparison *chain = &c->chains[i];
       g_autofree char *name = cf_text_clean (structure->chains[chain->chain].name, -1);
 
-      printf ("chain %-6s%zu of %zu, coverage %.2f %%, RMSD %s, CA score %.3f", name, chain->ca.matched, chain->ca.total,
-              100 * chain->ca.coverage, rmsd_text (chain->ca.rmsd, rmsd), chain->ca_score);
+      printf ("chain %-6s%zu of %zu, coverage %s, RMSD %s, CA score %s", name, chain->ca.matched, chain->ca.total, percent (chain->ca.coverage, share),
+              word (chain->ca.rmsd, 3, " A", rmsd), word (chain->ca_score, 3, "", score));
       if (c->has_null)
-        printf ("; chance %.2f %%, %s", 100 * chain->null_ca.coverage, rmsd_text (chain->null_ca.rmsd, rmsd));
+        printf ("; chance %s, %s", percent (chain->null_ca.coverage, share), word (chain->null_ca.rmsd, 3, " A", rmsd));
       putchar ('\n');
     }
 }
@@ -307,26 +315,34 @@ name_trace (const CfComparison *c, const CfStructure *structure)
   return g_strdup_printf ("%s%s%s", alpha || !nucleic ? "C-alpha" : "", alpha && nucleic ? ", " : "", nucleic ? nucleic : "");
 }
 
+static void
+print_chance (const CfComparison *c)
+{
+  Word share, rmsd, recall, precision, atoms, score;
+  if (c->has_null)
+    printf ("chance      coverage %s, RMSD %s, recall %s, precision %s, atoms %s, CA score %s (as many random points in the same contour, mean of %d)\n",
+            percent (c->null_ca.coverage, share), word (c->null_ca.rmsd, 3, " A", rmsd), percent (c->null_recall, recall),
+            percent (c->null_precision, precision), percent (c->null_atoms.coverage, atoms), word (c->null_ca_score, 3, "", score), c->null_trials);
+  else if (c->nodes_total == 0 || c->ca.total == 0)
+    puts ("chance      none: there is nothing to compare");
+  else
+    puts ("chance      not known: needs the map, given with --within, and density above the level");
+}
+
 void
 cf_cli_print_comparison (const CfComparison *c, const CfStructure *structure)
 {
-  char rmsd[24];
   g_autofree char *trace = name_trace (c, structure);
+  Word share, backbone;
   print_coverage (trace, &c->ca);
-  printf ("recall      %zu of %zu residues have a node within 3 A, %.2f %%\n", c->residues_near, c->ca.total, 100 * c->recall);
-  printf ("nodes       %zu of %zu within 3 A of one, precision %.2f %%\n", c->nodes_near, c->nodes_total, 100 * c->precision);
+  printf ("recall      %zu of %zu residues have a node within 3 A, %s\n", c->residues_near, c->ca.total, percent (c->recall, share));
+  printf ("nodes       %zu of %zu within 3 A of one, precision %s\n", c->nodes_near, c->nodes_total, percent (c->precision, share));
   print_coverage ("atoms", &c->atoms);
-  printf ("CA score    %.3f\n", c->ca_score);
+  printf ("CA score    %s\n", word (c->ca_score, 3, "", share));
   if (isfinite (c->inclusion))
-    printf ("inclusion   %.2f %% of the atoms, %.2f %% of the backbone, at %.6g in file units\n", 100 * c->inclusion, 100 * c->inclusion_backbone,
-            c->inclusion_level.file);
-  if (c->has_null)
-    printf ("chance      coverage %.2f %%, RMSD %s, recall %.2f %%, precision %.2f %%, atoms %.2f %%, CA score %.3f (as many random points in the "
-            "same contour, mean of %d)\n",
-            100 * c->null_ca.coverage, rmsd_text (c->null_ca.rmsd, rmsd), 100 * c->null_recall, 100 * c->null_precision, 100 * c->null_atoms.coverage,
-            c->null_ca_score, c->null_trials);
-  else
-    puts ("chance      not known without the map: give it with --within");
+    printf ("inclusion   %s of the atoms, %s of the backbone, at %.6g in file units\n", percent (c->inclusion, share),
+            percent (c->inclusion_backbone, backbone), c->inclusion_level.file);
+  print_chance (c);
   if (c->n_chains > 1)
     print_chains (c, structure);
 }

@@ -57,6 +57,8 @@ const CfMeasure cf_report_measures[] = {
 const CfFact cf_report_notes[] = {
   { "coverage", "+graph.nodes_per_residue",
     N_("A residue counts as covered when a node lies within 3 \303\205 of the atom that stands for it, anywhere in that ball. With {graph.nodes_per_residue|%.1f} nodes a residue, many would be covered by chance: read the coverage beside the precision and the column of chance.") },
+  { "matching", "comparison",
+    N_("Pairs are one to one: as many as there can be and, of those, the nearest (least sum of squared distances). The published evaluation takes the nearest free pair again and again, which may leave a residue without a node: compare --matching greedy.") },
   { "chance", "comparison.null",
     N_("Chance is the mean over {comparison.null.trials} {+draw} of as many random points inside the same contour, matched in the same way.") },
   { "left out", NULL,

@@ -287,6 +287,10 @@ def test_compare_with_the_model():
         file.write("ATOM      1  CA  ALA A   1    1000.0001000.0001000.000  1.00  0.00           C\nEND\n")
     told = cli("compare", path("graph.json"), path("far.pdb"), "--within", NEURAL).stdout
     assert "coverage 0.00 %, RMSD -\n" in told and "nan" not in told, told
+    with open(path("side.pdb"), "w", encoding="utf-8") as file:  # no C-alpha at all
+        file.write("ATOM      1  CB  ALA A   1       1.000   1.000   1.000  1.00  0.00           C\nEND\n")
+    told = cli("compare", path("graph.json"), path("side.pdb"), "--within", NEURAL).stdout
+    assert "0 of 0, coverage -, RMSD -\n" in told and "precision -\n" in told and "CA score    -\n" in told and "nan" not in told, told
 
 
 def test_report():
