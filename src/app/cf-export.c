@@ -55,7 +55,7 @@ save_picture (ExportJob *job, const char *path, GError **error)
   if (document->evaluator != NULL && !cf_shot_sample (shot, &networks, error))
     return FALSE;
   g_autofree guint8 *rgba = shot->final && document->evaluator != NULL
-                              ? cf_shot_draw_final (shot, offscreen, 2, &networks, error)
+                              ? cf_shot_draw_final (shot, offscreen, cf_offscreen_detail (offscreen, shot->width, shot->height), &networks, error)
                               : cf_offscreen_draw (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, error);
   if (rgba == NULL)
     return FALSE;

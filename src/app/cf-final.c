@@ -14,7 +14,7 @@ struct _CfFinal
   gboolean done;
 };
 
-/* Pixels a side of the picture's; the last is what a file gets. */
+/* Pixels a side of the picture's; the last is what a file gets, if not too large. */
 static const double passes[] = { 0.25, 0.5, 1, 2 };
 #define SAMPLES_AT 2     /* the first pass that shows finer samples */
 #define SAMPLES_COST 1.5 /* about, of the picture at one pixel a pixel */
@@ -139,9 +139,12 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   cf_session_give_way ();
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (&error);
   double all = SAMPLES_COST, hits = 0.4; /* of the pixels, until the first pass has told */
-  for (gsize i = 0; i < G_N_ELEMENTS (passes); i++)
+  gsize n = G_N_ELEMENTS (passes);
+  if (offscreen != NULL && cf_offscreen_detail (offscreen, job->shot->width, job->shot->height) < passes[n - 1])
+    n--;
+  for (gsize i = 0; i < n; i++)
     all += passes[i] * passes[i];
-  for (gsize i = 0; i < G_N_ELEMENTS (passes) && error == NULL && is_current (job); i++)
+  for (gsize i = 0; i < n && error == NULL && is_current (job); i++)
     {
       job->weight = SAMPLES_COST / all;
       if (i == SAMPLES_AT && !cf_shot_sample (job->shot, &job->networks, &error))
@@ -151,7 +154,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
       guint8 *rgba = draw_pass (job, offscreen, i, &hits, &error);
       job->before += job->weight;
       if (rgba != NULL)
-        tell (job, i + 1 < G_N_ELEMENTS (passes) ? MIN (job->before, 0.999) : 1, rgba);
+        tell (job, i + 1 < n ? MIN (job->before, 0.999) : 1, rgba);
     }
   if (error != NULL)
     g_task_return_error (task, error);

@@ -151,7 +151,7 @@ cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, c
   g_autofree float *fine = NULL;
   CfCamera camera;
   gboolean marches = picture->final && cf_evaluator_has_march (picture->final);
-  CfRenderQuality final = { .detail = MAX (picture->width, picture->height) <= 4096 ? 2 : 1, .query = query_field, .query_data = (gpointer) picture };
+  CfRenderQuality final = { .query = query_field, .query_data = (gpointer) picture };
 
   if (marches)
     {
@@ -163,6 +163,7 @@ cf_cli_picture_save (const CfCliPicture *picture, const CfCliSamples *samples, c
   offscreen = cf_offscreen_new (error);
   if (!offscreen)
     return FALSE;
+  final.detail = cf_offscreen_detail (offscreen, picture->width, picture->height);
   if (picture->finer && !marches && !cf_fine_add (scene, &camera, picture->width, picture->height, cf_bake_fine_most (picture->finer), bake_finer, (gpointer) picture, &fine, error))
     return FALSE;
   rgba = picture->final ? cf_offscreen_draw_with (offscreen, picture->width, picture->height, scene, &camera, &final, error)

@@ -7,6 +7,8 @@
 #include "cf-error.h"
 #include "cf-words.h"
 
+#define RAYS_MAX 4e7 /* of a picture: what is kept of each has 36 to 68 bytes, and Mesa's software has room for 67 million in one plane */
+
 struct _CfOffscreen
 {
   EGLDisplay display;
@@ -235,13 +237,18 @@ cf_offscreen_draw_with (CfOffscreen *offscreen, int width, int height, const CfS
   return g_steal_pointer (&rgba);
 }
 
-guint8 *
-cf_offscreen_draw (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera, GError **error)
+double
+cf_offscreen_detail (CfOffscreen *offscreen, int width, int height)
 {
-  /* Four rays a pixel, unless the device draws no picture that large. */
   GLint limit = 0;
   if (offscreen_enter (offscreen))
     glGetIntegerv (GL_MAX_TEXTURE_SIZE, &limit);
-  CfRenderQuality quality = { .detail = 2 * MAX (width, height) <= limit ? 2 : 1 };
+  return 2 * MAX (width, height) <= limit && 4.0 * width * height <= RAYS_MAX ? 2 : 1;
+}
+
+guint8 *
+cf_offscreen_draw (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera, GError **error)
+{
+  const CfRenderQuality quality = { .detail = cf_offscreen_detail (offscreen, width, height) };
   return cf_offscreen_draw_with (offscreen, width, height, scene, camera, &quality, error);
 }

@@ -11,7 +11,9 @@ typedef struct _CfOffscreen CfOffscreen;
 CfOffscreen *cf_offscreen_new (GError **error);
 void cf_offscreen_free (CfOffscreen *offscreen);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfOffscreen, cf_offscreen_free)
-/** Draws with four rays a pixel and reads back: width * height * 4 bytes RGBA, first row on top; g_free it. Makes its context
+/** Of a picture for a file: 2, four rays a pixel, or 1 where they would be too many for the device or its memory (beyond 3840 x 2160 pixels or so). */
+double cf_offscreen_detail (CfOffscreen *offscreen, int width, int height);
+/** Draws with cf_offscreen_detail () and reads back: width * height * 4 bytes RGBA, first row on top; g_free it. Makes its context
  * current on the calling thread and leaves it so: a host with a context of its own makes that current again. */
 guint8 *cf_offscreen_draw (CfOffscreen *offscreen, int width, int height, const CfScene *scene, const CfCamera *camera, GError **error);
 /** The same at a chosen quality. */
