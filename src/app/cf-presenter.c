@@ -51,9 +51,9 @@ fill_numbers (CfPresenter *presenter, const CfSessionState *s)
   g_autofree char *level = s->has_level ? g_strdup_printf ("%.3g · %.1f σ", s->level.file, s->level.sigma) : g_strdup ("–");
   set_number (presenter, 0, _("Level"), level, FALSE);
   set_number (presenter, 1, _("Nodes"), nodes, s->graph_stale);
-  set_number (presenter, 2, _("Coverage"), coverage, s->comparison_stale);
-  set_number (presenter, 3, _("Precision"), precision, s->comparison_stale);
-  set_number (presenter, 4, _("RMSD"), rmsd, s->comparison_stale);
+  set_number (presenter, 2, _("Coverage"), coverage, s->graph_stale);
+  set_number (presenter, 3, _("Precision"), precision, s->graph_stale);
+  set_number (presenter, 4, _("RMSD"), rmsd, s->graph_stale);
   gtk_widget_set_visible (presenter->numbers, s->prepared);
   gtk_widget_set_visible (presenter->bar, s->prepared);
   /* What goes on, while there is no result. */

@@ -262,31 +262,42 @@ with_chance (const char *value, const char *chance)
   return g_strjoinv (" (", halves);
 }
 
+/* chance: NULL where it is not known. */
 static void
-add_share (CfFacts *facts, const char *name, double share, double null, const char *tooltip)
+add_value (CfFacts *facts, const char *name, const char *value, const char *chance, const char *tooltip)
 {
-  g_autofree char *value = cf_format_percent (share), *chance = cf_format_percent (null);
-  g_autofree char *text = isnan (null) ? g_strdup (value) : with_chance (value, chance);
+  g_autofree char *text = chance == NULL ? g_strdup (value) : with_chance (value, chance);
   cf_facts_add (facts, name, text, tooltip);
 }
 
+/* none: what stands for a chance that is not known; NULL: nothing. */
 static void
-comparison_rows (CfFacts *facts, const CfComparison *c)
+add_share (CfFacts *facts, const char *name, double share, double null, const char *none, const char *tooltip)
+{
+  g_autofree char *value = cf_format_percent (share), *chance = cf_format_percent (null);
+  add_value (facts, name, value, isnan (null) ? none : chance, tooltip);
+}
+
+/* pending: chance is still to come, as while the bar moves. */
+static void
+comparison_rows (CfFacts *facts, const CfComparison *c, gboolean pending)
 {
   gboolean null = c->has_null;
-  add_share (facts, _("coverage"), c->ca.coverage, null ? c->null_ca.coverage : NAN,
+  const char *none = pending ? "…" : NULL;
+  add_share (facts, _("coverage"), c->ca.coverage, c->null_ca.coverage, none,
              _("Residues with a node of their own within 3 Å of their Cα or P. Chance: as many random points inside the same contour"));
-  add_share (facts, _("precision"), c->precision, null ? c->null_precision : NAN, _("Nodes with a Cα or P within 3 Å"));
-  g_autofree char *rmsd = cf_format_length (c->ca.rmsd), *null_rmsd = cf_format_length (null ? c->null_ca.rmsd : NAN);
-  g_autofree char *both = null ? with_chance (rmsd, null_rmsd) : g_strdup (rmsd);
-  cf_facts_add (facts, _("RMSD"), both, _("Over the matched residues"));
-  cf_facts_addf (facts, _("CA score"), "%.2f", c->ca_score);
-  add_share (facts, _("atoms within 1 Å"), c->atoms.coverage, NAN, _("Non-hydrogen, non-water atoms with a node of their own"));
+  add_share (facts, _("precision"), c->precision, c->null_precision, none, _("Nodes with a Cα or P within 3 Å"));
+  g_autofree char *rmsd = cf_format_length (c->ca.rmsd), *null_rmsd = cf_format_length (c->null_ca.rmsd);
+  add_value (facts, _("RMSD"), rmsd, null ? null_rmsd : none, _("Over the matched residues"));
+  g_autofree char *score = isnan (c->ca_score) ? g_strdup ("–") : g_strdup_printf ("%.2f", c->ca_score);
+  g_autofree char *null_score = g_strdup_printf ("%.2f", c->null_ca_score);
+  add_value (facts, _("CA score"), score, null ? null_score : none, NULL);
+  add_share (facts, _("atoms within 1 Å"), c->atoms.coverage, c->null_atoms.coverage, none, _("Non-hydrogen, non-water atoms with a node of their own"));
   if (isnan (c->inclusion))
     return;
   const char *what = _("Atom inclusion: non-hydrogen, non-water atoms where the field is at or above the level");
-  add_share (facts, _("atoms inside"), c->inclusion, NAN, what);
-  add_share (facts, _("backbone inside"), c->inclusion_backbone, NAN, what);
+  add_share (facts, _("atoms inside"), c->inclusion, NAN, NULL, what);
+  add_share (facts, _("backbone inside"), c->inclusion_backbone, NAN, NULL, what);
 }
 
 static void
@@ -296,9 +307,9 @@ fill_compare (CfStepsPanel *panel, const CfSessionState *s)
   g_autofree char *value = c != NULL ? cf_format_percent (c->ca.coverage) : g_strdup (s->structure == NULL && s->title ? _("no model") : "");
   cf_facts_begin (panel->compare_facts);
   if (c != NULL)
-    comparison_rows (panel->compare_facts, c);
+    comparison_rows (panel->compare_facts, c, s->comparison_stale);
   cf_facts_end (panel->compare_facts);
-  cf_set_stale (GTK_WIDGET (panel->compare_facts), s->comparison_stale);
+  cf_set_stale (GTK_WIDGET (panel->compare_facts), s->graph_stale);
   cf_step_set (panel->compare_step, c != NULL ? CF_STEP_DONE : s->graph != NULL ? CF_STEP_READY : CF_STEP_WAITING, value, s->graph_stale, -1);
   gtk_widget_set_visible (panel->open_model, s->structure == NULL && s->title != NULL);
   gtk_widget_set_visible (panel->next_finding, cf_session_n_findings (s) > 0);

@@ -1,8 +1,9 @@
-"""How the two ascents compare on one neural map, by hand: takes minutes. For each node of either walk at mu + 3 sigma: whether the
+"""How the two ascents compare on one map, which is fitted first (default recipe, seed 0), or on one neural map, by hand: takes minutes. For each node of either walk at mu + 3 sigma: whether the
 other has one within 0.1 A, and whether the field has a maximum there (gradient and Hessian by differences: negative definite, and a
 Newton step of less than 0.1 A). Of those that the other has not, why: where the climb ends that goes on from there by steps that
 are halved when they do not rise, and where the other's walk of the same seeds ended. Nodes by scikit-learn's DBSCAN.
-Usage: walk-maxima.py CRYOFIELD-CLI NEURAL"""
+The last lines say it in short.
+Usage: walk-maxima.py CRYOFIELD-CLI MAP|NEURAL"""
 import io
 import os
 import subprocess
@@ -22,10 +23,21 @@ def cli(*arguments):
     return subprocess.run([sys.argv[1], *arguments], check=True, capture_output=True, text=True)
 
 
+def neural_of(path):
+    if path.endswith(".safetensors"):
+        return path
+    fitted = os.path.join(folder.name, "fit.neural.safetensors")
+    cli("train", path, "-o", fitted)
+    return fitted
+
+
+NEURAL = neural_of(sys.argv[2])
+
+
 class Walk:
     def __init__(self, ascent):
         path = os.path.join(folder.name, ascent + ".npz")
-        note = cli("walk", sys.argv[2], "-o", path, "--level", "3sigma", "--ascent", ascent).stderr
+        note = cli("walk", NEURAL, "-o", path, "--level", "3sigma", "--ascent", ascent).stderr
         print(ascent, "-", note.strip().splitlines()[-1].split(": ", 1)[1])
         table = np.load(path)
         self.peak = table["peak"].astype(float)
@@ -40,7 +52,7 @@ def probe(points):
     """d in the map's own units, and its gradient."""
     path = os.path.join(folder.name, "points.csv")
     np.savetxt(path, points, delimiter=",", fmt="%.9g")
-    table = np.genfromtxt(io.StringIO(cli("probe", sys.argv[2], "--points", path, "--gradient").stdout), delimiter=",", skip_header=1)
+    table = np.genfromtxt(io.StringIO(cli("probe", NEURAL, "--points", path, "--gradient").stdout), delimiter=",", skip_header=1)
     return table.reshape(-1, 7)[:, 3], table.reshape(-1, 7)[:, 4:7]
 
 
@@ -76,9 +88,9 @@ def spread(values):
 
 
 def explain(name, mine, theirs, lost):
-    """Why the nodes `lost` of mine have no partner."""
+    """Why the nodes `lost` of mine have no partner; which of them a longer climb leads to a node of theirs."""
     if not lost.any():
-        return
+        return np.zeros(0, bool)
     end, d = go_on(mine.node[lost])
     near = cKDTree(theirs.node).query(end)[0] <= SHARED
     values = np.linalg.eigvalsh(mine.hessian[lost])
@@ -95,6 +107,7 @@ def explain(name, mine, theirs, lost):
         print("    maximum at %.2f, %.2f, %.2f, d %.4g, of %d seeds; flattest over steepest %.3f; their walks by %s end %s A from it" %
               (*mine.node[k], mine.density[k], seeds.sum(), (lambda v: v[2] / v[0])(np.linalg.eigvalsh(mine.hessian[k])), OTHER[name],
                spread(np.linalg.norm(ends - mine.node[k], axis=1))))
+    return near
 
 
 walks = {name: Walk(name) for name in OTHER}
@@ -104,6 +117,7 @@ for name in OTHER:  # the number of the same seed in the other walk
     theirs_of[name] = np.empty(len(order[name]), int)
     theirs_of[name][order[name]] = order[OTHER[name]]
     assert (walks[name].seed == walks[OTHER[name]].seed[theirs_of[name]]).all()
+short = []
 for name, mine in walks.items():
     theirs = walks[OTHER[name]]
     shared = cKDTree(theirs.node).query(mine.node)[0] <= SHARED
@@ -113,7 +127,10 @@ for name, mine in walks.items():
     print("  at a maximum of the field: %d; %.2f %% of these are within 0.1 A of one of %s" % (top.sum(), 100 * shared[top].mean(), OTHER[name]))
     print("  the other %d not shared: %d at a maximum, %d not, of which %d of one or two seeds" %
           ((~shared).sum(), (~shared & top).sum(), (~shared & ~top).sum(), (~shared & ~top & (size <= 2)).sum()))
-    explain(name, mine, theirs, ~shared)
+    near = explain(name, mine, theirs, ~shared)
+    short.append("%s: %d of %d nodes (%.1f %%) within 0.1 A of one of %s; of the other %d, %d had stopped short of one, and %d of the rest are maxima" %
+                 (name, shared.sum(), len(shared), 100 * shared.mean(), OTHER[name], (~shared).sum(), near.sum(), (top[~shared] & ~near).sum()))
 ends = [walks[n].node[walks[n].label] for n in ("default", "paper")]
 apart = np.linalg.norm(ends[0] - ends[1][theirs_of["default"]], axis=1)
 print("seeds whose two walks end at nodes within 0.1 A: %.2f %%" % (100 * (apart <= SHARED).mean()))
+print("\n".join(short))
