@@ -163,7 +163,7 @@ static double
 draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud)
 {
   const CfPicture *picture = hud->picture;
-  const char *lines[6];
+  const char *lines[7];
   g_autofree char *film = g_strdup_printf (_("film: %.0f %% (Esc stops)"), 100 * picture->film);
   g_autofree char *final = isnan (picture->final)   ? NULL
                            : picture->final < 1     ? g_strdup_printf (_("drawn by the networks: %.0f %% (Esc stops)"), 100 * picture->final)
@@ -188,6 +188,8 @@ draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud)
       lines[n++] = beyond;
       lines[n++] = picture->scene->difference ? _("blue: the field has more, striped vermilion: less") : _("not there yet: it needs the fitted field and its map");
     }
+  if (picture->options.split && picture->scene->other.serial == 0)
+    lines[n++] = _("no voxels beside it yet: they need the map");
   int row = n > 0 && !fits_beside_tools (widget, hud, lines[0]);
   double y = 0;
   for (int i = 0; i < n; i++, row++)

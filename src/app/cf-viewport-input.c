@@ -193,10 +193,11 @@ static guint32
 pick_at (CfViewport *viewport, double x, double y, double xyz[3])
 {
   xyz[0] = NAN;
-  if (viewport->renderer == NULL)
+  if (viewport->renderer == NULL || viewport->warm_up != NULL || viewport->picture == NULL)
     return 0;
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (viewport));
   gtk_gl_area_make_current (GTK_GL_AREA (viewport));
+  cf_viewport_make_whole (viewport);
   return cf_renderer_pick (viewport->renderer, (int) (x * scale), (int) (y * scale), xyz);
 }
 

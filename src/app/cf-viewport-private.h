@@ -75,6 +75,9 @@ void cf_viewport_end_device (CfViewport *viewport);
 /* After a frame: whether nothing of the renderer is left; another one follows. */
 gboolean cf_viewport_is_lost (CfViewport *viewport);
 void cf_viewport_forget_still (CfViewport *viewport);
+/* Before the renderer is asked what lies somewhere, its context current: a full picture that is half drawn knows nothing of the rest; one of less detail
+ * takes its place at once, and it begins anew. */
+void cf_viewport_make_whole (CfViewport *viewport);
 void cf_viewport_add_input (CfViewport *viewport);
 void cf_viewport_drop_input (CfViewport *viewport);
 

@@ -187,6 +187,21 @@ draw_frame (CfViewport *viewport, GError **error)
   return TRUE;
 }
 
+void
+cf_viewport_make_whole (CfViewport *viewport)
+{
+  g_autoptr (GError) error = NULL;
+  if (viewport->still_at == 0 || viewport->still_at >= 1)
+    return;
+  cf_viewport_forget_still (viewport);
+  gtk_gl_area_attach_buffers (GTK_GL_AREA (viewport));
+  if (!draw_frame (viewport, &error))
+    g_debug ("%s", error->message); /* the frame that follows tells it */
+  viewport->frame_begun = 0;
+  cf_viewport_forget_still (viewport);
+  gtk_gl_area_queue_render (GTK_GL_AREA (viewport));
+}
+
 static gboolean
 cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
 {

@@ -1,4 +1,5 @@
 """picture.py PROGRAM: what is done to the picture with pointer and keys, by what the actions then say and the pixels show."""
+import json
 import os
 import subprocess
 import sys
@@ -174,6 +175,34 @@ def film(tap, window, folder):
     window.activate("film-threshold", GLib.Variant("s", os.path.join(folder, "levels.gif")))
     time.sleep(1)
     tap.ok(window.state("film") == -1 and os.listdir(folder) == ["helix.mrc"], "a name that no film can have is refused")
+
+
+def centre(window, folder):
+    """Of the picture, as a session file has it."""
+    path = os.path.join(folder, "view.cryofield")
+    window.activate("save-session", GLib.Variant("s", path))
+    window.wait(lambda: os.path.exists(path), 30)
+    time.sleep(1)  # what it says of it has come in
+    with open(path, encoding="utf-8") as file:
+        read = json.load(file)
+    os.remove(path)
+    return read["view"]["camera"]["centre"]
+
+
+def clicks(tap, window, folder):
+    """A double click centres what lies there at whichever moment it comes: also while the full picture is drawn in parts."""
+    moved = []
+    for moment in (0.1, 0.25, 0.4, 0.55, 0.7):
+        window.activate("view-all")
+        before = centre(window, folder)
+        window.xdotool("mousemove", 640, 330)
+        time.sleep(1)
+        window.change("outline", GLib.Variant("b", not window.state("outline")))  # drawn anew
+        time.sleep(moment)
+        window.xdotool("click", "--repeat", 2, "--delay", 60, 1)
+        time.sleep(0.5)
+        moved.append(max(abs(a - b) for a, b in zip(before, centre(window, folder))))
+    tap.ok(min(moved) > 0.2, f"a double click centres at any moment: {[round(m, 2) for m in moved]} A")
 
 
 def main():
