@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cf-backend-private.h"
+#include "cf-bake-fine.h"
 #include "cf-evaluator.h"
 #include "cf-landscape.h"
 #include "cf-marching.h"
@@ -149,13 +150,26 @@ test_state (void)
 /* Of broad hills, which take few steps to climb. */
 static const CfSirenShape smooth = { 16, 2, 9, 8 };
 
+enum { POINTS = 133 };
+
 typedef struct
 {
   double loss;
-  float value[MADE_SAMPLES], gradient[3 * MADE_SAMPLES], hits[4 * 35], normals[4 * 35];
+  float value[POINTS], gradient[3 * POINTS], hits[4 * 35], normals[4 * 35], fine[7 * 9 * 5];
   gsize peaks;
   double climbed; /* mean of the peaks' densities */
 } Work;
+
+/* On the device, and where that cannot, or loses them before they are given, by questions. */
+static void
+finer (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, float *out)
+{
+  const CfFinePart part = { { 1, 1, 2 }, { 4, 5, 3 }, 2 };
+  g_autoptr (CfFineSamples) there = cf_bake_fine_there (evaluator, grid, samples, &part, -1, NULL, NULL, NULL, NULL);
+
+  if (there == NULL || !cf_fine_samples_give (there, &(CfFineTarget){ .samples = out }))
+    g_assert_true (cf_bake_fine (evaluator, grid, samples, &part, -1, out, NULL, NULL, NULL, NULL));
+}
 
 static void
 walk (CfEvaluator *evaluator, const float *samples, Work *out)
@@ -184,18 +198,19 @@ work (CfBackend *backend, CfField *field, Work *out)
   const unsigned char empty[1] = { 0 };
   const CfMarchSpace space = { .dims = { 12, 12, 12 }, .inverse = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .brick = 16, .n = { 1, 1, 1 }, .empty = empty };
   CfMarchTarget target = { .rows = 5, .hits = out->hits, .normals = out->normals };
-  double xyz[3 * MADE_SAMPLES];
+  double xyz[3 * POINTS];
   float samples[7 * 7 * 7];
   CfGrid grid;
 
-  for (int i = 0; i < 3 * MADE_SAMPLES; i++)
+  for (int i = 0; i < 3 * POINTS; i++)
     xyz[i] = 5.5 * (made_x[i] + 1);
   out->loss = made_epochs (fit, 2);
-  g_assert_true (cf_evaluator_query (evaluator, MADE_SAMPLES, xyz, out->value, out->gradient, NULL, NULL));
+  g_assert_true (cf_evaluator_query (evaluator, POINTS, xyz, out->value, out->gradient, NULL, NULL));
   g_assert_true (cf_evaluator_march (evaluator, &view, &space, &target, NULL, NULL));
   cf_walk_grid (field, 2, &grid);
   g_assert_cmpuint (cf_grid_n_voxels (&grid), <=, G_N_ELEMENTS (samples));
   g_assert_true (cf_evaluator_bake (evaluator, &grid, samples, NULL, NULL, NULL, NULL));
+  finer (evaluator, &grid, samples, out->fine);
   walk (evaluator, samples, out);
 }
 
@@ -203,8 +218,10 @@ static void
 assert_same_work (const Work *found, const Work *expected)
 {
   g_assert_cmpfloat (fabs (log (found->loss / expected->loss)), <, 0.2);
-  for (int i = 0; i < MADE_SAMPLES; i++)
+  for (int i = 0; i < POINTS; i++)
     g_assert_cmpfloat_with_epsilon (found->value[i], expected->value[i], 1e-4);
+  for (gsize i = 0; i < G_N_ELEMENTS (found->fine); i++)
+    g_assert_cmpfloat_with_epsilon (found->fine[i], expected->fine[i], 1e-4);
   for (int i = 0; i < 35; i++)
     g_assert_cmpfloat_with_epsilon (found->hits[4 * i], expected->hits[4 * i], 1e-2);
   g_assert_cmpuint (expected->peaks, >, 5);

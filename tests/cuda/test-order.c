@@ -11,7 +11,7 @@
 #include "cf-random.h"
 #include "made.h"
 
-enum { N = 300, POINTS = 200, CLIMBS = 20, EPOCHS = 1, PIXELS = 19 * 13 };
+enum { N = 300, POINTS = 137, CLIMBS = 13, EPOCHS = 1, WIDTH = 13, HEIGHT = 9, PIXELS = WIDTH * HEIGHT };
 
 /* What one order gives. */
 typedef struct
@@ -52,11 +52,11 @@ static void
 run_march (CfEvaluator *evaluator, Result *out)
 {
   const CfGrid *grid = &cf_evaluator_field (evaluator)->grid;
-  CfMarchView view = { .width = 19, .height = 13, .eye = { 50, 10, 60 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .half = { 0.8, 0.2 },
+  CfMarchView view = { .width = WIDTH, .height = HEIGHT, .eye = { 50, 10, 60 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .half = { 0.8, 0.2 },
                        .near = 1, .far = 200, .step = 0.5, .closer = 0.5 };
   guint8 empty[25 * 5 * 5] = { 0 };
   CfMarchSpace space = { .dims = { 100, 20, 20 }, .brick = 4, .n = { 25, 5, 5 }, .empty = empty };
-  CfMarchTarget target = { .rows = 13, .hits = out->hits, .normals = out->normals };
+  CfMarchTarget target = { .rows = HEIGHT, .hits = out->hits, .normals = out->normals };
 
   view.level = made_level (out->value, POINTS, 0.8);
   memcpy (space.inverse, grid->inverse, sizeof space.inverse);
@@ -117,7 +117,7 @@ run_all (const char *name, const char *seed, Result *out)
 static void
 test_orders (gconstpointer name)
 {
-  const char *const seeds[] = { "2", "3", "99991" };
+  const char *const seeds[] = { "2", "99991" };
   Result first, other;
   int hits = 0;
 

@@ -408,7 +408,7 @@ make_view (const CfField *field, int width, int height, gboolean parallel, doubl
 
   cf_grid_to_world (&field->grid, middle, centre);
   *view = (CfMarchView){ .width = width, .height = height, .half = { parallel ? 60 : 0.5, parallel ? 40 : 0.35 }, .parallel = parallel, .near = 1,
-                         .far = 300, .plane = { 0, 0, 1, centre[2] + 8 }, .level = level, .step = 0.5, .closer = 0.5 };
+                         .far = 300, .plane = { 0, 0, 1, centre[2] + 8 }, .level = level, .step = small ? 1.25 : 0.5, .closer = 0.5 };
   memcpy (view->axes, axes, sizeof axes);
   for (int a = 0; a < 3; a++)
     view->eye[a] = centre[a] + 120 * axes[2][a];
@@ -498,7 +498,7 @@ test_march (void)
     {
       g_autoptr (CfField) field = make_field (kind % 2 ? CF_BLEND_PAPER : CF_BLEND_SMOOTH, kind / 2, FALSE);
 
-      march_both (field, kind == 0 ? 1 : 37, kind == 0 ? 61 : 23, kind % 2);
+      march_both (field, kind == 0 ? 1 : small ? 21 : 37, kind == 0 ? 61 : small ? 15 : 23, kind % 2);
       if (!small)
         march_both (field, 517, 401, kind % 2);
     }
