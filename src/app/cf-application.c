@@ -136,7 +136,9 @@ static void
 about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   static const char *const method[] = { "N. Ranno, D. Si", NULL };
-  GtkWidget *about = g_object_new (ADW_TYPE_ABOUT_WINDOW, "transient-for", gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name",
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (data));
+  g_autofree char *devices = CF_IS_WINDOW (window) ? cf_window_devices (CF_WINDOW (window)) : NULL;
+  GtkWidget *about = g_object_new (ADW_TYPE_ABOUT_WINDOW, "transient-for", window, "debug-info", devices != NULL ? devices : "", "application-name",
                                    "Cryofield", "application-icon", "org.cryofield.Cryofield", "version", CF_VERSION, "comments",
                                    _("Neural fields of cryo-EM maps, their density graph, and how it compares with a model"), "license-type",
                                    GTK_LICENSE_APACHE_2_0, NULL);

@@ -14,6 +14,8 @@ CfWindow *cf_window_new (GtkApplication *application);
 CfSession *cf_window_session (CfWindow *window); /* borrowed */
 /** cf_session_open (), or a session file where one is among them. */
 void cf_window_open_paths (CfWindow *window, const char *const *paths);
+/** What draws and computes, and whether they share pictures: lines for people. g_free () it. */
+char *cf_window_devices (CfWindow *window);
 /** Asks whether to open what a process left that died, where there is such a thing. */
 void cf_window_offer_recovery (CfWindow *window);
 

@@ -52,6 +52,17 @@ def focus_order(tap, window, reader, places):
     listener.deregister("object:state-changed:focused")
 
 
+def about(tap, window, reader):
+    """What computes and draws here is told in the window about the program."""
+    window._call(window.name, "/org/cryofield/Cryofield", "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", ("about", [], {})))
+    texts = lambda: [reader.atspi.Text.get_text(at, 0, -1) for at, _ in reader.walk() if at.get_role_name() == "text"]
+    told = lambda: next((text for text in texts() if text.startswith("Draws: ")), "")
+    tap.ok(window.wait(lambda: told().count("\n") == 2, 20), f"about the devices: {told()!r}")
+    tap.ok(re.search("^Draws: .*OpenGL .*\nComputes: .*threads?.*\nThe field in a picture: samples of the field, refined on the processor$", told()), "which are these")
+    window.xdotool("key", "Escape")
+    time.sleep(1)
+
+
 def use(tap, window, reader, path):
     heard = []
     listener = reader.atspi.EventListener.new(lambda event: heard.append(str(event.any_data)))
@@ -82,6 +93,7 @@ def use(tap, window, reader, path):
             check(tap, reader, f"with {name}", 60)
             window.xdotool("key", "Escape")
             time.sleep(1)
+    about(tap, window, reader)
     window.activate("keys")
     time.sleep(2)
     check(tap, reader, "with the shortcuts window", 60)
