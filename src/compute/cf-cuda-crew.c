@@ -10,6 +10,7 @@
 #define LINGER 20000      /* us that an epoch's end is given to come back with the next one: a device half empty takes as long as a full one */
 #define SLOTS_FIRST 4     /* doubled when they do not suffice */
 #define ROWS_LEAST 64
+#define SAMPLES_SLACK 32
 #define ROWS_MOST 6400 /* batches of the recipes have up to 1.5 times 4096 samples; longer ones take several steps */
 
 struct _CfCudaCrew
@@ -47,7 +48,8 @@ cf_cuda_crew_get (CfCudaUnit *unit, const CfCudaShape *shape, gboolean muon, uns
       crew->unit = unit;
       crew->shape = *shape;
       crew->muon = muon;
-      crew->samples = samples;
+      /* How many voxels of a region are held out is drawn by lot: a little more, so that the next region is not the first of another crew. */
+      crew->samples = samples + samples / SAMPLES_SLACK;
       crew->rows = CLAMP (rows, ROWS_LEAST, ROWS_MOST);
       slot = module->trainer_bytes (shape, unit->backend->precision, muon, 1, crew->rows, samples);
       crew->most_slots = (int) CLAMP (unit->budget / slot, 1, (gsize) unit->lanes);

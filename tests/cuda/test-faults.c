@@ -92,6 +92,30 @@ test_little_memory (void)
     g_assert_cmpfloat (found[i], ==, expected[i]);
 }
 
+/* Regions of one map have nearly as many samples each, as those that are held out are drawn by lot: one crew has them all, and one workspace of cuBLAS. */
+static void
+test_one_crew (void)
+{
+  enum { REGIONS = 6 };
+  g_autoptr (CfBackend) backend = made_backend ("", "", "1");
+  const CfFitSpec spec = { .optimiser = CF_OPTIMISER_ADAM, .rate = 1e-3, .batch = 100, .seed = 1 };
+  g_autoptr (CfSiren) start = cf_siren_new_random (&made_shape, 1, 0);
+  g_autofree char *notice = NULL;
+  CfFit *fits[REGIONS];
+
+  g_setenv ("CF_SIMT_MEMORY_LATER", "60000000", TRUE);
+  for (int i = 0; i < REGIONS; i++)
+    {
+      fits[i] = cf_fit_new (backend, start, &spec, 560 + 3 * i, made_x, made_t, NULL);
+      made_epochs (fits[i], 1);
+    }
+  g_unsetenv ("CF_SIMT_MEMORY_LATER");
+  for (int i = 0; i < REGIONS; i++)
+    cf_fit_free (fits[i]);
+  notice = cf_backend_take_notice (backend);
+  g_assert_cmpstr (notice, ==, NULL);
+}
+
 /* None at all: the CPU does it and says why. */
 static void
 test_no_memory (void)
@@ -296,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/lost-while-training", test_lost_while_training);
   g_test_add_func ("/faults/lost-while-evaluating", test_lost_while_evaluating);
   g_test_add_func ("/faults/little-memory", test_little_memory);
+  g_test_add_func ("/faults/one-crew", test_one_crew);
   g_test_add_func ("/faults/no-memory", test_no_memory);
   g_test_add_func ("/faults/state", test_state);
   g_test_add_data_func ("/faults/each-call", "CF_SIMT_CALLS", test_each_call);
