@@ -314,6 +314,9 @@ static void
 cf_window_dispose (GObject *object)
 {
   CfWindow *window = CF_WINDOW (object);
+  /* First: whatever is dropped may change the session. */
+  if (window->session != NULL)
+    g_signal_handlers_disconnect_by_data (window->session, window);
   cf_window_drop_messages (window);
   g_clear_handle_id (&window->watch_source, g_source_remove);
   cf_window_drop_exports (window);
@@ -326,10 +329,7 @@ cf_window_dispose (GObject *object)
   g_clear_object (&window->settings);
   g_clear_weak_pointer (&window->fetch);
   if (window->session != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (window->session, window);
-      cf_session_close (window->session);
-    }
+    cf_session_close (window->session);
   G_OBJECT_CLASS (cf_window_parent_class)->dispose (object);
   g_clear_object (&window->session);
 }
