@@ -2,23 +2,25 @@
 # sanitize.sh [address|thread] [JOURNEY...]: builds the program with AddressSanitizer and UndefinedBehaviorSanitizer (leaks too) or with ThreadSanitizer
 # in build-address or build-thread, and lets journeys (tests/journey/JOURNEY.py; shell, help, welcome, sessions, training) go through it. A report of a
 # sanitizer fails the journey. CRYOFIELD_SANITIZE_BUILD names a folder that was built before.
-# thread: Debian's GLib is not built for it, so that its locks (futexes of its own) go unseen and what they guard is reported; a GLib with
-# -Db_sanitize=thread in LD_LIBRARY_PATH (tools/sanitize-threads.sh tells how) is needed before such a report says something.
+# thread: CRYOFIELD_GLIB names the lib folder of a GLib that was built with -Db_sanitize=thread (tools/sanitize-threads.sh tells how): Debian's locks are
+# futexes that are not seen, so that what they guard would be reported.
 cd "$(dirname "$0")/.." || exit 1
 kind=${1:-address}
 [ $# -gt 0 ] && shift
 case $kind in
   address) flags=address,undefined ;;
-  thread) flags=thread ;;
+  thread) flags=thread
+    ls "${CRYOFIELD_GLIB:?sanitize.sh: thread needs the lib folder of a GLib that was built for it}"/libglib-2.0.so* > /dev/null || exit 1 ;;
   *) echo "sanitize.sh: $kind: needs address or thread" >&2; exit 2 ;;
 esac
 build=${CRYOFIELD_SANITIZE_BUILD:-build-$kind}
-[ -d "$build" ] || meson setup "$build" -Dgpu=disabled -Dtests=false -Db_sanitize=$flags -Db_lundef=false -Doptimization=1 || exit 1
-ninja -C "$build" cryofield cryofield-cli resources/gschemas.compiled docs/guide.html || exit 1
+[ -d "$build" ] || meson setup "$build" -Dgpu=disabled -Db_sanitize=$flags -Db_lundef=false -Doptimization=1 || exit 1
+# shellcheck disable=SC2046 # languages are words
+ninja -C "$build" cryofield cryofield-cli resources/gschemas.compiled docs/guide.html $(sed -n 's/^[a-z].*/docs\/guide.&.html/p' po/LINGUAS) || exit 1
 
 # What libraries below GTK keep until the end, or lose: fontconfig and Mesa's drivers, which are unloaded before their leaks are named.
-supp=$(mktemp) || exit 1
-trap 'rm -f "$supp"' EXIT
+supp=$(mktemp) races=$(mktemp) || exit 1
+trap 'rm -f "$supp" "$races" "$build/cryofield-thread"' EXIT
 for library in libfontconfig swrast_dri libGLX libEGL libLLVM librsvg; do
   echo "leak:$library"
 done > "$supp"
@@ -27,6 +29,20 @@ ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:${ASAN_OPTIO
 LSAN_OPTIONS=suppressions=$supp:print_suppressions=0
 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
+program=$build/cryofield
+if [ "$kind" = thread ]; then
+  # Libraries whose locks are futexes too, and GLib's counter of names of temporary files, which guards nothing. The program alone gets that GLib.
+  printf 'race:%s\n' libfontconfig swrast_dri libLLVM libEGL libGLX > "$races"
+  echo "race_top:get_tmp_file" >> "$races"
+  program=$build/cryofield-thread
+  {
+    echo "#!/bin/sh"
+    echo "export LD_LIBRARY_PATH=$CRYOFIELD_GLIB G_SLICE=always-malloc TSAN_OPTIONS=history_size=4:suppressions=$races:${TSAN_OPTIONS:-}"
+    # shellcheck disable=SC2016 # expands when it runs
+    echo 'exec "$(dirname "$0")/cryofield" "$@"'
+  } > "$program"
+  chmod +x "$program"
+fi
 PYTHONPATH=$(pwd)/tests/archive PYTHONDONTWRITEBYTECODE=1
 export PYTHONPATH PYTHONDONTWRITEBYTECODE
 failed=0
@@ -37,6 +53,6 @@ for journey in ${*:-shell help welcome sessions training}; do
     demonstration | tour) other=4 ;; # epochs, as in the suite
     *) other= ;;
   esac
-  /usr/bin/python3 "tests/journey/$journey.py" "$build/cryofield" $other || failed=1
+  /usr/bin/python3 "tests/journey/$journey.py" "$program" $other || failed=1
 done
 exit $failed
