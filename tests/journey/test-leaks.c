@@ -9,6 +9,7 @@
 #include "cf-mrc.h"
 #include "cf-session.h"
 #include "cf-simulate.h"
+#include "cf-workers.h"
 
 #define WARM 10 /* cycles until caches and pools have what they keep */
 #define EDGE 120 /* voxels: 6.9 MB, of which a small part is fitted */
@@ -111,5 +112,6 @@ main (int argc, char **argv)
   if (argc > 1)
     cycles = MAX (WARM + 1, atoi (argv[1]));
   g_test_add_func ("/leaks/cycles", test_cycles);
-  return g_test_run ();
+  int status = g_test_run ();
+  return cf_workers_wait (120) ? status : 1;
 }
