@@ -413,7 +413,7 @@ cf_viewport_size (CfViewport *viewport, int *width, int *height)
 gboolean
 cf_viewport_is_reduced (CfViewport *viewport)
 {
-  return viewport->reduced;
+  return viewport->reduced && gtk_gl_area_get_error (GTK_GL_AREA (viewport)) == NULL; /* else there is no picture */
 }
 
 const char *
