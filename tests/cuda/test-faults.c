@@ -218,7 +218,7 @@ work (CfBackend *backend, CfField *field, Work *out)
   g_autoptr (CfEvaluator) evaluator = cf_evaluator_new (backend, field);
   g_autoptr (CfFit) fit = made_fit (backend, 3);
   const CfMarchView view = { .width = 7, .height = 5, .eye = { 5, 5, 40 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .half = { 0.15, 0.15 },
-                             .near = 1, .far = 100, .level = 0.02, .step = 0.5, .closer = 0.5 };
+                             .near = 1, .far = 100, .level = 0.02, .step = 1.25, .closer = 0.5 };
   const unsigned char empty[1] = { 0 };
   const CfMarchSpace space = { .dims = { 12, 12, 12 }, .inverse = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .brick = 16, .n = { 1, 1, 1 }, .empty = empty };
   CfMarchTarget target = { .rows = 5, .hits = out->hits, .normals = out->normals };

@@ -53,7 +53,7 @@ run_march (CfEvaluator *evaluator, Result *out)
 {
   const CfGrid *grid = &cf_evaluator_field (evaluator)->grid;
   CfMarchView view = { .width = WIDTH, .height = HEIGHT, .eye = { 50, 10, 60 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .half = { 0.8, 0.2 },
-                       .near = 1, .far = 200, .step = 0.5, .closer = 0.5 };
+                       .near = 1, .far = 200, .step = 1.25, .closer = 0.5 };
   guint8 empty[25 * 5 * 5] = { 0 };
   CfMarchSpace space = { .dims = { 100, 20, 20 }, .brick = 4, .n = { 25, 5, 5 }, .empty = empty };
   CfMarchTarget target = { .rows = HEIGHT, .hits = out->hits, .normals = out->normals };
