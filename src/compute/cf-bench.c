@@ -241,7 +241,7 @@ gboolean
 cf_bench_query (CfBackend *backend, double seconds, CfBenchQuery *out, GCancellable *cancellable, GError **error)
 {
   g_autoptr (CfSiren) siren = cf_siren_new_random (&cf_siren_shape_paper, 1, 0);
-  gsize n = (gsize) CF_TILE_ROWS * 4 * cf_backend_threads (backend);
+  gsize n = (gsize) CF_QUERY_ROWS * 4 * cf_backend_threads (backend);
   g_autofree float *x = g_new (float, 3 * n), *v = g_new (float, n), *g = g_new (float, 3 * n);
   double rate[2] = { 0, 0 };
 

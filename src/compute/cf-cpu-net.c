@@ -106,23 +106,28 @@ cf_net_eval (const CfNet *net, gsize rows, const float *x, float *value, float *
 {
   Scratch *scratch = scratch_get (&net->shape);
   int width = net->shape.width, hidden = net->shape.hidden;
-  float *dz = scratch->dz[0], *spare = scratch->dz[1];
+  float *dz = scratch->dz[0], *spare = scratch->dz[1], at[CF_QUERY_ROWS * 3];
+  gsize all = (rows + CF_QUERY_UNIT - 1) / CF_QUERY_UNIT * CF_QUERY_UNIT;
 
-  forward (net, scratch, rows, x, gradient != NULL, value);
+  memcpy (at, x, rows * 3 * sizeof *at);
+  memset (at + 3 * rows, 0, (all - rows) * 3 * sizeof *at);
+  forward (net, scratch, all, at, gradient != NULL, scratch->out);
+  memcpy (value, scratch->out, rows * sizeof *value);
   if (gradient == NULL)
     return;
-  for (gsize i = 0; i < rows; i++)
+  for (gsize i = 0; i < all; i++)
     scratch->dout[i] = 1;
-  cf_kernel_last_back (rows, width, scratch->dout, weight (net, hidden + 1), scratch->slope[hidden], dz, NULL);
+  cf_kernel_last_back (all, width, scratch->dout, weight (net, hidden + 1), scratch->slope[hidden], dz, NULL);
   for (int l = hidden; l >= 1; l--)
     {
-      net->blas->gemm (CF_BLAS_ROWS, CF_BLAS_AS_IS, CF_BLAS_AS_IS, rows, width, width, 1, dz, width, weight (net, l), width, 0, spare, width);
-      cf_kernel_sine_back (rows, width, spare, scratch->slope[l - 1], NULL);
+      net->blas->gemm (CF_BLAS_ROWS, CF_BLAS_AS_IS, CF_BLAS_AS_IS, all, width, width, 1, dz, width, weight (net, l), width, 0, spare, width);
+      cf_kernel_sine_back (all, width, spare, scratch->slope[l - 1], NULL);
       float *swap = dz;
       dz = spare;
       spare = swap;
     }
-  net->blas->gemm (CF_BLAS_ROWS, CF_BLAS_AS_IS, CF_BLAS_AS_IS, rows, 3, width, 1, dz, width, weight (net, 0), 3, 0, gradient, 3);
+  net->blas->gemm (CF_BLAS_ROWS, CF_BLAS_AS_IS, CF_BLAS_AS_IS, all, 3, width, 1, dz, width, weight (net, 0), 3, 0, spare, 3);
+  memcpy (gradient, spare, rows * 3 * sizeof *gradient);
 }
 
 double

@@ -40,9 +40,9 @@ cpu_eval (CfBackend *backend, const CfEvalJob *jobs, gsize n_jobs, int threads, 
   EvalRun run = { .cpu = cpu, .jobs = jobs };
 
   for (gsize j = 0; j < n_jobs; j++)
-    for (gsize first = 0; first < jobs[j].n; first += CF_TILE_ROWS)
+    for (gsize first = 0; first < jobs[j].n; first += CF_QUERY_ROWS)
       {
-        Tile tile = { .job = j, .first = first, .rows = MIN (CF_TILE_ROWS, jobs[j].n - first) };
+        Tile tile = { .job = j, .first = first, .rows = MIN (CF_QUERY_ROWS, jobs[j].n - first) };
 
         g_array_append_val (tiles, tile);
       }
