@@ -192,7 +192,7 @@ def centre(window, folder):
 def clicks(tap, window, folder):
     """A double click centres what lies there at whichever moment it comes: also while the full picture is drawn in parts."""
     moved = []
-    for moment in (0.1, 0.25, 0.4, 0.55, 0.7):
+    for moment in (0.1, 0.25, 0.33, 0.4, 0.55, 0.7):  # an even number: the outlines end as they were
         window.activate("view-all")
         before = centre(window, folder)
         window.xdotool("mousemove", 640, 330)
@@ -214,6 +214,7 @@ def main():
         time.sleep(2)
         transfer(tap, window)
         cuts(tap, window)
+        clicks(tap, window, folder)
         window.activate("train")
         tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
         final(tap, window)
