@@ -50,22 +50,13 @@ save_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_task_return_boolean (task, TRUE);
 }
 
+static void save_to (CfWindow *window, const char *path, gboolean automatic);
+static gboolean may_drop (CfWindow *window, CfWindowThen then);
+
 static void
-save_done (GObject *source, GAsyncResult *result, gpointer data)
+note_saved (CfWindow *window, SaveJob *job)
 {
-  CfWindow *window = CF_WINDOW (source);
   CfKeeper *keeper = window->keeper;
-  SaveJob *job = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
-  keeper->saving = FALSE;
-  if (!good)
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        cf_window_say (window, TRUE, error->message, NULL);
-      keeper->then = NULL;
-      return;
-    }
   if (job->field != NULL)
     {
       g_clear_pointer (&keeper->kept_field, cf_field_unref);
@@ -83,22 +74,50 @@ save_done (GObject *source, GAsyncResult *result, gpointer data)
   cf_window_session_check (window);
   g_autofree char *text = g_strdup_printf (_("%s was saved"), job->path);
   cf_window_say (window, FALSE, text, NULL);
-  CfWindowThen then = g_steal_pointer (&keeper->then);
-  if (then != NULL)
+}
+
+static void
+save_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  CfWindow *window = CF_WINDOW (source);
+  CfKeeper *keeper = window->keeper;
+  SaveJob *job = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  gboolean good = g_task_propagate_boolean (G_TASK (result), &error);
+  if (keeper == NULL)
+    return; /* closed meanwhile */
+  g_autofree char *next = g_steal_pointer (&keeper->next_path);
+  keeper->saving = CF_SAVING_NOTHING;
+  if (good)
+    note_saved (window, job);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    cf_window_say (window, TRUE, error->message, NULL);
+  if (next != NULL)
+    {
+      save_to (window, next, FALSE);
+      return;
+    }
+  CfWindowThen then = job->automatic ? NULL : g_steal_pointer (&keeper->then);
+  if (good && then != NULL && may_drop (window, then)) /* it may have changed meanwhile */
     then (window);
 }
 
+/* One at a time: what the user saves meanwhile follows. */
 static void
 save_to (CfWindow *window, const char *path, gboolean automatic)
 {
   CfKeeper *keeper = window->keeper;
   const CfSessionState *s = cf_session_state (window->session);
-  SaveJob *job = g_new0 (SaveJob, 1);
-  if (keeper->saving)
+  if (keeper->saving != CF_SAVING_NOTHING)
     {
-      save_job_free (job);
+      if (!automatic)
+        {
+          g_free (keeper->next_path);
+          keeper->next_path = g_strdup (path);
+        }
       return;
     }
+  SaveJob *job = g_new0 (SaveJob, 1);
   job->saved = cf_window_collect_session (window);
   job->path = g_strdup (path);
   job->clean = cf_window_session_text (window, FALSE);
@@ -115,7 +134,7 @@ save_to (CfWindow *window, const char *path, gboolean automatic)
     }
   g_autoptr (GTask) task = g_task_new (window, keeper->cancellable, save_done, NULL);
   g_task_set_task_data (task, job, save_job_free);
-  keeper->saving = TRUE;
+  keeper->saving = automatic ? CF_SAVING_COPY : CF_SAVING_FILE;
   cf_workers_run (task, save_run);
 }
 
@@ -180,7 +199,7 @@ autosave_tick (gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *now = cf_window_session_text (window, TRUE);
   const CfField *field = cf_session_state (window->session)->field;
-  if (!cf_session_is_open (window->session) || keeper->saving
+  if (!cf_session_is_open (window->session) || keeper->saving != CF_SAVING_NOTHING
       || (g_strcmp0 (now, keeper->copied) == 0 && (field == keeper->copied_field || field == keeper->kept_field)))
     return G_SOURCE_CONTINUE;
   g_autofree char *folder = cf_autosave_folder ();
@@ -295,10 +314,15 @@ unsaved_response (AdwMessageDialog *dialog, const char *response, CfWindow *wind
     }
 }
 
-/* TRUE: nothing is unsaved. Otherwise the user is asked, and `then` follows when all is saved or given up. */
+/* TRUE: nothing is unsaved. Otherwise the user is asked, unless it is being saved, and `then` follows when all is saved or given up. */
 static gboolean
 may_drop (CfWindow *window, CfWindowThen then)
 {
+  if (window->keeper->saving == CF_SAVING_FILE || window->keeper->next_path != NULL)
+    {
+      window->keeper->then = then;
+      return FALSE;
+    }
   cf_window_session_check (window);
   if (!window->keeper->unsaved)
     return TRUE;
@@ -410,6 +434,7 @@ cf_window_drop_session (CfWindow *window)
   g_clear_pointer (&keeper->kept_field, cf_field_unref);
   g_clear_object (&keeper->notes);
   g_free (keeper->path);
+  g_free (keeper->next_path);
   g_free (keeper->clean);
   g_free (keeper->copied);
   g_free (keeper->kept_path);

@@ -10,12 +10,21 @@ G_BEGIN_DECLS
 /* What was put off until the session is saved, or given up. */
 typedef void (*CfWindowThen) (CfWindow *window);
 
+/* What is being written just now. */
+typedef enum
+{
+  CF_SAVING_NOTHING,
+  CF_SAVING_COPY, /* an automatic one: given up when the window is closed */
+  CF_SAVING_FILE  /* the user's: waited for */
+} CfSaving;
+
 struct _CfKeeper
 {
   char *path;     /* of the session file; NULL: never saved */
   char *clean;    /* cf_window_session_text () as it was saved; NULL */
   gboolean unsaved;
-  gboolean saving;
+  CfSaving saving;
+  char *next_path; /* to be saved to after that; NULL */
   CfWindowThen then; /* once it is saved; NULL */
   CfSavedSession *restoring; /* what is still to be brought back; NULL */
   gboolean recovered;        /* it is an automatic copy */

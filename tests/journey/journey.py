@@ -198,6 +198,10 @@ class Window:
     def activate(self, action, *parameters):
         self._call(self.name, PATH, "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", (action, list(parameters), {})))
 
+    def quit(self):
+        """As Ctrl+Q, without a moment between it and what was asked for before."""
+        self._call(self.name, os.path.dirname(os.path.dirname(PATH)), "org.gtk.Actions", "Activate", GLib.Variant("(sava{sv})", ("quit", [], {})))
+
     def change(self, action, value):
         """Sets the state of an action."""
         self._call(self.name, PATH, "org.gtk.Actions", "SetState", GLib.Variant("(sva{sv})", (action, value, {})))

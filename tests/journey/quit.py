@@ -1,6 +1,10 @@
-"""quit.py PROGRAM: the program is closed by Ctrl+Q in the middle of each of its works, and ends with status 0 each time, soon, without a complaint."""
+"""quit.py PROGRAM: the program is closed by Ctrl+Q in the middle of each of its works and of a save, and ends with status 0 each time, soon, without a complaint."""
+import functools
+import os
 import sys
 import time
+
+from gi.repository import GLib
 
 import journey
 
@@ -24,12 +28,27 @@ def close_at(tap, window, pattern, later):
     tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
 
 
+def close_saving(tap, window):
+    """What the user has just saved is not lost, nor what is saved while another file is written."""
+    stems = [os.path.join(window.folder, name) for name in ("first", "second")]
+    tap.ok(window.find() and window.wait_status(r"nodes?, coverage", 120), "a field is fitted")
+    for stem in stems:
+        window.activate("save-session", GLib.Variant("s", stem + ".cryofield"))
+    window.quit()
+    tap.ok(window.ends(), f"closed while it saves: status {window.process.poll()}")
+    for stem in stems:
+        there = [ending for ending in (".cryofield", ".neural.safetensors") if os.path.exists(stem + ending)]
+        tap.ok(len(there) == 2, f"{os.path.basename(stem)}: session and field are there, {' '.join(there)}")
+    tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+
+
 def main():
     tap = journey.Tap()
-    for pattern, later in MOMENTS:
+    closings = [functools.partial(close_at, pattern=pattern, later=later) for pattern, later in MOMENTS] + [close_saving]
+    for closing in closings:
         window = journey.Window(sys.argv[1], ["--epochs", "1"])
         try:
-            close_at(tap, window, pattern, later)
+            closing(tap, window)
         finally:
             window.close()
     return tap.finish()
