@@ -11,6 +11,7 @@ copy (const CfStructure *from)
   to->path = g_strdup (from->path);
   to->id = g_strdup (from->id);
   to->atoms = g_memdup2 (from->atoms, from->n_atoms * sizeof *from->atoms);
+  to->bonds = g_memdup2 (from->bonds, from->n_bonds * sizeof *from->bonds);
   to->residues = g_memdup2 (from->residues, from->n_residues * sizeof *from->residues);
   to->chains = g_memdup2 (from->chains, from->n_chains * sizeof *from->chains);
   for (guint32 i = 0; i < to->n_chains; i++)

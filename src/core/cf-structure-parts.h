@@ -23,4 +23,7 @@ gboolean cf_structure_gemmi_read (const char *data, gsize n, gboolean is_cif, Cf
  * parts->n_rejected and left out. Counts models and finds the id. CF_INPUT_ERROR where the file is cut short. */
 GString *cf_structure_filter_pdb (const char *name, const char *data, gsize n, CfStructureParts *parts, gboolean *has_end, GError **error);
 
+/** Fills `bonds` of a structure that is being made. */
+void cf_structure_find_bonds (CfStructure *structure);
+
 G_END_DECLS

@@ -161,6 +161,7 @@ build (const char *name, CfStructureParts *parts, CfWarnings *warnings)
     choose_trace (structure, i);
   settle_alternatives (structure);
   count (structure);
+  cf_structure_find_bonds (structure);
   if (structure->n_models > 1)
     {
       if (structure->model == 0)
@@ -319,6 +320,7 @@ cf_structure_unref (CfStructure *structure)
   g_free (structure->chains);
   g_free (structure->residues);
   g_free (structure->atoms);
+  g_free (structure->bonds);
   g_free (structure->name);
   g_free (structure->path);
   g_free (structure->id);

@@ -39,6 +39,12 @@ typedef struct
   guint32 first, n; /* its residues */
 } CfChain;
 
+/** Two atoms, by index; a < b. */
+typedef struct
+{
+  guint32 a, b;
+} CfBond;
+
 /** Immutable once made; shared by reference. One model of the file; the asymmetric unit as it stands. */
 typedef struct _CfStructure
 {
@@ -50,6 +56,8 @@ typedef struct _CfStructure
   CfResidue *residues;
   CfChain *chains;
   guint32 n_atoms, n_residues, n_chains;
+  CfBond *bonds; /* covalent ones, by distance: none of metals, none between alternatives */
+  gsize n_bonds;
   int n_models; /* of the file */
   int model;    /* the one that was read, from 0 in the order of the file */
   guint32 n_ca, n_p;    /* residues whose trace is a CA, a P */
@@ -79,6 +87,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfStructure, cf_structure_unref)
 char *cf_structure_atom_label (const CfStructure *structure, guint32 atom);
 /** Atomic number of an element's symbol, in any case; deuterium is 1; 0 unknown. */
 guint8 cf_element_number (const char *symbol);
+/** A; 0 for a metal, and for what is not drawn as bonded. */
+float cf_element_covalent_radius (guint8 number);
 /** "C" for 6; "X" for 0 and beyond 118. Static. */
 const char *cf_element_symbol (guint8 number);
 /** The element of an atom whose file does not say: by the residue's kind, by `name` being the residue's own (an ion), by the column

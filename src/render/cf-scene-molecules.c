@@ -9,8 +9,6 @@
 #define TRACE_RADIUS 0.28f
 #define BALL_RADIUS 0.30f
 #define STICK_RADIUS 0.14f
-#define BOND_SLACK 0.45f /* A beyond the covalent radii */
-#define BOND_MAX 3.0f
 
 typedef struct
 {
@@ -88,45 +86,6 @@ colour_of_element (guint8 number)
       return (Colour){ 125, 130, 175 };
     default:
       return (Colour){ 210, 130, 170 };
-    }
-}
-
-/* Covalent radii, A (Cordero et al. 2008), rounded; metals are left to coordination, which is not drawn. */
-static float
-covalent_radius (guint8 number)
-{
-  switch (number)
-    {
-    case 1:
-      return 0.31f;
-    case 5:
-      return 0.84f;
-    case 6:
-      return 0.76f;
-    case 7:
-      return 0.71f;
-    case 8:
-      return 0.66f;
-    case 9:
-      return 0.57f;
-    case 14:
-      return 1.11f;
-    case 15:
-      return 1.07f;
-    case 16:
-      return 1.05f;
-    case 17:
-      return 1.02f;
-    case 34:
-      return 1.20f;
-    case 35:
-      return 1.20f;
-    case 53:
-      return 1.39f;
-    case 0:
-      return 0.76f;
-    default:
-      return 0;
     }
 }
 
@@ -290,95 +249,6 @@ add_trace (CfScene *scene, const CfMolecules *molecules)
     }
 }
 
-/* Atoms in cells of BOND_MAX, chained: next[i] is the next atom of i's cell. */
-typedef struct
-{
-  float lo[3];
-  int n[3];
-  gint32 *first, *next;
-} Cells;
-
-static gint32 *
-cell_of (const Cells *cells, int i, int j, int k)
-{
-  if (i < 0 || j < 0 || k < 0 || i >= cells->n[0] || j >= cells->n[1] || k >= cells->n[2])
-    return NULL;
-  return &cells->first[((gsize) k * cells->n[1] + j) * cells->n[0] + i];
-}
-
-static void
-cell_index (const Cells *cells, const float pos[3], int out[3])
-{
-  for (int a = 0; a < 3; a++)
-    out[a] = (int) ((pos[a] - cells->lo[a]) / BOND_MAX);
-}
-
-static gboolean
-cells_init (Cells *cells, const CfStructure *structure)
-{
-  float hi[3] = { -INFINITY, -INFINITY, -INFINITY };
-  cells->lo[0] = cells->lo[1] = cells->lo[2] = INFINITY;
-  for (guint32 i = 0; i < structure->n_atoms; i++)
-    for (int a = 0; a < 3; a++)
-      {
-        cells->lo[a] = fminf (cells->lo[a], structure->atoms[i].pos[a]);
-        hi[a] = fmaxf (hi[a], structure->atoms[i].pos[a]);
-      }
-  double total = 1;
-  for (int a = 0; a < 3; a++)
-    {
-      double n = floor ((hi[a] - cells->lo[a]) / BOND_MAX) + 1;
-      total *= n;
-      if (!(n < 1e5) || total > 1e8) /* atoms strewn over space: no bonds are better than no memory */
-        return FALSE;
-      cells->n[a] = (int) n;
-    }
-  gsize n = (gsize) total;
-  cells->first = g_new (gint32, n);
-  cells->next = g_new (gint32, structure->n_atoms);
-  memset (cells->first, 0xff, n * sizeof (gint32));
-  for (guint32 i = 0; i < structure->n_atoms; i++)
-    {
-      int at[3];
-      cell_index (cells, structure->atoms[i].pos, at);
-      gint32 *cell = cell_of (cells, at[0], at[1], at[2]);
-      cells->next[i] = cell ? *cell : -1;
-      if (cell)
-        *cell = (gint32) i;
-    }
-  return TRUE;
-}
-
-static gboolean
-bonded (const CfStructure *structure, guint32 i, guint32 j)
-{
-  const CfAtom *a = &structure->atoms[i], *b = &structure->atoms[j];
-  if (a->altloc && b->altloc && a->altloc != b->altloc)
-    return FALSE;
-  if (a->number == 1 && b->number == 1)
-    return FALSE;
-  if (a->residue != b->residue && (structure->residues[a->residue].water || structure->residues[b->residue].water))
-    return FALSE;
-  float ra = covalent_radius (a->number), rb = covalent_radius (b->number), d2 = distance2 (a->pos, b->pos);
-  return ra > 0 && rb > 0 && d2 > 0.16f && d2 < (ra + rb + BOND_SLACK) * (ra + rb + BOND_SLACK);
-}
-
-static void
-add_bonds_of (CfScene *scene, const CfMolecules *molecules, const Cells *cells, guint32 i)
-{
-  const CfStructure *structure = molecules->structure;
-  int at[3];
-  cell_index (cells, structure->atoms[i].pos, at);
-  for (int n = 0; n < 27; n++)
-    {
-      const gint32 *cell = cell_of (cells, at[0] + n % 3 - 1, at[1] + n / 3 % 3 - 1, at[2] + n / 9 - 1);
-      for (gint32 j = cell ? *cell : -1; j >= 0; j = cells->next[j])
-        if ((guint32) j > i && bonded (structure, i, (guint32) j))
-          add_cylinder (scene, structure->atoms[i].pos, structure->atoms[j].pos, STICK_RADIUS, colour_of_atom (molecules, i),
-                        colour_of_atom (molecules, (guint32) j));
-    }
-}
-
 static void
 add_atoms (CfScene *scene, const CfMolecules *molecules)
 {
@@ -386,15 +256,14 @@ add_atoms (CfScene *scene, const CfMolecules *molecules)
   for (guint32 i = 0; i < structure->n_atoms; i++)
     {
       const CfAtom *atom = &structure->atoms[i];
-      float radius = atom->number == 1 ? 0.2f : covalent_radius (atom->number) > 0 ? BALL_RADIUS : 0.6f;
+      float radius = atom->number == 1 ? 0.2f : cf_element_covalent_radius (atom->number) > 0 ? BALL_RADIUS : 0.6f;
       add_sphere (scene, atom->pos, radius, colour_of_atom (molecules, i), CF_PICK_ATOM | (i & CF_PICK_INDEX));
     }
-  Cells cells = { 0 };
-  if (cells_init (&cells, structure))
-    for (guint32 i = 0; i < structure->n_atoms; i++)
-      add_bonds_of (scene, molecules, &cells, i);
-  g_free (cells.first);
-  g_free (cells.next);
+  for (gsize i = 0; i < structure->n_bonds; i++)
+    {
+      guint32 a = structure->bonds[i].a, b = structure->bonds[i].b;
+      add_cylinder (scene, structure->atoms[a].pos, structure->atoms[b].pos, STICK_RADIUS, colour_of_atom (molecules, a), colour_of_atom (molecules, b));
+    }
 }
 
 void

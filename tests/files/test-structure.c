@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 
+#include "cf-demo.h"
 #include "cf-error.h"
 #include "cf-selection.h"
 #include "cf-structure.h"
@@ -397,6 +398,55 @@ test_selection (void)
     }
 }
 
+static guint
+bonds_between (const CfStructure *structure, const char *a, const char *b, int apart)
+{
+  guint n = 0;
+  for (gsize i = 0; i < structure->n_bonds; i++)
+    {
+      const CfAtom *x = &structure->atoms[structure->bonds[i].a], *y = &structure->atoms[structure->bonds[i].b];
+      g_assert_cmpuint (structure->bonds[i].a, <, structure->bonds[i].b);
+      n += strcmp (x->name, a) == 0 && strcmp (y->name, b) == 0 && (int) y->residue - (int) x->residue == apart;
+    }
+  return n;
+}
+
+/* Crambin: 46 residues in one chain, three bridges of sulphurs; by what proteins are, not by our distances. */
+static void
+test_bonds (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CfStructure) crambin = cf_demo_structure (&error);
+  guint bridges = 0;
+  g_assert_no_error (error);
+  g_assert_cmpuint (crambin->n_ca, ==, 46);
+  g_assert_cmpuint (bonds_between (crambin, "N", "CA", 0), ==, 46);
+  g_assert_cmpuint (bonds_between (crambin, "C", "O", 0), ==, 46);
+  g_assert_cmpuint (bonds_between (crambin, "C", "N", 1), ==, 45);
+  g_assert_cmpuint (bonds_between (crambin, "N", "C", 0), ==, 0);
+  g_assert_cmpuint (bonds_between (crambin, "CA", "CA", 1), ==, 0);
+  for (gsize i = 0; i < crambin->n_bonds; i++)
+    bridges += crambin->atoms[crambin->bonds[i].a].number == 16 && crambin->atoms[crambin->bonds[i].b].number == 16;
+  g_assert_cmpuint (bridges, ==, 3);
+  g_autoptr (CfStructure) copy = cf_structure_with_nucleic_atom (crambin, "P");
+  g_assert_cmpmem (copy->bonds, copy->n_bonds * sizeof *copy->bonds, crambin->bonds, crambin->n_bonds * sizeof *crambin->bonds);
+}
+
+/* A hundred thousand atoms in one place are no molecule, and do not take the time of all their pairs. */
+static void
+test_crowd (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (int i = 0; i < 100000; i++)
+    g_string_append_printf (text, "HETATM%5d  C   UNK A%4d    %8.3f%8.3f%8.3f  1.00 10.00           C\n", i % 100000, i % 10000, i % 3 * 0.5, 0.0, 0.0);
+  g_string_append (text, "END\n");
+  g_autoptr (CfStructure) crowd = cf_structure_parse ("crowd", text->str, text->len, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (crowd->n_atoms, ==, 100000);
+  g_assert_cmpuint (crowd->n_bonds, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -415,6 +465,8 @@ main (int argc, char **argv)
   g_test_add_func ("/structure/refused", test_refused);
   g_test_add_func ("/structure/elements", test_elements);
   g_test_add_func ("/structure/selection", test_selection);
+  g_test_add_func ("/structure/bonds", test_bonds);
+  g_test_add_func ("/structure/crowd", test_crowd);
   g_test_add_func ("/structure/mutations", test_mutations);
   return g_test_run ();
 }
