@@ -146,7 +146,7 @@ run_vtk (const char *python, const char *script, const char *voxels, const char 
   int status;
 
   if (xvfb)
-    g_strv_builder_add_many (builder, xvfb, "-a", "-s", "-screen 0 1280x1024x24", NULL);
+    g_strv_builder_add_many (builder, xvfb, "-a", "-s", "-screen 0 1280x1024x24 -noreset", NULL);
   g_strv_builder_add_many (builder, python, script, voxels, NULL);
   g_strv_builder_addv (builder, (const char **) words);
   g_strv_builder_add (builder, things);
