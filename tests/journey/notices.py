@@ -6,7 +6,7 @@ import journey
 
 
 def work(tap, window):
-    """For more than ten seconds; how long is not left to the machine: it is cancelled."""
+    """For more than ten seconds, with one thread; how long is not left to the machine: it is cancelled."""
     window.activate("train")
     tap.ok(window.wait_status("Training", 300), "it trains")
     window.pass_time(12)
@@ -16,7 +16,7 @@ def work(tap, window):
 
 def main():
     tap = journey.Tap()
-    with helix.window("--epochs", "2000") as (window, _):
+    with helix.window("--epochs", "2000", settings={"threads": 1}) as (window, _):
         shown = window.take_notifications()
         tap.ok(helix.is_open(window, 300), "a map is open")
         identity = window.focus()
