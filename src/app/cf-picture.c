@@ -119,7 +119,7 @@ set_samples (CfPicture *picture, const CfSessionState *state)
   if (same && (shows_difference (picture) || picture->samples_version == state->samples_version))
     return;
   picture->samples_version = state->samples_version;
-  cf_picture_set_fine (picture, NULL, NULL, NULL, 0);
+  cf_picture_set_fine (picture, NULL, NULL, NULL);
   gboolean all_pending = !picture->drawn && field->dirty_hi[0] == 0;
   if (!same)
     {
@@ -149,13 +149,12 @@ set_samples (CfPicture *picture, const CfSessionState *state)
 }
 
 void
-cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samples, CfEvaluator *evaluator, double lowest)
+cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samples, CfEvaluator *evaluator)
 {
   g_clear_pointer (&picture->fine, cf_samples_unref);
   g_clear_pointer (&picture->fine_of, cf_evaluator_unref);
   picture->fine = samples;
   picture->fine_of = evaluator;
-  picture->fine_lowest = lowest;
   if (samples != NULL && samples->on_device != NULL)
     cf_fine_show_given (picture->scene, part, cf_fine_samples_give, samples->on_device);
   else
@@ -368,7 +367,7 @@ cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionCha
   gboolean boxes = FALSE;
   gboolean samples = (change & CF_CHANGED_SAMPLES) || picture->samples != wanted_samples (picture, state);
   if (picture->fine != NULL && picture->fine_of != state->evaluator)
-    cf_picture_set_fine (picture, NULL, NULL, NULL, 0);
+    cf_picture_set_fine (picture, NULL, NULL, NULL);
   if (samples)
     set_samples (picture, state);
   if (samples || (change & (CF_CHANGED_LEVEL | CF_CHANGED_DOCUMENT)))

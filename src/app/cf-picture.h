@@ -57,7 +57,6 @@ typedef struct
   guint graph_version;
   CfSamples *fine;              /* a part of the samples, sampled finer from fine_of; NULL */
   CfEvaluator *fine_of;
-  double fine_lowest;           /* d: only beside samples that reach it */
   CfTrust *trusts[CF_N_TRUSTS]; /* owned; NULL: not made */
   CfPictureOptions options; /* change, then cf_picture_update (..., CF_CHANGED_ALL) */
   guint32 selected;         /* pick id; 0 none */
@@ -82,7 +81,7 @@ gboolean cf_picture_bounds (const CfPicture *picture, const CfSessionState *stat
 /** Orthographic or not, and the clip planes, as the options have them. */
 void cf_picture_clip (const CfPicture *picture, CfCamera *camera);
 /** A finer part of the samples as they are, whose references it takes; NULL: none. A change of samples or field drops it. */
-void cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samples, CfEvaluator *evaluator, double lowest);
+void cf_picture_set_fine (CfPicture *picture, const CfFinePart *part, CfSamples *samples, CfEvaluator *evaluator);
 void cf_picture_drop_trust (CfPicture *picture, CfTrustKind kind);
 /** A copy for another thread: its own arrays, the samples shared by reference (copied while they are still being filled). */
 CfPicture *cf_picture_copy (const CfPicture *picture, gboolean copy_samples);

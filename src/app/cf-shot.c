@@ -26,10 +26,10 @@ cf_shot_free (CfShot *shot)
 }
 
 static gboolean
-bake (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error)
+bake (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, float *out, GError **error)
 {
   const CfShotNetworks *networks = data;
-  return cf_bake_fine (networks->evaluator, grid, samples, part, lowest, out, networks->progress, networks->data, networks->cancellable, error);
+  return cf_bake_fine (networks->evaluator, grid, samples, part, out, networks->progress, networks->data, networks->cancellable, error);
 }
 
 gboolean

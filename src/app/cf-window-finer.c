@@ -17,7 +17,6 @@ typedef struct
   CfSamples *samples, *made;
   CfEvaluator *evaluator;
   CfFinePart part;
-  double lowest;
   GCancellable *cancellable;
   int percent; /* atomic */
 } Finer;
@@ -54,13 +53,13 @@ plan (CfWindow *window, CfFinePart *part)
   cf_picture_clip (window->picture, &camera);
   cf_viewport_size (window->viewport, &width, &height);
   return can_be_finer (window)
-         && cf_fine_plan (&window->picture->samples->grid, &camera, width, height, cf_bake_fine_most (cf_session_state (window->session)->evaluator), part);
+         && cf_fine_plan (window->picture->scene, &camera, width, height, cf_bake_fine_most (cf_session_state (window->session)->evaluator), part);
 }
 
 static gboolean
 is_there (const CfPicture *picture, const CfFinePart *part)
 {
-  return picture->fine != NULL && (picture->fine->on_device == NULL || !cf_fine_samples_lost (picture->fine->on_device)) && cf_fine_covers (&picture->scene->fine_part, part) && picture->fine_lowest <= cf_fine_lowest (picture->scene);
+  return picture->fine != NULL && (picture->fine->on_device == NULL || !cf_fine_samples_lost (picture->fine->on_device)) && cf_fine_same (&picture->scene->fine_part, part);
 }
 
 /* What the picture says of its detail. */
@@ -92,7 +91,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   CfGrid grid;
   cf_session_give_way ();
   cf_fine_grid (&finer->samples->grid, &finer->part, &grid);
-  CfFineSamples *there = cf_bake_fine_there (finer->evaluator, &finer->samples->grid, finer->samples->data, &finer->part, finer->lowest, progress, finer,
+  CfFineSamples *there = cf_bake_fine_there (finer->evaluator, &finer->samples->grid, finer->samples->data, &finer->part, progress, finer,
                                              finer->cancellable, &error);
   if (error == NULL)
     finer->made = there != NULL ? cf_samples_new_on_device (&grid, there) : cf_samples_try_new (&grid);
@@ -102,7 +101,7 @@ run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
     g_task_return_boolean (task, FALSE);
   else if (there != NULL)
     g_task_return_boolean (task, TRUE);
-  else if (cf_bake_fine (finer->evaluator, &finer->samples->grid, finer->samples->data, &finer->part, finer->lowest, finer->made->data, progress, finer,
+  else if (cf_bake_fine (finer->evaluator, &finer->samples->grid, finer->samples->data, &finer->part, finer->made->data, progress, finer,
                          finer->cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -121,7 +120,7 @@ ended (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_object (&window->finer_cancellable);
   if (good && can_be_finer (window) && window->picture->samples == finer->samples)
     {
-      cf_picture_set_fine (window->picture, &finer->part, g_steal_pointer (&finer->made), cf_evaluator_ref (finer->evaluator), finer->lowest);
+      cf_picture_set_fine (window->picture, &finer->part, g_steal_pointer (&finer->made), cf_evaluator_ref (finer->evaluator));
       cf_viewport_refine (window->viewport);
     }
   if (error != NULL)
@@ -149,10 +148,8 @@ begin (CfWindow *window, const CfFinePart *part)
   finer->samples = cf_samples_ref (s->samples);
   finer->evaluator = cf_evaluator_ref (s->evaluator);
   finer->part = *part;
-  finer->lowest = cf_fine_lowest (window->picture->scene);
   finer->cancellable = g_object_ref (window->finer_cancellable);
   window->finer_part = *part;
-  window->finer_lowest = finer->lowest;
   g_autoptr (GTask) task = g_task_new (NULL, NULL, ended, NULL);
   g_task_set_task_data (task, finer, finer_free);
   cf_workers_run (task, run);
@@ -198,8 +195,7 @@ viewport_changed (CfViewport *viewport, CfWindow *window)
 {
   CfFinePart part;
   gboolean wanted = plan (window, &part);
-  if (wanted && window->finer_cancellable != NULL && cf_fine_covers (&window->finer_part, &part)
-      && window->finer_lowest <= cf_fine_lowest (window->picture->scene))
+  if (wanted && window->finer_cancellable != NULL && cf_fine_same (&window->finer_part, &part))
     return;
   cf_window_drop_finer (window);
   note_detail (window, wanted ? &part : NULL, NAN);

@@ -51,7 +51,6 @@ struct _CfWindow
   guint finer_source;             /* until the picture has stood for a while */
   GCancellable *finer_cancellable; /* of what samples it finer; NULL */
   CfFinePart finer_part;           /* that is under way */
-  double finer_lowest;
   CfRegionsList *regions;
   CfResiduesList *residues;
   CfFacts *selection;

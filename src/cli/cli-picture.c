@@ -113,10 +113,10 @@ march_field (gpointer data, const CfMarchView *view, const CfMarchSpace *space, 
 }
 
 static gboolean
-bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error)
+bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, float *out, GError **error)
 {
   const CfCliPicture *picture = data;
-  gboolean good = cf_bake_fine (picture->finer, grid, samples, part, lowest, out, cf_cli_progress, (gpointer) _("sampling what is in view"), picture->cancellable, error);
+  gboolean good = cf_bake_fine (picture->finer, grid, samples, part, out, cf_cli_progress, (gpointer) _("sampling what is in view"), picture->cancellable, error);
 
   cf_cli_progress_end ();
   return good;

@@ -18,7 +18,6 @@ typedef struct
   CfGrid fine;
   const float *samples;
   const CfFinePart *part;
-  double lowest;
   float *out;
   /* of one pass */
   GArray *at; /* gsize: where in out */
@@ -47,7 +46,7 @@ block_is_seen (const Baker *baker, const int block[3])
   for (int z = from[2]; z <= to[2]; z++)
     for (int y = from[1]; y <= to[1]; y++)
       for (int x = from[0]; x <= to[0]; x++)
-        if (baker->samples[((gsize) z * n[1] + y) * n[0] + x] >= baker->lowest)
+        if (baker->samples[((gsize) z * n[1] + y) * n[0] + x] >= baker->part->lowest)
           return TRUE;
   return FALSE;
 }
@@ -115,10 +114,10 @@ cf_bake_fine_most (CfEvaluator *evaluator)
 }
 
 gboolean
-cf_bake_fine (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out,
+cf_bake_fine (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, float *out,
               CfProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  Baker baker = { .evaluator = evaluator, .grid = grid, .samples = samples, .part = part, .lowest = lowest, .out = out };
+  Baker baker = { .evaluator = evaluator, .grid = grid, .samples = samples, .part = part, .out = out };
   gboolean good;
   cf_fine_grid (grid, part, &baker.fine);
   cf_fine_fill (grid, samples, part, out);
@@ -178,11 +177,11 @@ box_fill (const Baker *baker, CfFineBox *box, float **between, guint8 **seen)
 }
 
 CfFineSamples *
-cf_bake_fine_there (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, CfProgressFunc progress,
+cf_bake_fine_there (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, const CfFinePart *part, CfProgressFunc progress,
                     gpointer user_data, GCancellable *cancellable, GError **error)
 {
   CfBackend *backend = cf_evaluator_backend (evaluator);
-  Baker baker = { .grid = grid, .samples = samples, .part = part, .lowest = lowest };
+  Baker baker = { .grid = grid, .samples = samples, .part = part };
   g_autofree float *between = NULL;
   g_autofree guint8 *seen = NULL;
   CfFineSamples *made;

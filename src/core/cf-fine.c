@@ -19,12 +19,12 @@ cf_fine_grid (const CfGrid *field, const CfFinePart *part, CfGrid *out)
 }
 
 gboolean
-cf_fine_covers (const CfFinePart *have, const CfFinePart *want)
+cf_fine_same (const CfFinePart *a, const CfFinePart *b)
 {
-  gboolean covers = have->factor >= want->factor;
-  for (int a = 0; a < 3; a++)
-    covers &= have->lo[a] <= want->lo[a] && have->lo[a] + have->dims[a] >= want->lo[a] + want->dims[a];
-  return covers;
+  gboolean same = a->factor == b->factor && a->lowest == b->lowest;
+  for (int i = 0; i < 3; i++)
+    same &= a->lo[i] == b->lo[i] && a->dims[i] == b->dims[i];
+  return same;
 }
 
 /* Row j, k of the box: between four rows of the field. */

@@ -8,7 +8,8 @@
 #define FACTOR_MAX 8
 #define NEAR 2.2    /* of half the picture's diagonal, by which the part begins before the centre: what is near is seen largest; most often the eye */
 #define FAR 1.2     /* by which it ends behind it: what is farther away is also smaller */
-#define PIXELS 1.5 /* samples that lie no farther apart show no more */
+#define PIXELS 1.5  /* samples that lie no farther apart show no more */
+#define LEVELS 4    /* a doubling */
 
 static void
 box_add (const CfGrid *field, const double xyz[3], double lo[3], double hi[3])
@@ -64,12 +65,38 @@ box_clip (const CfGrid *field, const double lo[3], const double hi[3], CfFinePar
   return TRUE;
 }
 
-gboolean
-cf_fine_plan (const CfGrid *field, const CfCamera *camera, int width, int height, gsize samples_max, CfFinePart *out)
+/* d somewhat below a level: of a few for each doubling, so that a level that moves a little asks for the same samples. */
+static double
+below (double level, double share)
 {
+  double low = level - share * fabs (level), steps = LEVELS * log2 (fabs (low));
+  return low == 0 ? 0 : copysign (exp2 ((low > 0 ? floor (steps) : ceil (steps)) / LEVELS), low);
+}
+
+/* d of samples beside which the scene shows something. */
+static double
+lowest_seen (const CfScene *scene)
+{
+  double level = isnan (scene->second_level) ? scene->level : fmin (scene->level, scene->second_level);
+  switch (scene->style)
+    {
+    case CF_STYLE_SURFACE:
+    case CF_STYLE_MESH:
+      return below (level, 0.3);
+    case CF_STYLE_VOLUME:
+      return below (scene->transfer.n > 0 ? cf_transfer_floor (&scene->transfer) : 0.55 * level, 0.2);
+    default:
+      return below (level, 0.75); /* what is shown hardly changes there */
+    }
+}
+
+gboolean
+cf_fine_plan (const CfScene *scene, const CfCamera *camera, int width, int height, gsize samples_max, CfFinePart *out)
+{
+  const CfGrid *field = &scene->field.grid;
   double pixel = cf_camera_pixel_size (camera, height), aspect = (double) width / height;
   double reach = 0.5 * pixel * hypot (width, height);
-  CfFinePart part = { .factor = (int) fmin (FACTOR_MAX, ceil (cf_grid_smallest_edge (field) / (PIXELS * pixel))) };
+  CfFinePart part = { .factor = (int) fmin (FACTOR_MAX, ceil (cf_grid_smallest_edge (field) / (PIXELS * pixel))), .lowest = lowest_seen (scene) };
   if (part.factor < 2)
     return FALSE;
   for (int tries = 0; tries < 40; tries++, reach *= 0.9)
@@ -86,22 +113,6 @@ cf_fine_plan (const CfGrid *field, const CfCamera *camera, int width, int height
       return TRUE;
     }
   return FALSE;
-}
-
-double
-cf_fine_lowest (const CfScene *scene)
-{
-  double level = isnan (scene->second_level) ? scene->level : fmin (scene->level, scene->second_level);
-  switch (scene->style)
-    {
-    case CF_STYLE_SURFACE:
-    case CF_STYLE_MESH:
-      return 0.7 * level;
-    case CF_STYLE_VOLUME:
-      return 0.8 * (scene->transfer.n > 0 ? cf_transfer_floor (&scene->transfer) : 0.55 * level);
-    default:
-      return 0.25 * level; /* below it what is shown hardly changes */
-    }
 }
 
 void
@@ -130,15 +141,15 @@ cf_fine_add (CfScene *scene, const CfCamera *camera, int width, int height, gsiz
   CfFinePart part;
   CfGrid grid;
   *samples = NULL;
-  if (scene->difference || !cf_fine_plan (&scene->field.grid, camera, width, height, samples_max, &part))
+  if (scene->difference || !cf_fine_plan (scene, camera, width, height, samples_max, &part))
     return TRUE;
-  if (scene->fine.serial != 0 && cf_fine_covers (&scene->fine_part, &part))
+  if (scene->fine.serial != 0 && cf_fine_same (&scene->fine_part, &part))
     return TRUE;
   cf_fine_grid (&scene->field.grid, &part, &grid);
   g_autofree float *made = g_try_malloc_n (cf_grid_n_voxels (&grid), sizeof *made);
   if (made == NULL)
     return TRUE;
-  if (!bake (data, &scene->field.grid, scene->field.samples, &part, cf_fine_lowest (scene), made, error))
+  if (!bake (data, &scene->field.grid, scene->field.samples, &part, made, error))
     return FALSE;
   cf_fine_show (scene, &part, made);
   *samples = g_steal_pointer (&made);

@@ -9,12 +9,10 @@ G_BEGIN_DECLS
 
 /** The part that is in view, from before the centre to behind it by about the width of the picture, with at most samples_max samples: first the spacing
  * gives way, down to half of the field's own, then the far ends of the part. height: pixels. FALSE where samples are no farther apart than pixels, or
- * nothing is in view. */
-gboolean cf_fine_plan (const CfGrid *field, const CfCamera *camera, int width, int height, gsize samples_max, CfFinePart *out);
-/** The lowest d of samples beside which the scene shows something. */
-double cf_fine_lowest (const CfScene *scene);
+ * nothing is in view. What is seen alone decides, not what was seen before: a picture is the same each time. */
+gboolean cf_fine_plan (const CfScene *scene, const CfCamera *camera, int width, int height, gsize samples_max, CfFinePart *out);
 /** Fills the samples of a part: what cf_bake_fine () of compute does. */
-typedef gboolean (*CfFineBake) (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error);
+typedef gboolean (*CfFineBake) (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, float *out, GError **error);
 /** For a picture that is drawn once: plans with at most samples_max samples, lets bake, shows. *samples: what the scene then borrows, to be freed after it; NULL where what it has
  * is fine enough, or there is no memory for others. */
 gboolean cf_fine_add (CfScene *scene, const CfCamera *camera, int width, int height, gsize samples_max, CfFineBake bake, gpointer data, float **samples,

@@ -23,19 +23,20 @@ compare (const Case *now)
   const gsize n_own = cf_grid_n_voxels (&field->grid);
   g_autofree float *own = g_new (float, n_own), *expected = NULL, *found = NULL;
   g_autoptr (CfFineSamples) there = NULL;
-  double difference = 0, square = 0, lowest;
+  double difference = 0, square = 0;
   gsize gone = 0, n;
+  CfFinePart part = now->part;
   CfGrid grid;
 
   g_assert_true (cf_evaluator_bake (a, &field->grid, own, NULL, NULL, NULL, NULL));
-  lowest = made_level (own, n_own, 0.97);
+  part.lowest = made_level (own, n_own, 0.97);
   own[n_own / 2] = NAN;
-  cf_fine_grid (&field->grid, &now->part, &grid);
+  cf_fine_grid (&field->grid, &part, &grid);
   n = cf_grid_n_voxels (&grid);
   expected = g_new (float, n);
   found = g_new (float, n);
-  g_assert_true (cf_bake_fine (a, &field->grid, own, &now->part, lowest, expected, NULL, NULL, NULL, NULL));
-  there = cf_bake_fine_there (b, &field->grid, own, &now->part, lowest, NULL, NULL, NULL, NULL);
+  g_assert_true (cf_bake_fine (a, &field->grid, own, &part, expected, NULL, NULL, NULL, NULL));
+  there = cf_bake_fine_there (b, &field->grid, own, &part, NULL, NULL, NULL, NULL);
   g_assert_nonnull (there);
   g_assert_true (cf_fine_samples_give (there, &(CfFineTarget){ .samples = found }));
   for (gsize i = 0; i < n; i++)

@@ -188,11 +188,11 @@ typedef struct
 static void
 finer (CfEvaluator *evaluator, const CfGrid *grid, const float *samples, float *out)
 {
-  const CfFinePart part = { { 1, 1, 2 }, { 4, 5, 3 }, 2 };
-  g_autoptr (CfFineSamples) there = cf_bake_fine_there (evaluator, grid, samples, &part, -1, NULL, NULL, NULL, NULL);
+  const CfFinePart part = { { 1, 1, 2 }, { 4, 5, 3 }, 2, -1 };
+  g_autoptr (CfFineSamples) there = cf_bake_fine_there (evaluator, grid, samples, &part, NULL, NULL, NULL, NULL);
 
   if (there == NULL || !cf_fine_samples_give (there, &(CfFineTarget){ .samples = out }))
-    g_assert_true (cf_bake_fine (evaluator, grid, samples, &part, -1, out, NULL, NULL, NULL, NULL));
+    g_assert_true (cf_bake_fine (evaluator, grid, samples, &part, out, NULL, NULL, NULL, NULL));
 }
 
 static void

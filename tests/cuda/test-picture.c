@@ -165,7 +165,7 @@ give (gpointer data, CfFineTarget *target)
 #define SEEN 0.97 /* of the level: high enough that some of the box is left to the field's own samples */
 
 /* A box off the middle, some of whose samples are not there; that ends within the field on most sides, and at its faces on one axis. */
-static const CfFinePart part = { { 4, 0, 3 }, { 13, 20, 14 }, 2 };
+static CfFinePart part = { { 4, 0, 3 }, { 13, 20, 14 }, 2 };
 
 static guint8 *
 draw_scene (CfOffscreen *offscreen, const CfScene *scene, const CfCamera *camera)
@@ -191,7 +191,7 @@ static CfFineSamples *
 bake_there (CfEvaluator *evaluator, const CfScene *scene)
 {
   g_autoptr (GError) error = NULL;
-  CfFineSamples *made = cf_bake_fine_there (evaluator, &scene->field.grid, scene->field.samples, &part, SEEN * scene->level, NULL, NULL, NULL, &error);
+  CfFineSamples *made = cf_bake_fine_there (evaluator, &scene->field.grid, scene->field.samples, &part, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return made;
@@ -282,6 +282,7 @@ test_finer (void)
     }
   g_assert_true (cf_evaluator_bake (evaluator, &field->grid, samples, NULL, NULL, NULL, NULL));
   scene->level = made_level (samples, SIDE * SIDE * SIDE, 0.97);
+  part.lowest = SEEN * scene->level;
   for (int i = 0; i < 40; i++)
     samples[(8 + i / 20) * SIDE * SIDE + (4 + i / 10 % 2) * SIDE + 8 + i % 3] = NAN;
   scene->field = (CfSceneField){ .grid = field->grid, .samples = samples, .serial = 1 };
@@ -289,7 +290,7 @@ test_finer (void)
   cf_fine_grid (&field->grid, &part, &grid);
   fine = g_new (float, cf_grid_n_voxels (&grid));
   g_assert_null (bake_there (evaluator, scene));
-  g_assert_true (cf_bake_fine (evaluator, &field->grid, samples, &part, SEEN * scene->level, fine, NULL, NULL, NULL, NULL));
+  g_assert_true (cf_bake_fine (evaluator, &field->grid, samples, &part, fine, NULL, NULL, NULL, NULL));
   plain = draw_scene (offscreen, scene, &camera);
   cf_fine_show (scene, &part, fine);
   expected = draw_scene (offscreen, scene, &camera);

@@ -81,9 +81,8 @@ def animated(tap, epochs):
         tap.ok(step_is(window, -1), "Escape leaves")
         tap.ok(window.wait(lambda: state_of(window) == settings, 5), f"and all is as it was {state_of(window)}")
         differ = lambda: journey.pixels_that_differ(before, window.picture("tour-after.png", VIEW))
-        window.wait(lambda: differ() < 50, 15, 2)
-        # A step of the tour changes 25,000 pixels and more. Whether finer samples are in the mesh again by now is not the same on all machines: 4,029 were seen.
-        tap.ok(differ() < 6000, f"the picture too: {differ()} pixels differ")
+        window.wait(lambda: differ() < 50, 25, 2)
+        tap.ok(differ() < 50, f"the picture too: {differ()} pixels differ")
         tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     finally:
         window.close()

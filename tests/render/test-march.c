@@ -263,7 +263,7 @@ typedef struct
 } Baked;
 
 static gboolean
-bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, double lowest, float *out, GError **error)
+bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, float *out, GError **error)
 {
   Baked *baked = data;
   CfGrid fine;
@@ -271,7 +271,7 @@ bake_finer (gpointer data, const CfGrid *grid, const float *samples, const CfFin
   cf_fine_grid (grid, part, &fine);
   baked->part = *part;
   baked->n = cf_grid_n_voxels (&fine);
-  return cf_bake_fine (evaluator, grid, samples, part, lowest, out, NULL, NULL, NULL, error);
+  return cf_bake_fine (evaluator, grid, samples, part, out, NULL, NULL, NULL, error);
 }
 
 /* What is in view, sampled finer, brings a picture from near closer to `reference`; moves do not pay for it, and without it all is as before. */
@@ -373,14 +373,14 @@ test_finer_edge (void)
     return;
   g_autoptr (CfScene) scene = make_scene (0.8);
   const int *n = scene->field.grid.dims;
-  const CfFinePart part = { { n[0] / 2, 0, 0 }, { n[0] - n[0] / 2, n[1], n[2] }, 4 };
+  const CfFinePart part = { { n[0] / 2, 0, 0 }, { n[0] - n[0] / 2, n[1], n[2] }, 4, 0.7 * scene->level };
   CfCamera camera = frame (scene, 20, 10, FALSE);
   CfGrid grid;
 
   cf_fine_grid (&scene->field.grid, &part, &grid);
   g_autofree float *fine = g_new (float, cf_grid_n_voxels (&grid));
   int before = count_breaks (offscreen, scene, &camera, part.lo[0]);
-  g_assert_true (cf_bake_fine (evaluator, &scene->field.grid, scene->field.samples, &part, cf_fine_lowest (scene), fine, NULL, NULL, NULL, NULL));
+  g_assert_true (cf_bake_fine (evaluator, &scene->field.grid, scene->field.samples, &part, fine, NULL, NULL, NULL, NULL));
   cf_fine_show (scene, &part, fine);
   int after = count_breaks (offscreen, scene, &camera, part.lo[0]);
   g_test_message ("%d breaks without finer samples, %d with", before, after);

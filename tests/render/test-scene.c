@@ -226,12 +226,14 @@ test_seeds (void)
 static void
 test_finer_part (void)
 {
-  CfGrid grid;
+  g_autoptr (CfScene) scene = cf_scene_new ();
   CfCamera camera = { 0 };
   double lo[3], hi[3], middle[3];
   int seen = 0;
 
-  picture_grid_sheared (&grid, 60);
+  picture_grid_sheared (&scene->field.grid, 60);
+  const CfGrid grid = scene->field.grid;
+  scene->level = 0.3;
   cf_grid_bounds (&grid, lo, hi);
   picture_middle (&grid, middle);
   for (int i = 0; i < 40; i++)
@@ -241,15 +243,15 @@ test_finer_part (void)
       camera.orthographic = i % 2;
       for (int a = 0; a < 3; a++)
         camera.centre[a] = middle[a] + 3 * (i % (a + 3)) - 4;
-      g_assert_true (cf_fine_plan (&grid, &camera, 1280, 720, 2 << 20, &part));
+      g_assert_true (cf_fine_plan (scene, &camera, 1280, 720, 2 << 20, &part));
       g_assert_cmpint (part.factor, >=, 2);
       CfGrid fine;
       cf_fine_grid (&grid, &part, &fine);
       g_assert_cmpuint (cf_grid_n_voxels (&fine), <=, 2 << 20);
-      g_assert_true (cf_fine_plan (&grid, &camera, 1280, 720, 2 << 20, &same));
-      g_assert_true (cf_fine_covers (&part, &same));
+      g_assert_true (cf_fine_plan (scene, &camera, 1280, 720, 2 << 20, &same));
+      g_assert_true (cf_fine_same (&part, &same));
       same.factor++;
-      g_assert_false (cf_fine_covers (&part, &same));
+      g_assert_false (cf_fine_same (&part, &same));
       if (i % 6 < 2)
         continue; /* the whole of it at that detail is too much: the part is what lies around the centre */
       for (int at = 0; at < 25; at++)
@@ -270,7 +272,35 @@ test_finer_part (void)
   g_assert_cmpint (seen, >, 300);
   CfFinePart part;
   cf_camera_frame (&camera, lo, hi, 30, 20, 0.05);
-  g_assert_false (cf_fine_plan (&grid, &camera, 1280, 720, 2 << 20, &part));
+  g_assert_false (cf_fine_plan (scene, &camera, 1280, 720, 2 << 20, &part));
+}
+
+/* How low the samples that are taken reach: below all that is shown, also of a negative level, and mostly the same where the level moves by a hundredth. */
+static void
+test_finer_lowest (void)
+{
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  CfCamera camera = { 0 };
+  CfFinePart part = { .factor = 0 };
+  double lo[3], hi[3], last = NAN;
+  int changes = 0;
+
+  picture_grid_sheared (&scene->field.grid, 60);
+  cf_grid_bounds (&scene->field.grid, lo, hi);
+  cf_camera_frame (&camera, lo, hi, 30, 20, 8);
+  for (scene->level = -0.5; scene->level < 0.5; scene->level += 0.005)
+    {
+      g_assert_true (cf_fine_plan (scene, &camera, 1280, 720, 2 << 20, &part));
+      g_assert_cmpfloat (part.lowest, <=, scene->level - 0.3 * fabs (scene->level));
+      g_assert_cmpfloat (part.lowest, >=, scene->level - 0.6 * fabs (scene->level));
+      changes += part.lowest != last;
+      last = part.lowest;
+    }
+  g_assert_cmpint (changes, <, 70);
+  scene->level = 0.3;
+  scene->second_level = 0.1;
+  g_assert_true (cf_fine_plan (scene, &camera, 1280, 720, 2 << 20, &part));
+  g_assert_cmpfloat (part.lowest, <, 0.1);
 }
 
 /* Between samples of a plane lies the plane. */
@@ -349,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/structure", test_structure);
   g_test_add_func ("/scene/seeds", test_seeds);
   g_test_add_func ("/scene/finer-part", test_finer_part);
+  g_test_add_func ("/scene/finer-lowest", test_finer_lowest);
   g_test_add_func ("/scene/finer-fill", test_finer_fill);
   g_test_add_func ("/scene/finer-taper", test_finer_taper);
   return g_test_run ();
