@@ -114,3 +114,36 @@ picture_free_field (CfScene *scene)
 {
   g_clear_pointer (&scene->field.samples, g_free);
 }
+
+CfCamera
+picture_frame (const CfScene *scene, double azimuth, double elevation, gboolean orthographic)
+{
+  double lo[3], hi[3];
+  CfCamera camera = { .orthographic = orthographic };
+  g_assert_true (cf_scene_bounds (scene, lo, hi));
+  cf_camera_frame (&camera, lo, hi, azimuth, elevation, 1);
+  return camera;
+}
+
+guint8 *
+picture_draw (CfOffscreen *offscreen, int size, const CfScene *scene, const CfCamera *camera)
+{
+  g_autoptr (GError) error = NULL;
+  guint8 *rgba = cf_offscreen_draw_with (offscreen, size, size, scene, camera, &(CfRenderQuality){ .detail = 1 }, &error);
+  g_assert_no_error (error);
+  return rgba;
+}
+
+const guint8 *
+picture_pixel (const guint8 *rgba, int size, const CfCamera *camera, const double xyz[3])
+{
+  double x, y;
+  g_assert_true (cf_camera_project (camera, xyz, size, size, &x, &y));
+  return rgba + 4 * ((int) y * size + (int) x);
+}
+
+double
+picture_away (const double a[3], const double b[3])
+{
+  return hypot (hypot (a[0] - b[0], a[1] - b[1]), a[2] - b[2]);
+}

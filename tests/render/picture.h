@@ -16,6 +16,14 @@ void picture_middle (const CfGrid *grid, double xyz[3]);
 void picture_add_ball (CfScene *scene, const CfGrid *grid, double reach);
 /** A helix of Gaussians. */
 void picture_add_helix (CfScene *scene, const CfGrid *grid);
+/** Looks at all of the scene. */
+CfCamera picture_frame (const CfScene *scene, double azimuth, double elevation, gboolean orthographic);
+/** size * size * 4 bytes RGBA, in full detail. */
+guint8 *picture_draw (CfOffscreen *offscreen, int size, const CfScene *scene, const CfCamera *camera);
+/** The pixel, of such a picture, that shows a place. */
+const guint8 *picture_pixel (const guint8 *rgba, int size, const CfCamera *camera, const double xyz[3]);
+/** How far apart two places are. */
+double picture_away (const double a[3], const double b[3]);
 void picture_add_sphere (CfScene *scene, double x, double y, double z, double radius, guint32 pick);
 /** Pictures own their samples here. */
 void picture_free_field (CfScene *scene);

@@ -8,40 +8,6 @@
 
 #define SIZE 200
 
-static guint8 *
-draw (CfOffscreen *offscreen, const CfScene *scene, const CfCamera *camera)
-{
-  g_autoptr (GError) error = NULL;
-  CfRenderQuality quality = { .detail = 1 };
-  guint8 *rgba = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, camera, &quality, &error);
-  g_assert_no_error (error);
-  return rgba;
-}
-
-static CfCamera
-frame (const CfScene *scene, double azimuth, double elevation)
-{
-  double lo[3], hi[3];
-  CfCamera camera = { 0 };
-  g_assert_true (cf_scene_bounds (scene, lo, hi));
-  cf_camera_frame (&camera, lo, hi, azimuth, elevation, 1);
-  return camera;
-}
-
-static const guint8 *
-pixel_of (const guint8 *rgba, const CfCamera *camera, const double xyz[3])
-{
-  double x, y;
-  g_assert_true (cf_camera_project (camera, xyz, SIZE, SIZE, &x, &y));
-  return rgba + 4 * ((int) y * SIZE + (int) x);
-}
-
-static double
-away (const double a[3], const double b[3])
-{
-  return sqrt ((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]) + (a[2] - b[2]) * (a[2] - b[2]));
-}
-
 static double
 mean_difference (const guint8 *a, const guint8 *b, int x0, int x1)
 {
@@ -98,18 +64,18 @@ test_axis_orders (void)
   scene->slice[0] = 0.4;
   scene->slice[1] = 0.55;
   scene->slice[2] = 0.6;
-  CfCamera camera = frame (scene, 25, 15);
+  CfCamera camera = picture_frame (scene, 25, 15, FALSE);
   for (int style = 0; style < CF_N_STYLES; style++)
     {
       scene->style = (CfStyle) style;
-      g_autofree guint8 *first = draw (offscreen, scene, &camera);
+      g_autofree guint8 *first = picture_draw (offscreen, SIZE, scene, &camera);
       for (int i = 1; i < 6; i++)
         {
           g_autoptr (CfScene) other = cf_scene_new ();
           other->level = scene->level;
           other->style = scene->style;
           permute (scene, orders[i], other);
-          g_autofree guint8 *rgba = draw (offscreen, other, &camera);
+          g_autofree guint8 *rgba = picture_draw (offscreen, SIZE, other, &camera);
           double mean = mean_difference (first, rgba, 0, SIZE);
           g_test_message ("%s, order %d%d%d: mean difference %.4f", cf_style_name (scene->style), orders[i][0], orders[i][1], orders[i][2], mean);
           g_assert_cmpfloat (mean, <, 0.25);
@@ -199,9 +165,9 @@ test_torus (void)
         picture_middle (&grid, torus.centre);
         add_torus (scene, &grid, &torus);
         scene->level = 0.5;
-        CfCamera camera = frame (scene, 40, 25);
+        CfCamera camera = picture_frame (scene, 40, 25, FALSE);
         camera.orthographic = orthographic;
-        g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+        g_autofree guint8 *rgba = picture_draw (offscreen, SIZE, scene, &camera);
         double pixel = cf_camera_pixel_size (&camera, SIZE) * 1.3; /* at the far side of it */
         int within = 0, beyond = 0, hole = 0;
         for (int y = 0; y < SIZE; y++)
@@ -243,9 +209,9 @@ test_second_level (void)
   scene->depth_cue = scene->outline = FALSE;
   scene->level = 0.5;
   scene->colour[3] = 0.3f;
-  CfCamera camera = frame (scene, 0, 0);
+  CfCamera camera = picture_frame (scene, 0, 0, FALSE);
   const float blue[4] = { 0.1f, 0.2f, 0.9f, 1 };
-  g_autofree guint8 *one = draw (offscreen, scene, &camera);
+  g_autofree guint8 *one = picture_draw (offscreen, SIZE, scene, &camera);
   guint8 *both[2];
   for (int order = 0; order < 2; order++)
     {
@@ -254,15 +220,15 @@ test_second_level (void)
       scene->second_level = order ? 0.5 : 0.75;
       memcpy (scene->colour, order ? blue : grey, sizeof grey);
       memcpy (scene->second_colour, order ? grey : blue, sizeof grey);
-      both[order] = draw (offscreen, scene, &camera);
+      both[order] = picture_draw (offscreen, SIZE, scene, &camera);
       cf_renderer_pick (cf_offscreen_renderer (offscreen), SIZE / 2, SIZE / 2, xyz);
-      g_assert_cmpfloat_with_epsilon (away (xyz, m), 10, 0.1);
+      g_assert_cmpfloat_with_epsilon (picture_away (xyz, m), 10, 0.1);
     }
-  const guint8 *before = pixel_of (one, &camera, m), *after = pixel_of (both[0], &camera, m);
+  const guint8 *before = picture_pixel (one, SIZE, &camera, m), *after = picture_pixel (both[0], SIZE, &camera, m);
   g_assert_cmpint (abs (before[2] - before[0]), <, 12);
   g_assert_cmpint (after[2], >, after[0] + 60);
   const double rim[3] = { m[0] + 8, m[1], m[2] };
-  g_assert_cmpint (abs (pixel_of (both[0], &camera, rim)[2] - pixel_of (one, &camera, rim)[2]), <, 4);
+  g_assert_cmpint (abs (picture_pixel (both[0], SIZE, &camera, rim)[2] - picture_pixel (one, SIZE, &camera, rim)[2]), <, 4);
   g_assert_cmpfloat (mean_difference (both[0], both[1], 0, SIZE), <, 0.3);
   g_free (both[0]);
   g_free (both[1]);
@@ -290,18 +256,18 @@ test_difference (void)
   scene->difference = TRUE;
   scene->outline = FALSE;
   scene->level = 0.15;
-  CfCamera camera = frame (scene, 0, 0);
+  CfCamera camera = picture_frame (scene, 0, 0, FALSE);
   const double left[3] = { m[0] - 6, m[1], m[2] }, right[3] = { m[0] + 6, m[1], m[2] };
   for (int style = 0; style < CF_N_STYLES; style++)
     {
       scene->style = (CfStyle) style;
       /* Slices look along their own planes here; and between its wires a mesh shows the ground. */
       scene->slice[2] = 0.5;
-      g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+      g_autofree guint8 *rgba = picture_draw (offscreen, SIZE, scene, &camera);
       int blue = 0, vermilion = 0;
       for (int i = -6; i <= 6; i++)
         {
-          const guint8 *l = pixel_of (rgba, &camera, left) + 4 * i, *r = pixel_of (rgba, &camera, right) + 4 * i;
+          const guint8 *l = picture_pixel (rgba, SIZE, &camera, left) + 4 * i, *r = picture_pixel (rgba, SIZE, &camera, right) + 4 * i;
           blue += l[2] > l[0] + 20;
           vermilion += r[0] > r[2] + 20;
         }
@@ -328,11 +294,11 @@ test_plane (void)
   scene->level = 0.5;
   picture_add_sphere (scene, m[0], m[1] + 14, m[2], 2, CF_PICK_ATOM | 1);
   picture_add_sphere (scene, m[0] - 14, m[1], m[2] + 6, 2, CF_PICK_ATOM | 2);
-  CfCamera camera = frame (scene, 0, 0);
+  CfCamera camera = picture_frame (scene, 0, 0, FALSE);
   const double normal[3] = { 0, 0.6, 0.8 }; /* the first sphere is cut off */
   memcpy (scene->plane, normal, sizeof normal);
   scene->plane[3] = normal[1] * m[1] + normal[2] * m[2];
-  g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+  g_autofree guint8 *rgba = picture_draw (offscreen, SIZE, scene, &camera);
   int cut = 0;
   for (int y = 0; y < SIZE; y += 2)
     for (int x = 0; x < SIZE; x += 2)
@@ -348,7 +314,7 @@ test_plane (void)
   g_test_message ("%d pixels of the cut", cut);
   g_assert_cmpint (cut, >, 300);
   memset (scene->plane, 0, sizeof scene->plane);
-  g_autofree guint8 *whole = draw (offscreen, scene, &camera);
+  g_autofree guint8 *whole = picture_draw (offscreen, SIZE, scene, &camera);
   double x, y;
   g_assert_true (cf_camera_project (&camera, (double[3]){ m[0], m[1] + 14, m[2] }, SIZE, SIZE, &x, &y));
   g_assert_cmphex (cf_renderer_pick (cf_offscreen_renderer (offscreen), (int) x, (int) y, NULL), ==, CF_PICK_ATOM | 1);
@@ -372,16 +338,16 @@ test_split (void)
   picture_add_ball (other, &finer, 18);
   scene->level = other->level = 0.3;
   scene->depth_cue = other->depth_cue = scene->outline = other->outline = FALSE;
-  CfCamera camera = frame (scene, 20, 20);
+  CfCamera camera = picture_frame (scene, 20, 20, FALSE);
   for (int style = 0; style < CF_N_STYLES; style++)
     {
       scene->style = other->style = (CfStyle) style;
       scene->split = 0;
-      g_autofree guint8 *right = draw (offscreen, scene, &camera);
-      g_autofree guint8 *left = draw (offscreen, other, &camera);
+      g_autofree guint8 *right = picture_draw (offscreen, SIZE, scene, &camera);
+      g_autofree guint8 *left = picture_draw (offscreen, SIZE, other, &camera);
       scene->other = other->field;
       scene->split = 0.4;
-      g_autofree guint8 *both = draw (offscreen, scene, &camera);
+      g_autofree guint8 *both = picture_draw (offscreen, SIZE, scene, &camera);
       g_assert_cmpfloat (mean_difference (right, left, 0, SIZE), >, 1);
       g_assert_cmpfloat (mean_difference (both, left, 0, 78), <, 0.05);
       g_assert_cmpfloat (mean_difference (both, right, 82, SIZE), <, 0.05);
@@ -416,7 +382,7 @@ test_filters (void)
   g_autoptr (CfInterpolator) spline = cf_interpolator_new (volume, CF_INTERPOLATION_TRICUBIC);
   scene->level = 0.4;
   scene->outline = FALSE;
-  CfCamera camera = frame (scene, 30, 20);
+  CfCamera camera = picture_frame (scene, 30, 20, FALSE);
   scene->other = scene->field;
   scene->field = (CfSceneField){ 0 };
   scene->split = 1;
@@ -425,7 +391,7 @@ test_filters (void)
       scene->other_filter = cubic ? CF_FILTER_CUBIC : CF_FILTER_NEAREST;
       scene->other.serial++;
       scene->other.samples = cubic ? (float *) cf_interpolator_coefficients (spline) : samples;
-      g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+      g_autofree guint8 *rgba = picture_draw (offscreen, SIZE, scene, &camera);
       int hits = 0;
       double worst = 0;
       for (int y = 0; y < SIZE; y += 2)
@@ -471,13 +437,13 @@ test_rows (void)
   picture_add_sphere (scene, m[0], m[1], m[2], 3, CF_PICK_NODE | 1);
   g_array_index (scene->spheres, CfSphere, 0).rgba[3] = 120;
   scene->level = 0.3;
-  CfCamera camera = frame (scene, 20, 20);
+  CfCamera camera = picture_frame (scene, 20, 20, FALSE);
   CfRenderer *renderer = cf_offscreen_renderer (offscreen);
   const CfRenderQuality quality = { .detail = 1 };
   for (int style = 0; style < CF_N_STYLES; style++)
     {
       scene->style = (CfStyle) style;
-      g_autofree guint8 *whole = draw (offscreen, scene, &camera), *parts = g_malloc (SIZE * SIZE * 4);
+      g_autofree guint8 *whole = picture_draw (offscreen, SIZE, scene, &camera), *parts = g_malloc (SIZE * SIZE * 4);
       guint fbo = cf_renderer_bound_framebuffer ();
       static const double ends[] = { 0, 0.1, 0.37, 0.371, 0.8, 1 };
       g_autoptr (GError) error = NULL;
@@ -544,13 +510,13 @@ test_paper (void)
   picture_add_helix (scene, &grid);
   scene->level = 0.3;
   scene->background = CF_BACKGROUND_WHITE;
-  CfCamera camera = frame (scene, 20, 20);
+  CfCamera camera = picture_frame (scene, 20, 20, FALSE);
   for (int style = 0; style < CF_N_STYLES; style++)
     {
       double sum = 0;
       int n = 0;
       scene->style = (CfStyle) style;
-      g_autofree guint8 *rgba = draw (offscreen, scene, &camera);
+      g_autofree guint8 *rgba = picture_draw (offscreen, SIZE, scene, &camera);
       for (int i = 0; i < SIZE * SIZE; i++)
         {
           int bright = rgba[4 * i] + rgba[4 * i + 1] + rgba[4 * i + 2];
