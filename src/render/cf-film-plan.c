@@ -27,19 +27,55 @@ typedef struct
   CfCamera camera;
   float *samples; /* of a training: as they are in this frame */
   int played;
+  GArray *all[2]; /* spheres and cylinders of the field that the training ended with; NULL where the scene has them */
 } Film;
+
+static GArray *
+first_of (const GArray *all, guint n)
+{
+  guint size = g_array_get_element_size ((GArray *) all);
+  GArray *some = g_array_sized_new (FALSE, FALSE, size, n);
+  return g_array_append_vals (some, all->data, MIN (n, all->len));
+}
+
+/* Nodes and edges are those of the field that the training ended with: until that is there only the model stands beside it. */
+static void
+hide_what_was_found (Film *film)
+{
+  CfScene *scene = film->plan->scene;
+  film->all[0] = scene->spheres;
+  film->all[1] = scene->cylinders;
+  scene->spheres = first_of (scene->spheres, scene->model_spheres);
+  scene->cylinders = first_of (scene->cylinders, scene->model_cylinders);
+  scene->molecules_serial = cf_scene_next_serial ();
+}
+
+static void
+show_what_was_found (Film *film)
+{
+  CfScene *scene = film->plan->scene;
+  if (film->all[0] == NULL)
+    return;
+  g_array_unref (scene->spheres);
+  g_array_unref (scene->cylinders);
+  scene->spheres = g_steal_pointer (&film->all[0]);
+  scene->cylinders = g_steal_pointer (&film->all[1]);
+  scene->molecules_serial = cf_scene_next_serial ();
+}
 
 static void
 play (Film *film, int i)
 {
   const CfFilmPlan *plan = film->plan;
-  int steps = cf_replay_n_steps (plan->replay), moving = MAX (1, film->n - plan->frames_a_second);
+  int steps = cf_replay_n_steps (plan->replay), moving = MAX (film->n / 2, film->n - plan->frames_a_second);
   int wanted = MIN ((int) ((gint64) (i + 1) * steps / moving), steps);
   if (wanted == film->played)
     return;
   cf_replay_play (plan->replay, film->played, wanted, film->samples);
   film->played = wanted;
   plan->scene->field.serial = cf_scene_next_serial ();
+  if (wanted == steps)
+    show_what_was_found (film);
 }
 
 /* What is other in frame i than in the one before. */
@@ -72,6 +108,7 @@ training_begin (Film *film, GError **error)
     film->samples[i] = NAN;
   film->plan->scene->difference = FALSE;
   film->plan->scene->field = (CfSceneField){ .grid = *cf_replay_grid (replay), .samples = film->samples, .serial = cf_scene_next_serial () };
+  hide_what_was_found (film);
   return TRUE;
 }
 
@@ -95,6 +132,7 @@ cf_film_plan_save (const CfFilmPlan *plan, const char *path, GError **error)
       if (good && plan->progress)
         plan->progress ((i + 1.0) / film.n, plan->progress_data);
     }
+  show_what_was_found (&film);
   *scene = before;
   g_free (film.samples);
   return good && cf_film_finish (written, error);

@@ -12,7 +12,7 @@ typedef enum
 {
   CF_FILM_TURNTABLE, /* once around */
   CF_FILM_THRESHOLD, /* from a high level to a low one and back */
-  CF_FILM_TRAINING   /* what a fit did to the samples, one change after the other, and a second of rest */
+  CF_FILM_TRAINING   /* what a fit did to the samples, one change after the other, and a second of rest (half of a shorter film), in which what was found in the field is there too */
 } CfFilmMove;
 extern const char *const cf_film_moves[]; /* "turntable", "threshold", "training"; NULL-terminated */
 

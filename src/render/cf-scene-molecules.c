@@ -278,6 +278,8 @@ cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules)
       else
         add_trace (scene, molecules);
     }
+  scene->model_spheres = scene->spheres->len;
+  scene->model_cylinders = scene->cylinders->len;
   if (molecules->graph)
     add_graph (scene, molecules);
   scene->molecules_serial = cf_scene_next_serial ();

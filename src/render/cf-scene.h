@@ -99,6 +99,7 @@ typedef struct _CfScene
   GArray *spheres;   /* CfSphere */
   GArray *cylinders; /* CfCylinder */
   GArray *boxes;     /* CfBox, drawn as lines */
+  guint model_spheres, model_cylinders; /* so many, the first ones, are a structure's; what follows was found in the field, or is about it */
   guint64 molecules_serial; /* changes when spheres or cylinders do */
   guint64 boxes_serial;
 } CfScene;

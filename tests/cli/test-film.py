@@ -92,6 +92,31 @@ def test_training():
     assert difference(frames("other.png")[3][0], film[3][0]) > 0, "another seed is another fit"
 
 
+def write_model(name, *places):
+    with open(path(name), "w") as f:
+        for i, (x, y, z) in enumerate(places, 1):
+            f.write(f"ATOM  {i:5d}  CA  ALA A{i:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00           C\n")
+        f.write("END\n")
+    return path(name)
+
+
+def test_training_before_nodes():
+    """Nodes are those of the field at the end and not seen before it; a model is there from the first frame."""
+    graph, model = write_model("nodes.pdb", (8, 12, 12), (16, 14, 8)), write_model("model.pdb", (4, 18, 12), (7, 18, 12))
+    done = render("--film", "training", "--epochs", "3", "--seconds", "1", "--fps", "12", "--opacity", "0.3", "--camera", "0,0,0,1,11,14,12,25", "--graph", graph,
+                  "--model", model, "-o", path("nodes.png"))
+    tap.equal(done.returncode, 0, done.stderr)
+    blue, pale = [], []
+    for frame, _ in frames("nodes.png"):
+        red, green, other = frame.reshape(-1, 3).T
+        blue.append(int((other > red + 40).sum()))
+        pale.append(int((red > other + 10).sum()))
+    print(f"# pixels of nodes by frame: {blue}, of the model: {pale}")
+    assert all(n == 0 for n in blue[:5]), f"no node before the field is there: {blue}"
+    assert all(n > 10 for n in blue[6:]), f"nodes at the end: {blue}"
+    assert all(n > 20 for n in pale), f"the model from the first frame: {pale}"
+
+
 def test_training_stops():
     running = subprocess.Popen([PROGRAM, "render", make_map(), "--film", "training", "-o", path("stopped.webm")], stderr=subprocess.PIPE, text=True)
     time.sleep(2)
