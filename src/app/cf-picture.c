@@ -382,14 +382,20 @@ cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionCha
 gboolean
 cf_picture_bounds (const CfPicture *picture, const CfSessionState *state, double lo[3], double hi[3])
 {
+  CfScene things = *picture->scene; /* without its field */
+  double from[3], to[3];
   if (state->graph != NULL && cf_scene_bounds (picture->scene, lo, hi))
     return TRUE;
-  if (state->field != NULL)
-    cf_grid_bounds (&state->field->grid, lo, hi);
-  else if (picture->samples != NULL)
-    cf_grid_bounds (&picture->samples->grid, lo, hi);
-  else if (!cf_scene_bounds (picture->scene, lo, hi))
-    return FALSE;
+  if (state->field == NULL && picture->samples == NULL)
+    return cf_scene_bounds (picture->scene, lo, hi);
+  cf_grid_bounds (state->field != NULL ? &state->field->grid : &picture->samples->grid, lo, hi);
+  memset (&things.field, 0, sizeof things.field);
+  if (cf_scene_bounds (&things, from, to))
+    for (int a = 0; a < 3; a++)
+      {
+        lo[a] = fmin (lo[a], from[a]);
+        hi[a] = fmax (hi[a], to[a]);
+      }
   return TRUE;
 }
 

@@ -76,7 +76,7 @@ CfPicture *cf_picture_new (void);
 void cf_picture_free (CfPicture *picture);
 /** FALSE where the picture is as it was. */
 gboolean cf_picture_update (CfPicture *picture, const CfSessionState *state, CfSessionChange change);
-/** World bounds of what is open: what reaches the level where there is a graph, else the whole map; FALSE when nothing is. */
+/** World bounds of what is open, atoms, nodes and marks included: of the map what reaches the level where there is a graph, else all of it; FALSE when nothing is. */
 gboolean cf_picture_bounds (const CfPicture *picture, const CfSessionState *state, double lo[3], double hi[3]);
 /** Orthographic or not, and the clip planes, as the options have them. */
 void cf_picture_clip (const CfPicture *picture, CfCamera *camera);

@@ -173,10 +173,40 @@ test_repeated (void)
   seen_clear (&seen);
 }
 
+/* All that is open is in view: the map, and a model that reaches far beyond it on one side; the map alone where atoms are not shown. */
+static void
+test_all_in_view (void)
+{
+  Seen seen = { 0 };
+  double lo[3], hi[3], map_lo[3], map_hi[3];
+  seen_make (&seen);
+  CfAtom *last = &seen.model->atoms[seen.model->residues[seen.model->n_residues - 1].trace];
+  CfSessionState state = { .samples = seen.samples, .samples_all = TRUE, .structure = seen.model, .has_level = TRUE,
+                           .level = cf_level_generic (&seen.normalisation), .normalisation = seen.normalisation, .prepared = TRUE };
+  cf_grid_bounds (&seen.samples->grid, map_lo, map_hi);
+  last->pos[0] = (float) map_hi[0] + 40;
+  for (int atoms = 1; atoms >= 0; atoms--)
+    {
+      seen.picture->options.atoms = atoms;
+      cf_picture_update (seen.picture, &state, CF_CHANGED_ALL);
+      g_assert_true (cf_picture_bounds (seen.picture, &state, lo, hi));
+      for (int a = 0; a < 3; a++)
+        {
+          g_assert_cmpfloat (lo[a], <=, map_lo[a]);
+          g_assert_cmpfloat (hi[a], >=, map_hi[a]);
+        }
+      g_assert_cmpfloat (hi[0], >=, map_hi[0] + (atoms ? 40 : 0));
+      g_assert_cmpfloat (hi[0], <=, map_hi[0] + (atoms ? 42 : 0));
+      g_assert_cmpfloat (hi[1], <, map_hi[1] + 20);
+    }
+  seen_clear (&seen);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view-command/repeated", test_repeated);
+  g_test_add_func ("/view-command/all-in-view", test_all_in_view);
   return g_test_run ();
 }
