@@ -40,6 +40,18 @@ cf_facts_begin (CfFacts *facts)
   facts->at = 0;
 }
 
+/* A name that is too long for a line goes on in the next one as it is: a hyphen would be read as its own. */
+static void
+wrap_without_hyphens (GtkLabel *label)
+{
+  PangoAttrList *attributes = pango_attr_list_new ();
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+  pango_attr_list_unref (attributes);
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+}
+
 static void
 add_row (CfFacts *facts)
 {
@@ -48,8 +60,7 @@ add_row (CfFacts *facts)
   gtk_widget_set_valign (name, GTK_ALIGN_BASELINE); /* lines of two scripts differ in height */
   gtk_widget_add_css_class (name, "dim-text");
   gtk_label_set_xalign (GTK_LABEL (value), 1);
-  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (value), PANGO_WRAP_WORD_CHAR);
+  wrap_without_hyphens (GTK_LABEL (value));
   gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
   gtk_label_set_selectable (GTK_LABEL (value), TRUE);
   gtk_widget_set_focusable (value, FALSE);

@@ -383,6 +383,25 @@ epochs_changed (CfStepsPanel *panel)
     cf_session_set_max_epochs (panel->session, gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (panel->epochs)));
 }
 
+/* No number of epochs is 0: the recipe's own. */
+static gboolean
+epochs_shown (GtkSpinButton *epochs)
+{
+  if (gtk_spin_button_get_value_as_int (epochs) != 0)
+    return FALSE;
+  gtk_editable_set_text (GTK_EDITABLE (epochs), _("auto"));
+  return TRUE;
+}
+
+static int
+epochs_read (GtkSpinButton *epochs, double *value)
+{
+  if (strcmp (gtk_editable_get_text (GTK_EDITABLE (epochs)), _("auto")) != 0)
+    return FALSE;
+  *value = 0;
+  return TRUE;
+}
+
 static void
 graph_options_changed (CfStepsPanel *panel)
 {
@@ -479,6 +498,9 @@ cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session)
   g_signal_connect_swapped (panel->around, "activate", G_CALLBACK (use_around), panel);
   g_signal_connect_swapped (panel->use_around, "clicked", G_CALLBACK (use_around), panel);
   g_signal_connect_swapped (panel->recipe, "notify::selected", G_CALLBACK (recipe_chosen), panel);
+  g_signal_connect (panel->epochs, "output", G_CALLBACK (epochs_shown), NULL);
+  g_signal_connect (panel->epochs, "input", G_CALLBACK (epochs_read), NULL);
+  gtk_spin_button_update (GTK_SPIN_BUTTON (panel->epochs));
   g_signal_connect_swapped (panel->epochs, "value-changed", G_CALLBACK (epochs_changed), panel);
   g_signal_connect_swapped (panel->adjacency, "value-changed", G_CALLBACK (graph_options_changed), panel);
   g_signal_connect_swapped (panel->component, "value-changed", G_CALLBACK (graph_options_changed), panel);
