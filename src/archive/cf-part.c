@@ -41,14 +41,6 @@ wait_for_lock (int fd, const char *path, void (*waiting) (gpointer), gpointer us
   return TRUE;
 }
 
-/* The one that held it may have renamed it or taken it away while this one waited: then the lock is of a file that is gone. */
-static gboolean
-is_still (int fd, const char *path)
-{
-  struct stat held, there;
-  return fstat (fd, &held) == 0 && stat (path, &there) == 0 && held.st_ino == there.st_ino && held.st_dev == there.st_dev;
-}
-
 static gboolean
 open_locked (CfPart *part, void (*waiting) (gpointer), gpointer user_data, GCancellable *cancellable, GError **error)
 {
@@ -59,7 +51,7 @@ open_locked (CfPart *part, void (*waiting) (gpointer), gpointer user_data, GCanc
         return fail (part->part_path, _("cannot be written"), error);
       if (!wait_for_lock (part->fd, part->part_path, waiting, user_data, cancellable, error))
         return FALSE;
-      if (is_still (part->fd, part->part_path))
+      if (cf_file_is_still (part->fd, part->part_path))
         return TRUE;
       close (part->fd);
       part->fd = -1;

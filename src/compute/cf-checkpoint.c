@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -71,15 +70,6 @@ is_own_lock (const char *folder, int fd, GError **error)
   return FALSE;
 }
 
-/* TRUE where the name still leads to the locked file: its last holder may have removed the folder in between. */
-static gboolean
-is_same_file (int fd, const char *path)
-{
-  struct stat held, named;
-
-  return fstat (fd, &held) == 0 && stat (path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-}
-
 /* For the message of others only: that nothing can be written shows with the first record. */
 static void
 sign_lock (int fd)
@@ -109,7 +99,7 @@ take_lock (CfCheckpoint *checkpoint, GError **error)
           if (!is_own_lock (checkpoint->folder, checkpoint->lock, error))
             return FALSE;
         }
-      else if (checkpoint->lock >= 0 && is_same_file (checkpoint->lock, path))
+      else if (checkpoint->lock >= 0 && cf_file_is_still (checkpoint->lock, path))
         {
           sign_lock (checkpoint->lock);
           return TRUE;

@@ -174,6 +174,13 @@ cf_file_writer_free (CfFileWriter *writer)
 }
 
 gboolean
+cf_file_is_still (int fd, const char *path)
+{
+  struct stat held, named;
+  return fstat (fd, &held) == 0 && stat (path, &named) == 0 && held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+gboolean
 cf_file_save (const char *path, const void *data, gsize n, GError **error)
 {
   g_autoptr (CfFileWriter) writer = cf_file_writer_new (path, error);

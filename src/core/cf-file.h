@@ -16,6 +16,8 @@ void cf_file_writer_free (CfFileWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfFileWriter, cf_file_writer_free)
 /** For writers of their own: syncs `fd`, which is the file `from`, renames that to `to` and syncs the folder. FALSE with errno. */
 gboolean cf_file_sync_and_rename (int fd, const char *from, const char *to);
+/** Whether `fd` is still the file of that name, after a wait for its lock: who held it may have renamed it or taken it away. */
+gboolean cf_file_is_still (int fd, const char *path);
 /** All of a small file at once, atomically. */
 gboolean cf_file_save (const char *path, const void *data, gsize n, GError **error);
 
