@@ -13,7 +13,11 @@ cf_gl_is_of (int device)
 {
   unsigned n = 0;
   int devices[32];
-  cudaError_t error = cudaGLGetDevices (&n, devices, 32, cudaGLDeviceListAll);
+  /* On that device: to ask from another one would begin a context there. */
+  cudaError_t error = cudaSetDevice (device);
+
+  if (error == cudaSuccess)
+    error = cudaGLGetDevices (&n, devices, 32, cudaGLDeviceListAll);
 
   /* A context of another device, or none, is an error to CUDA and a plain no here. */
   if (error != cudaSuccess)
@@ -27,10 +31,11 @@ cf_gl_is_of (int device)
   return false;
 }
 
-/* copy (array): what is to happen to the texture while it is the device's. */
+/* copy (array): what is to happen to the texture while it is the device's. Registering concerns the whole device, as memory does. */
 template <typename F> static bool
 with_texture (CfStream *stream, unsigned texture, unsigned target, F copy)
 {
+  std::lock_guard<std::mutex> guard (cf_device_calm ());
   cudaGraphicsResource_t resource = NULL;
   cudaError_t error = cudaGraphicsGLRegisterImage (&resource, texture, target, cudaGraphicsRegisterFlagsNone), unmapped;
 
@@ -46,6 +51,9 @@ with_texture (CfStream *stream, unsigned texture, unsigned target, F copy)
             error = copy (array);
           /* What GL does after this waits for what the stream did before it. */
           unmapped = cudaGraphicsUnmapResources (1, &resource, stream->stream);
+          error = error == cudaSuccess ? unmapped : error;
+          /* The texture is not to be taken from under a copy that is still on its way. */
+          unmapped = cudaStreamSynchronize (stream->stream);
           error = error == cudaSuccess ? unmapped : error;
         }
       unmapped = cudaGraphicsUnregisterResource (resource);

@@ -1,14 +1,20 @@
-/* cf-march.cpp: the pixels of a picture in batches, the rays of a batch in waves, each wave one question to the field. No kernel takes longer than
- * CF_QUERY_POINTS points do, so that a display that shares the device stays alive. */
+/* cf-march.cpp: the pixels of a picture in batches, the rays of a batch in waves, each wave one question to the field. A wave costs the host some 100 us, however few
+ * rays it has: a picture is one batch where there is memory for it. No kernel of the networks takes longer for that, so that a display that shares the
+ * device stays alive. */
 #include <algorithm>
 
 #include "cf-march-gl.h"
 #include "cf-march-kernels.h"
 
+#ifndef CF_MARCH_RAYS
+#define CF_MARCH_RAYS ((size_t) 1 << 20) /* of a batch; 260 bytes each */
+#define CF_MARCH_RAYS_LEAST ((size_t) 1 << 16)
+#endif
+
 static CfCudaStatus
-prepare (CfCudaQuery *query, const CfMarchView *view, const CfMarchSpace *space, const CfMarchTarget *target, CfWaves *waves, char *message)
+prepare (CfCudaQuery *query, const CfMarchView *view, const CfMarchSpace *space, const CfMarchTarget *target, size_t most, CfWaves *waves, char *message)
 {
-  const size_t all = (size_t) view->width * target->rows, most = std::min (all, (size_t) CF_QUERY_POINTS);
+  const size_t all = (size_t) view->width * target->rows;
   const size_t bricks = (size_t) space->n[0] * space->n[1] * space->n[2];
   CfMarchMemory &own = query->march;
 
@@ -95,11 +101,27 @@ hand_over (CfCudaQuery *query, const CfWaves &waves, CfMarchTarget *target, char
   return stream.finish ("handing over a picture", message);
 }
 
+/* In batches of `most` rays. */
+static CfCudaStatus
+march_all (CfCudaQuery *query, const CfCudaField *field, const CfMarchView *view, const CfMarchSpace *space, const CfMarchTarget *target, size_t most,
+           CfWaves *waves, char *message)
+{
+  const size_t all = (size_t) view->width * target->rows;
+
+  TRY (query->begin_field (field, most, message));
+  TRY (prepare (query, view, space, target, most, waves, message));
+  for (waves->first = 0; waves->first < all; waves->first += most)
+    TRY (march_batch (query, waves, (int) std::min (all - waves->first, most), message));
+  return CF_CUDA_OK;
+}
+
 CfCudaStatus
 cf_march (CfCudaQuery *query, const CfCudaField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target,
           char message[CF_CUDA_MESSAGE])
 {
   const size_t all = (size_t) view->width * target->rows;
+  size_t most = std::min (all, CF_MARCH_RAYS);
+  CfCudaStatus status;
   CfWaves waves;
 
   target->in_gl = 0;
@@ -110,9 +132,10 @@ cf_march (CfCudaQuery *query, const CfCudaField *field, const CfMarchView *view,
       snprintf (message, CF_CUDA_MESSAGE, "a picture of %zu pixels is asked for at once, %d are possible", all, CF_CUDA_PIXELS_MOST);
       return CF_CUDA_NO_MEMORY;
     }
-  TRY (query->begin_field (field, std::min (all, (size_t) CF_QUERY_POINTS), message));
-  TRY (prepare (query, view, space, target, &waves, message));
-  for (waves.first = 0; waves.first < all; waves.first += CF_QUERY_POINTS)
-    TRY (march_batch (query, &waves, (int) std::min (all - waves.first, (size_t) CF_QUERY_POINTS), message));
-  return hand_over (query, waves, target, message);
+  while ((status = march_all (query, field, view, space, target, most, &waves, message)) == CF_CUDA_NO_MEMORY && most > CF_MARCH_RAYS_LEAST)
+    {
+      query->queue ().drain ();
+      most = std::max (most / 4, CF_MARCH_RAYS_LEAST);
+    }
+  return status == CF_CUDA_OK ? hand_over (query, waves, target, message) : status;
 }

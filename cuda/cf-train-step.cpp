@@ -104,7 +104,7 @@ CfTrainer<T>::graph (int slots, int rows)
     return NULL;
   tick (slots, rows);
   if (cudaStreamEndCapture (stream.stream, &recorded) != cudaSuccess || recorded == NULL || stream.refused != 0
-      || cudaGraphInstantiate (&made, recorded, 0) != cudaSuccess)
+      || cudaGraphInstantiateWithFlags (&made, recorded, 0) != cudaSuccess)
     made = NULL;
   if (recorded != NULL)
     cudaGraphDestroy (recorded);

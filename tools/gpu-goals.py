@@ -51,6 +51,7 @@ def main():
     walk = found.get("walk") or {}
     line(f"{walk.get('seeds', 0)} seeds walked", walk.get("seconds"), "s", 1)
     line("1280 x 720 from the networks", get(found, "march", "fps"), "frames/s", 30, False)
+    line("1280 x 720 from the networks, 16-bit operands", get(found, "march-fp16", "fps"), "frames/s", 30, False)
     line("1280 x 720 from the cache", get(found, "cache", "fps", "surface"), "frames/s", 120, False)
     line("256 samples along the longest axis", get(found, "bake", "seconds"), "s")
 

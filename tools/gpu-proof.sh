@@ -21,8 +21,13 @@ pack ()
   blas=$(ldconfig -p | sed -n 's/.*libopenblas\.so\.0 .*=> //p' | head -n 1)
   [ -n "$blas" ] || { echo "gpu-proof: OpenBLAS is not found" >&2; return 1; }
   cp -L "$blas" "$folder/lib/libopenblas.so.0" || return 1
+  # What asks the driver's OpenGL for a context without a display; a machine for computing lacks it.
+  for name in libEGL.so.1 libOpenGL.so.0 libGL.so.1 libGLX.so.0; do
+    library=$(ldconfig -p | sed -n "s|.*$name .*=> ||p" | head -n 1)
+    [ -z "$library" ] || cp -L "$library" "$folder/lib/$name" || return 1
+  done
   # The C library and the dynamic loader stay the other machine's own.
-  ldd "$folder/cryofield-cli" "$folder/test-parity" "$folder/lib/libopenblas.so.0" | sed -n 's/.* => \(\/[^ ]*\).*/\1/p' | sort -u \
+  ldd "$folder/cryofield-cli" "$folder/test-parity" "$folder"/lib/* | sed -n 's/.* => \(\/[^ ]*\).*/\1/p' | sort -u \
     | grep -Ev '/(libc|libm|libdl|librt|libpthread|libresolv|ld-linux[^/]*)\.so' | while read -r library; do
       cp -L "$library" "$folder/lib/" || return 1
     done
@@ -69,14 +74,37 @@ measure ()
   say
 }
 
-# The packed libraries are for the packed programs alone, not for the tools that watch them.
+# measure_picture ...: the same, where OpenGL has a device.
+measure_picture ()
+{
+  if "$cli" devices | grep -q '^picture *works'; then
+    measure "$@"
+  else
+    skip "bench-$1" "no OpenGL without a display"
+  fi
+}
+
+# The packed libraries are for the packed programs alone, not for the tools that watch them, nor for the Python that they start. The driver's own may be where
+# only LD_LIBRARY_PATH leads, as in containers.
 write_starters ()
 {
   # cuBLAS as Python's packages have it, where the system has none.
-  blas=$(python3 -c 'import glob, site; print (":".join (sorted (glob.glob (site.getsitepackages ()[0] + "/nvidia/*/lib"))))' 2>/dev/null)
-  for program in cryofield-cli test-parity; do
-    printf '#!/bin/sh\nLD_LIBRARY_PATH="%s/lib:%s" exec "%s/%s" "$@"\n' "$here" "$blas" "$here" "$program" >"$here/start-$program" && chmod +x "$here/start-$program" || return 1
+  blas=$(python3 -c 'import glob, sys; print (":".join (sorted ({folder for path in sys.path if path for folder in glob.glob (path + "/nvidia/*/lib")})))' 2>/dev/null)
+  vendor=
+  for folder in /usr/share/glvnd/egl_vendor.d /etc/glvnd/egl_vendor.d /usr/local/nvidia/share/glvnd/egl_vendor.d; do
+    [ -z "$vendor" ] && [ -f "$folder/10_nvidia.json" ] && vendor=$folder/10_nvidia.json
   done
+  [ -z "$vendor" ] || vendor="__EGL_VENDOR_LIBRARY_FILENAMES='$vendor' "
+  for program in cryofield-cli test-parity; do
+    cat >"$here/start-$program" <<EOF || return 1
+#!/bin/sh
+PROOF_LIBRARIES=\$LD_LIBRARY_PATH
+export PROOF_LIBRARIES
+${vendor}LD_LIBRARY_PATH="$here/lib:$blas\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}:/usr/local/nvidia/lib64:/usr/local/nvidia/lib" exec "$here/$program" "\$@"
+EOF
+  done
+  printf '#!/bin/sh\nLD_LIBRARY_PATH=$PROOF_LIBRARIES exec python3 "$@"\n' >"$here/start-python" || return 1
+  chmod +x "$here/start-cryofield-cli" "$here/start-test-parity" "$here/start-python"
 }
 
 sanitizer ()
@@ -126,14 +154,15 @@ speed ()
     measure "$precision" 60 --backend "cuda/$precision" train query
   done
   if python3 -c 'import torch, sys; sys.exit(not torch.cuda.is_available ())' 2>/dev/null; then
-    measure torch 90 --backend cuda --vs torch train query
+    measure torch 90 --backend cuda --vs torch --python "$here/start-python" train query
   else
     skip bench-torch "python3 has no PyTorch with CUDA"
   fi
   measure walk 90 --backend cuda walk
-  measure march 60 --backend cuda march
+  measure_picture march 60 --backend cuda march
+  measure_picture march-fp16 60 --backend cuda/fp16 march
   measure bake 60 --backend cuda bake
-  measure cache 60 --backend cuda render
+  measure_picture cache 60 --backend cuda render
   step train-256 200 sh "$0" train-large
   tail -n 1 "$here/logs/train-256" | sed 's/^/figures train-256 /' | tee -a "$results"
   if command -v python3 >/dev/null 2>&1; then

@@ -5,7 +5,7 @@
 
 #include "cf-gl-program.h"
 
-#define BAND_PIXELS 131072 /* that come through the host at a time */
+#define BAND_PIXELS (1 << 20) /* that are asked for at a time, and may come through the host: 32 MiB */
 
 void
 cf_gl_march_view (const CfGlFrame *frame, const CfCamera *camera, double level, CfMarchView *out)

@@ -14,6 +14,7 @@ struct cf_simt_resource
   int width, height, depth;
   int channels; /* of its texels */
   bool mapped;
+  cudaStream_t stream; /* that it was mapped on */
   std::vector<float> texels;
 };
 
@@ -48,6 +49,8 @@ cudaGraphicsGLRegisterImage (cudaGraphicsResource_t *out, GLuint texture, GLenum
 {
   GLint width = 0, height = 0, depth = 0, format = 0, bound = 0;
 
+  cf_simt_unsafe ("a texture registered");
+  cf_simt_whole_device ("a texture registered");
   if (strcmp (asked_for (), "fails") == 0 || (target != GL_TEXTURE_2D && target != GL_TEXTURE_3D) || !glIsTexture (texture))
     return cudaErrorInvalidValue;
   bind (target, texture, &bound);
@@ -58,16 +61,17 @@ cudaGraphicsGLRegisterImage (cudaGraphicsResource_t *out, GLuint texture, GLenum
   glBindTexture (target, (GLuint) bound);
   if (format != (target == GL_TEXTURE_2D ? GL_RGBA32F : GL_R32F) || width < 1 || height < 1 || depth < 1)
     return cudaErrorInvalidValue;
-  *out = new cf_simt_resource{ texture, target, width, height, depth, target == GL_TEXTURE_2D ? 4 : 1, false, {} };
+  *out = new cf_simt_resource{ texture, target, width, height, depth, target == GL_TEXTURE_2D ? 4 : 1, false, NULL, {} };
   return cudaSuccess;
 }
 
 cudaError_t
 cudaGraphicsUnregisterResource (cudaGraphicsResource_t resource)
 {
-  if (resource->mapped)
+  cf_simt_whole_device ("a texture unregistered");
+  if (resource->mapped || (resource->stream != NULL && !cf_simt_is_idle (resource->stream)))
     {
-      fprintf (stderr, "simt: a texture is unregistered while it is mapped\n");
+      fprintf (stderr, "simt: a texture is unregistered while it is mapped, or copied to\n");
       abort ();
     }
   delete resource;
@@ -91,27 +95,31 @@ transfer (cf_simt_resource *resource, bool to_gl)
 }
 
 cudaError_t
-cudaGraphicsMapResources (int n, cudaGraphicsResource_t *resources, cudaStream_t)
+cudaGraphicsMapResources (int n, cudaGraphicsResource_t *resources, cudaStream_t stream)
 {
   for (int i = 0; i < n; i++)
     {
       resources[i]->mapped = true;
+      resources[i]->stream = stream;
       resources[i]->texels.resize ((size_t) resources[i]->channels * resources[i]->width * resources[i]->height * resources[i]->depth);
       transfer (resources[i], false);
     }
   return cudaSuccess;
 }
 
+/* In the stream's order: not before it is waited for. */
 cudaError_t
 cudaGraphicsUnmapResources (int n, cudaGraphicsResource_t *resources, cudaStream_t stream)
 {
-  cf_simt_drain (stream);
   for (int i = 0; i < n; i++)
     {
-      if (!resources[i]->mapped)
+      cf_simt_resource *resource = resources[i];
+
+      if (!resource->mapped)
         return cudaErrorInvalidValue;
-      transfer (resources[i], true);
-      resources[i]->mapped = false;
+      resource->mapped = false;
+      if (cf_simt_enqueue (stream, [=] { transfer (resource, true); }) != cudaSuccess)
+        return cudaErrorIllegalAddress;
     }
   return cudaSuccess;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -267,13 +268,15 @@ struct cf_simt_stream
 {
   int device;
   cf_simt_graph *recording;
+  cudaStreamCaptureMode mode; /* of the recording */
   std::mutex lock;
   std::deque<std::function<void ()>> work;
 };
 
 static std::mutex streams_lock;
 static std::set<cudaStream_t> streams;
-static std::atomic<int> n_recording (0);
+static std::atomic<int> n_recording[DEVICES_MOST], n_global (0); /* streams that are being recorded */
+static thread_local int n_own = 0;                               /* by this thread, and not relaxed */
 
 void
 cf_simt_drain (cudaStream_t stream)
@@ -285,13 +288,33 @@ cf_simt_drain (cudaStream_t stream)
   stream->work.clear ();
 }
 
+bool
+cf_simt_is_idle (cudaStream_t stream)
+{
+  std::lock_guard<std::mutex> guard (stream->lock);
+
+  return stream->work.empty ();
+}
+
+static void
+refuse (const char *what)
+{
+  fprintf (stderr, "simt: %s while a stream is being recorded\n", what);
+  abort ();
+}
+
 void
 cf_simt_whole_device (const char *what)
 {
-  if (n_recording == 0)
-    return;
-  fprintf (stderr, "simt: %s while a stream is being recorded\n", what);
-  abort ();
+  if (n_recording[device_now] > 0)
+    refuse (what);
+}
+
+void
+cf_simt_unsafe (const char *what)
+{
+  if (n_own > 0 || n_global > 0)
+    refuse (what);
 }
 
 cudaError_t
@@ -361,7 +384,7 @@ cudaError_t
 cudaStreamSynchronize (cudaStream_t stream)
 {
   if (stream->recording != NULL)
-    cf_simt_whole_device ("a wait for the stream itself");
+    refuse ("a wait for the stream itself");
   cf_simt_drain (stream);
   return counted (stream->device);
 }
@@ -385,11 +408,22 @@ cudaGetLastError (void)
   return error;
 }
 
+/* Counted up or down. */
+static void
+count_recording (cudaStream_t stream, int by)
+{
+  n_recording[stream->device] += by;
+  n_global += stream->mode == cudaStreamCaptureModeGlobal ? by : 0;
+  n_own += stream->mode != cudaStreamCaptureModeRelaxed ? by : 0;
+}
+
 cudaError_t
-cudaStreamBeginCapture (cudaStream_t stream, int)
+cudaStreamBeginCapture (cudaStream_t stream, cudaStreamCaptureMode mode)
 {
   stream->recording = new cf_simt_graph ();
-  n_recording++;
+  stream->mode = mode;
+  count_recording (stream, 1);
+  usleep ((useconds_t) environment ("CF_SIMT_RECORD_US", 0));
   return cudaSuccess;
 }
 
@@ -398,12 +432,12 @@ cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *out)
 {
   *out = stream->recording;
   stream->recording = NULL;
-  n_recording--;
+  count_recording (stream, -1);
   return cudaSuccess;
 }
 
 cudaError_t
-cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long)
+cudaGraphInstantiateWithFlags (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long)
 {
   if (counted (device_now) != cudaSuccess)
     return cudaErrorIllegalAddress;
@@ -472,7 +506,7 @@ cudaMemGetInfo (size_t *free_bytes, size_t *all)
 cudaError_t
 cudaMalloc (void **out, size_t bytes)
 {
-  cf_simt_whole_device ("an allocation");
+  cf_simt_unsafe ("an allocation");
   std::lock_guard<std::mutex> guard (memory_lock);
 
   if (counted (device_now) != cudaSuccess)
@@ -491,6 +525,7 @@ cudaFree (void *at)
 {
   if (at == NULL)
     return cudaSuccess;
+  cf_simt_unsafe ("memory freed");
   cf_simt_whole_device ("memory freed");
   drain_all ();
   std::lock_guard<std::mutex> guard (memory_lock);
@@ -503,7 +538,7 @@ cudaFree (void *at)
 cudaError_t
 cudaMallocHost (void **out, size_t bytes)
 {
-  cf_simt_whole_device ("an allocation");
+  cf_simt_unsafe ("an allocation");
   if (counted (device_now) != cudaSuccess)
     return cudaErrorIllegalAddress;
   *out = malloc (bytes);
@@ -513,6 +548,7 @@ cudaMallocHost (void **out, size_t bytes)
 cudaError_t
 cudaFreeHost (void *at)
 {
+  cf_simt_unsafe ("memory freed");
   cf_simt_whole_device ("memory freed");
   drain_all ();
   free (at);

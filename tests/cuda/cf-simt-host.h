@@ -40,7 +40,8 @@ typedef enum
 } cudaError_t;
 typedef struct cf_simt_stream *cudaStream_t;
 typedef struct cf_simt_graph *cudaGraph_t, *cudaGraphExec_t;
-enum { cudaStreamNonBlocking = 1, cudaStreamCaptureModeThreadLocal = 1 };
+enum { cudaStreamNonBlocking = 1 };
+enum cudaStreamCaptureMode { cudaStreamCaptureModeGlobal, cudaStreamCaptureModeThreadLocal, cudaStreamCaptureModeRelaxed };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
 struct cudaDeviceProp
 {
@@ -63,8 +64,12 @@ cudaError_t cf_simt_enqueue (cudaStream_t stream, std::function<void ()> work);
 
 /* all that was given to the stream */
 void cf_simt_drain (cudaStream_t stream);
-/* a call that concerns the whole device: none while any stream is being recorded */
+/* whether there is none of it left */
+bool cf_simt_is_idle (cudaStream_t stream);
+/* a call that waits for the whole device: none, by any thread, while a stream of it is being recorded */
 void cf_simt_whole_device (const char *what);
+/* a call that may: none by the thread that records, and none by any while one records with cudaStreamCaptureModeGlobal; with Relaxed all are allowed */
+void cf_simt_unsafe (const char *what);
 
 struct cudaFuncAttributes
 {
@@ -91,9 +96,10 @@ cudaError_t cudaStreamDestroy (cudaStream_t stream);
 cudaError_t cudaStreamSynchronize (cudaStream_t stream);
 cudaError_t cudaGetLastError (void);
 const char *cudaGetErrorString (cudaError_t error);
-cudaError_t cudaStreamBeginCapture (cudaStream_t stream, int mode);
+/* takes CF_SIMT_RECORD_US longer than it has to, so that others get into it who are let */
+cudaError_t cudaStreamBeginCapture (cudaStream_t stream, cudaStreamCaptureMode mode);
 cudaError_t cudaStreamEndCapture (cudaStream_t stream, cudaGraph_t *out);
-cudaError_t cudaGraphInstantiate (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long flags);
+cudaError_t cudaGraphInstantiateWithFlags (cudaGraphExec_t *out, cudaGraph_t graph, unsigned long long flags);
 cudaError_t cudaGraphLaunch (cudaGraphExec_t graph, cudaStream_t stream);
 cudaError_t cudaGraphDestroy (cudaGraph_t graph);
 cudaError_t cudaGraphExecDestroy (cudaGraphExec_t graph);

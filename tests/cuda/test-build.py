@@ -34,15 +34,26 @@ def test_asked_for():
     assert status != 0 and "nvcc" in said, said[-800:]
 
 
-def test_compiler_and_devices():
-    """Any program that is called nvcc will do to configure."""
+def setup_with(known, *options):
+    """Any program that is called nvcc will do to configure; known: what it says that it can make code for."""
     with tempfile.TemporaryDirectory() as toolkit:
         os.mkdir(f"{toolkit}/bin")
         with open(f"{toolkit}/bin/nvcc", "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\n")
+            file.write(f"#!/bin/sh\nprintf '%s\\n' {known}\n")
         os.chmod(f"{toolkit}/bin/nvcc", 0o755)
-        status, said = setup("-Dgpu_architectures=80,90", CUDA_HOME=toolkit)
+        return setup(*options, CUDA_HOME=toolkit)
+
+
+def test_compiler_and_devices():
+    status, said = setup_with("", "-Dgpu_architectures=80,90")
     assert status == 0 and "for compute capabilities 80, 90" in said, said[-800:]
+
+
+def test_older_compiler():
+    status, said = setup_with("sm_75 sm_80 sm_86 sm_89 sm_90 sm_90a")
+    assert status == 0 and "for compute capabilities 75, 80, 86, 89, 90; not known to this nvcc: 100, 120" in said, said[-800:]
+    status, said = setup_with("sm_75 sm_80", "-Dgpu_architectures=100,120")
+    assert status != 0 and "nvcc knows none of -Dgpu_architectures=100,120, but sm_75, sm_80" in said, said[-800:]
 
 
 run(globals())

@@ -296,6 +296,51 @@ test_each_call (gconstpointer kind)
   g_assert_cmpint (tried, >, 20);
 }
 
+enum { SIDE_PIXELS = 25 };
+
+static void
+draw_rays (CfBackend *backend, CfField *field, float *hits)
+{
+  g_autoptr (CfEvaluator) evaluator = cf_evaluator_new (backend, field);
+  const CfMarchView view = { .width = SIDE_PIXELS, .height = SIDE_PIXELS, .eye = { 5, 5, 40 }, .axes = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } },
+                             .half = { 0.15, 0.15 }, .near = 1, .far = 100, .level = 0.02, .step = 1.25, .closer = 0.5 };
+  const unsigned char empty[1] = { 0 };
+  const CfMarchSpace space = { .dims = { 12, 12, 12 }, .inverse = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } }, .brick = 16, .n = { 1, 1, 1 }, .empty = empty };
+  g_autofree float *normals = g_new (float, 4 * SIDE_PIXELS * SIDE_PIXELS);
+  CfMarchTarget target = { .rows = SIDE_PIXELS, .hits = hits, .normals = normals };
+
+  g_assert_true (cf_evaluator_march (evaluator, &view, &space, &target, NULL, NULL));
+}
+
+/* Where one piece of memory is not there, a picture's rays go in smaller batches; the processor marches only where a network has no room. */
+static void
+test_rays_in_parts (void)
+{
+  g_autoptr (CfField) field = made_cube (12, &smooth, 4);
+  float expected[4 * SIDE_PIXELS * SIDE_PIXELS], found[4 * SIDE_PIXELS * SIDE_PIXELS];
+  int by_processor = 0, quiet = 0;
+
+  for (int n = -1; n < 0 || quiet < 30; n++)
+    {
+      g_autofree char *number = g_strdup_printf ("%d", n), *notice = NULL;
+      g_autoptr (CfBackend) backend = NULL;
+
+      g_setenv ("CF_SIMT_MALLOCS", n < 0 ? "" : number, TRUE);
+      backend = made_backend ("", "", "1");
+      draw_rays (backend, field, n < 0 ? expected : found);
+      notice = cf_backend_take_notice (backend);
+      if (n < 0)
+        continue;
+      if (notice != NULL && strstr (notice, "the CPU answers") != NULL)
+        by_processor++;
+      else
+        g_assert_cmpmem (found, sizeof found, expected, sizeof expected);
+      quiet = notice == NULL ? quiet + 1 : 0;
+    }
+  g_unsetenv ("CF_SIMT_MALLOCS");
+  g_assert_cmpint (by_processor, ==, field->n_regions);
+}
+
 static void
 test_names (void)
 {
@@ -325,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/state", test_state);
   g_test_add_data_func ("/faults/each-call", "CF_SIMT_CALLS", test_each_call);
   g_test_add_data_func ("/faults/each-malloc", "CF_SIMT_MALLOCS", test_each_call);
+  g_test_add_func ("/faults/rays-in-parts", test_rays_in_parts);
   g_test_add_func ("/faults/names", test_names);
   return g_test_run ();
 }
