@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-json.h"
 #include "cf-words.h"
 
 #define FORMAT "cryofield-session"
@@ -16,21 +17,6 @@ static const char *const file_keys[CF_N_SAVED_FILES] = { "map", "model", "neural
 static const char *const pick_names[] = { "none", "node", "atom" };
 
 /* -- to text --------------------------------------------------------------------------------------------------------------------- */
-
-static json_t *
-number (double value)
-{
-  return isfinite (value) ? json_real (value) : json_null ();
-}
-
-static json_t *
-numbers (const double *values, int n)
-{
-  json_t *array = json_array ();
-  for (int i = 0; i < n; i++)
-    json_array_append_new (array, number (values[i]));
-  return array;
-}
 
 static json_t *
 text_or_null (const char *text)
@@ -88,7 +74,7 @@ options_json (GVariant *options)
     if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
       json_object_set_new (object, name, json_boolean (g_variant_get_boolean (value)));
     else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
-      json_object_set_new (object, name, number (g_variant_get_double (value)));
+      json_object_set_new (object, name, cf_json_number (g_variant_get_double (value)));
     else if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
       json_object_set_new (object, name, json_string (g_variant_get_string (value, NULL)));
   return object;
@@ -99,10 +85,10 @@ view_json (const CfSavedSession *saved)
 {
   const CfCamera *c = &saved->camera;
   const double rotation[4] = { c->rotation[0], c->rotation[1], c->rotation[2], c->rotation[3] };
-  json_t *camera = saved->has_camera ? json_pack ("{s:o, s:o, s:f, s:f}", "rotation", numbers (rotation, 4), "centre", numbers (c->centre, 3), "distance",
-                                                  c->distance, "fov", c->fov)
+  json_t *camera = saved->has_camera ? json_pack ("{s:o, s:o, s:f, s:f}", "rotation", cf_json_numbers (rotation, 4), "centre",
+                                                  cf_json_numbers (c->centre, 3), "distance", c->distance, "fov", c->fov)
                                      : json_null ();
-  return json_pack ("{s:o, s:o, s:o}", "camera", camera, "plane_normal", numbers (saved->plane_normal, 3), "options", options_json (saved->options));
+  return json_pack ("{s:o, s:o, s:o}", "camera", camera, "plane_normal", cf_json_numbers (saved->plane_normal, 3), "options", options_json (saved->options));
 }
 
 char *
@@ -112,19 +98,19 @@ cf_saved_session_text (const CfSavedSession *saved, const char *folder)
   for (int k = 0; k < CF_N_SAVED_FILES; k++)
     json_object_set_new (root, file_keys[k], file_json (saved, (CfSavedKind) k, folder));
   json_object_set_new (root, "nucleotides_at", json_string (saved->at_c4 ? "C4'" : "P"));
-  json_object_set_new (root, "contour", number (saved->contour));
-  json_object_set_new (root, "resolution", number (saved->resolution));
+  json_object_set_new (root, "contour", cf_json_number (saved->contour));
+  json_object_set_new (root, "resolution", cf_json_number (saved->resolution));
   json_object_set_new (root, "crop", json_boolean (saved->crop));
-  json_object_set_new (root, "box", saved->has_box ? numbers (saved->box, 6) : json_null ());
+  json_object_set_new (root, "box", saved->has_box ? cf_json_numbers (saved->box, 6) : json_null ());
   json_object_set_new (root, "recipe", json_string (saved->recipe == CF_RECIPE_PAPER ? "paper" : "default"));
-  json_object_set_new (root, "level", number (saved->level));
-  json_object_set_new (root, "adjacency", number (saved->adjacency));
+  json_object_set_new (root, "level", cf_json_number (saved->level));
+  json_object_set_new (root, "adjacency", cf_json_number (saved->adjacency));
   json_object_set_new (root, "min_component", json_integer (saved->min_component));
   json_object_set_new (root, "view", view_json (saved));
   json_t *picks = json_array ();
   for (int i = 0; i < 2; i++)
     if (saved->picked[i].kind != CF_SAVED_PICK_NONE)
-      json_array_append_new (picks, json_pack ("{s:s, s:o}", "kind", pick_names[saved->picked[i].kind], "at", numbers (saved->picked[i].at, 3)));
+      json_array_append_new (picks, json_pack ("{s:s, s:o}", "kind", pick_names[saved->picked[i].kind], "at", cf_json_numbers (saved->picked[i].at, 3)));
   json_object_set_new (root, "selection", picks);
   json_object_set_new (root, "notes", text_or_null (saved->notes));
   if (saved->of != NULL)

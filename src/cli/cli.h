@@ -6,6 +6,7 @@
 
 #include "cf-backend.h"
 #include "cf-error.h"
+#include "cf-json.h"
 #include "cf-level.h"
 #include "cf-structure.h"
 #include "cf-volume.h"
@@ -104,9 +105,6 @@ void cf_cli_refuse (const char *path, GError **error);
 
 /* -- JSON and numbers ------------------------------------------------------------------------------------------------------- */
 
-json_t *cf_json_number (double value); /* null where not finite */
-json_t *cf_json_numbers (const double *values, int n);
-json_t *cf_json_ints (const int *values, int n);
 json_t *cf_json_strings (char *const *strings);
 json_t *cf_json_level (const CfLevel *level);
 /** The object as a file, atomically; borrows it. */

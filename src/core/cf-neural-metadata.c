@@ -7,6 +7,7 @@
 
 #include "cf-error.h"
 #include "cf-file.h"
+#include "cf-json.h"
 #include "cf-words.h"
 
 static const char *const partition_names[] = { "balanced", "paper", NULL };
@@ -33,32 +34,6 @@ cf_neural_refuse (GError **error, int code, const char *name, const char *format
 
 /* -- written ---------------------------------------------------------------------------------------------------------------- */
 
-static json_t *
-number (double x)
-{
-  return isfinite (x) ? json_real (x) : json_null ();
-}
-
-static json_t *
-numbers (const double *x, gsize n)
-{
-  json_t *list = json_array ();
-
-  for (gsize i = 0; i < n; i++)
-    json_array_append_new (list, number (x[i]));
-  return list;
-}
-
-static json_t *
-integers (const int *x, gsize n)
-{
-  json_t *list = json_array ();
-
-  for (gsize i = 0; i < n; i++)
-    json_array_append_new (list, json_integer (x[i]));
-  return list;
-}
-
 /* Takes value. */
 static void
 put (json_t *metadata, const char *key, json_t *value)
@@ -84,15 +59,15 @@ region_make (const CfField *field, int index)
   CfRegion region;
 
   cf_partition_region (&field->partition, index, &region);
-  json_object_set_new (made, "start", integers (region.start, 3));
-  json_object_set_new (made, "size", integers (region.size, 3));
+  json_object_set_new (made, "start", cf_json_ints (region.start, 3));
+  json_object_set_new (made, "size", cf_json_ints (region.size, 3));
   json_object_set_new (made, "trained", json_boolean (fit->trained));
   json_object_set_new (made, "flat", json_boolean (fit->flat));
-  json_object_set_new (made, "value", number (fit->value));
+  json_object_set_new (made, "value", cf_json_number (fit->value));
   json_object_set_new (made, "epochs", json_integer (fit->epochs));
-  json_object_set_new (made, "loss", number (fit->loss));
-  json_object_set_new (made, "held_out", number (fit->held_out));
-  json_object_set_new (made, "seconds", number (fit->seconds));
+  json_object_set_new (made, "loss", cf_json_number (fit->loss));
+  json_object_set_new (made, "held_out", cf_json_number (fit->held_out));
+  json_object_set_new (made, "seconds", cf_json_number (fit->seconds));
   return made;
 }
 
@@ -101,8 +76,8 @@ put_shape (json_t *metadata, const CfSirenShape *shape)
 {
   put (metadata, "width", json_integer (shape->width));
   put (metadata, "hidden", json_integer (shape->hidden));
-  put (metadata, "w0_first", number (shape->w0_first));
-  put (metadata, "w0", number (shape->w0));
+  put (metadata, "w0_first", cf_json_number (shape->w0_first));
+  put (metadata, "w0", cf_json_number (shape->w0));
 }
 
 json_t *
@@ -116,27 +91,27 @@ cf_neural_metadata_make (const CfField *field)
   put_text (metadata, "program", "cryofield " CF_VERSION);
   put_text (metadata, "source_name", field->source_name != NULL ? field->source_name : "");
   put_text (metadata, "source_sha256", field->source_sha256);
-  put (metadata, "source_dims", integers (field->source_grid.dims, 3));
-  put (metadata, "source_origin", numbers (field->source_grid.origin, 3));
+  put (metadata, "source_dims", cf_json_ints (field->source_grid.dims, 3));
+  put (metadata, "source_origin", cf_json_numbers (field->source_grid.origin, 3));
   for (int a = 0; a < 3; a++)
-    json_array_append_new (steps, numbers (field->source_grid.step[a], 3));
+    json_array_append_new (steps, cf_json_numbers (field->source_grid.step[a], 3));
   put (metadata, "source_step", steps);
-  put (metadata, "axes", integers (field->axes, 3));
+  put (metadata, "axes", cf_json_ints (field->axes, 3));
   put_text (metadata, "placement", placement_names[field->placement]);
-  put (metadata, "cell", numbers (field->cell, 6));
-  put (metadata, "m", integers (field->m, 3));
-  put (metadata, "contour", number (field->contour));
-  put (metadata, "resolution", number (field->resolution));
-  put (metadata, "box", field->has_box ? numbers (field->box, 6) : json_null ());
-  put (metadata, "crop_start", integers (field->normalisation.lo, 3));
-  put (metadata, "crop_dims", integers (field->normalisation.dims, 3));
-  put (metadata, "max", number (field->normalisation.max));
-  put (metadata, "mu", number (field->normalisation.mu));
-  put (metadata, "sigma", number (field->normalisation.sigma));
+  put (metadata, "cell", cf_json_numbers (field->cell, 6));
+  put (metadata, "m", cf_json_ints (field->m, 3));
+  put (metadata, "contour", cf_json_number (field->contour));
+  put (metadata, "resolution", cf_json_number (field->resolution));
+  put (metadata, "box", field->has_box ? cf_json_numbers (field->box, 6) : json_null ());
+  put (metadata, "crop_start", cf_json_ints (field->normalisation.lo, 3));
+  put (metadata, "crop_dims", cf_json_ints (field->normalisation.dims, 3));
+  put (metadata, "max", cf_json_number (field->normalisation.max));
+  put (metadata, "mu", cf_json_number (field->normalisation.mu));
+  put (metadata, "sigma", cf_json_number (field->normalisation.sigma));
   put_text (metadata, "partition", partition_names[field->partition.kind]);
   put_text (metadata, "blend", blend_names[field->blend]);
   put_text (metadata, "transform", transform_names[field->transform.kind]);
-  put (metadata, "transform_offset", number (field->transform.offset));
+  put (metadata, "transform_offset", cf_json_number (field->transform.offset));
   put (metadata, "rectified", json_boolean (field->transform.rectified));
   put_text (metadata, "recipe", recipe_names[field->recipe]);
   put_text (metadata, "seed", seed);
@@ -144,8 +119,8 @@ cf_neural_metadata_make (const CfField *field)
   put_text (metadata, "keep", keep_names[field->keep_last != FALSE]);
   put_text (metadata, "weights", weight_names[field->float32 != FALSE]);
   put_shape (metadata, &field->shape);
-  put (metadata, "off_grid", number (field->off_grid));
-  put (metadata, "held_out", number (field->held_out));
+  put (metadata, "off_grid", cf_json_number (field->off_grid));
+  put (metadata, "held_out", cf_json_number (field->held_out));
   for (int i = 0; i < field->n_regions; i++)
     json_array_append_new (regions, region_make (field, i));
   put (metadata, "regions", regions);

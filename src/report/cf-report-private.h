@@ -38,7 +38,6 @@ double cf_report_voxel_volume (const CfReport *report); /* A^3 */
 /** All numbers and texts of the report; a new reference. */
 json_t *cf_report_tree (const CfReportParts *parts);
 json_t *cf_comparison_tree (const CfComparison *comparison, const CfStructure *structure);
-json_t *cf_json_real_or_null (double value);
 /** The member at "a.b.3.c"; borrowed, NULL where there is none. */
 json_t *cf_json_at (json_t *root, const char *path);
 

@@ -49,9 +49,9 @@ box_tree (const CfField *field)
       hi[a] = n->lo[a] + n->dims[a] - 1;
       size[a] = (n->dims[a] - 1) * cf_grid_edge (&field->grid, a);
     }
-  cf_tree_set (tree, "lo", cf_tree_integers (n->lo, 3));
-  cf_tree_set (tree, "hi", cf_tree_integers (hi, 3));
-  cf_tree_set (tree, "size", cf_tree_reals (size, 3));
+  cf_tree_set (tree, "lo", cf_json_ints (n->lo, 3));
+  cf_tree_set (tree, "hi", cf_json_ints (hi, 3));
+  cf_tree_set (tree, "size", cf_json_numbers (size, 3));
   return tree;
 }
 

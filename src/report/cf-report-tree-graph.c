@@ -189,7 +189,7 @@ missed_residue_tree (const CfReport *report, const CfFinding *finding)
 {
   json_t *object = residue_tree (report->structure, finding->index);
   cf_tree_set_integer (object, "rank", finding->rank);
-  cf_tree_set (object, "pos", cf_tree_reals (finding->pos, 3));
+  cf_tree_set (object, "pos", cf_json_numbers (finding->pos, 3));
   cf_tree_set_real (object, "nearest_node", finding->distance);
   cf_tree_set_real (object, "density", finding->density);
   return object;
@@ -202,7 +202,7 @@ far_node_tree (const CfReport *report, const CfFinding *finding)
   json_t *object = json_object ();
   cf_tree_set_integer (object, "rank", finding->rank);
   cf_tree_set_integer (object, "node", finding->index);
-  cf_tree_set (object, "pos", cf_tree_reals (finding->pos, 3));
+  cf_tree_set (object, "pos", cf_json_numbers (finding->pos, 3));
   cf_tree_set_real (object, "density", finding->density);
   cf_tree_set_real (object, "persistence", finding->persistence);
   cf_tree_set_real (object, "birth", node->birth);

@@ -21,8 +21,8 @@ normalised_tree (const CfNormalisation *normalisation)
   cf_tree_set_real (object, "mu", normalisation->mu);
   cf_tree_set_real (object, "sigma", normalisation->sigma);
   cf_tree_set (object, "threshold", cf_tree_level (&generic));
-  cf_tree_set (object, "crop_start", cf_tree_integers (normalisation->lo, 3));
-  cf_tree_set (object, "crop_dims", cf_tree_integers (normalisation->dims, 3));
+  cf_tree_set (object, "crop_start", cf_json_ints (normalisation->lo, 3));
+  cf_tree_set (object, "crop_dims", cf_json_ints (normalisation->dims, 3));
   cf_tree_set (object, "population", json_string (N_("voxels of the crop, negative ones taken as 0, divided by the largest")));
   return object;
 }
@@ -86,11 +86,11 @@ cf_tree_map (const CfReportParts *parts)
 
   cf_tree_set_text (map, "name", field->source_name);
   cf_tree_set_text (map, "sha256", field->source_sha256);
-  cf_tree_set (map, "dims", cf_tree_integers (grid->dims, 3));
-  cf_tree_set (map, "voxel", cf_tree_reals (voxel, 3));
-  cf_tree_set (map, "cell", cf_tree_reals (field->cell, 6));
-  cf_tree_set (map, "origin", cf_tree_reals (grid->origin, 3));
-  cf_tree_set (map, "axes", cf_tree_integers (field->axes, 3));
+  cf_tree_set (map, "dims", cf_json_ints (grid->dims, 3));
+  cf_tree_set (map, "voxel", cf_json_numbers (voxel, 3));
+  cf_tree_set (map, "cell", cf_json_numbers (field->cell, 6));
+  cf_tree_set (map, "origin", cf_json_numbers (grid->origin, 3));
+  cf_tree_set (map, "axes", cf_json_ints (field->axes, 3));
   cf_tree_set (map, "placement", json_string (placement_name (field->placement)));
   cf_tree_set_real (map, "resolution", field->resolution);
   cf_tree_set_real (map, "contour", field->contour);

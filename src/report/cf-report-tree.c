@@ -2,12 +2,6 @@
 
 #include <math.h>
 
-json_t *
-cf_json_real_or_null (double value)
-{
-  return isfinite (value) ? json_real (value) : json_null ();
-}
-
 void
 cf_tree_set (json_t *object, const char *key, json_t *value)
 {
@@ -17,7 +11,7 @@ cf_tree_set (json_t *object, const char *key, json_t *value)
 void
 cf_tree_set_real (json_t *object, const char *key, double value)
 {
-  cf_tree_set (object, key, cf_json_real_or_null (value));
+  cf_tree_set (object, key, cf_json_number (value));
 }
 
 void
@@ -48,24 +42,6 @@ cf_tree_texts (const char *const *strings)
   json_t *array = json_array ();
   for (; strings != NULL && *strings != NULL; strings++)
     json_array_append_new (array, text_or_null (*strings));
-  return array;
-}
-
-json_t *
-cf_tree_reals (const double *values, int n)
-{
-  json_t *array = json_array ();
-  for (int i = 0; i < n; i++)
-    json_array_append_new (array, cf_json_real_or_null (values[i]));
-  return array;
-}
-
-json_t *
-cf_tree_integers (const int *values, int n)
-{
-  json_t *array = json_array ();
-  for (int i = 0; i < n; i++)
-    json_array_append_new (array, json_integer (values[i]));
   return array;
 }
 

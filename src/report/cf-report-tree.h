@@ -1,6 +1,7 @@
 /* cf-report-tree.h: the report's tree of numbers and texts, made in parts: what the pages, the JSON and the tables are written from. */
 #pragma once
 
+#include "cf-json.h"
 #include "cf-report-private.h"
 
 G_BEGIN_DECLS
@@ -11,8 +12,6 @@ void cf_tree_set_real (json_t *object, const char *key, double value);
 void cf_tree_set_integer (json_t *object, const char *key, json_int_t value);
 void cf_tree_set_text (json_t *object, const char *key, const char *text);
 json_t *cf_tree_texts (const char *const *strings);
-json_t *cf_tree_reals (const double *values, int n);
-json_t *cf_tree_integers (const int *values, int n);
 json_t *cf_tree_level (const CfLevel *level);
 
 /* Each a new reference; null where the report has nothing of it. */
