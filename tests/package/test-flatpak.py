@@ -1,15 +1,27 @@
 #!/usr/bin/python3
 """test-flatpak.py SOURCE: the Flatpak manifest: it can be read, its archives have checksums, and nothing that the program needs is left out."""
+import glob
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 from tap import Skip, collect, equal, run
 
 SOURCE = sys.argv[1]
 FOLDER = f"{SOURCE}/packaging/flatpak"
 ID = "org.cryofield.Cryofield"
+
+
+# What meson asks for, and where it comes from: pkg-config files of org.gnome.Sdk, or modules of the manifest.
+RUNTIME = {"cairo", "cairo-pdf", "cairo-svg", "egl", "epoxy", "gio-2.0", "gio-unix-2.0", "glib-2.0", "gtk4", "libadwaita-1", "libavcodec", "libavformat", "libavutil",
+           "libpng", "libsoup-3.0", "libswscale", "libxml-2.0", "pangocairo", "threads", "zlib"}
+MODULES = {"jansson": "jansson"}
+HEADERS = {"gemmi": "gemmi"}  # asked for by an include
+OPENED = {"libopenblas.so.0": "openblas"}  # when the program starts
 
 
 def read(path):
@@ -61,6 +73,31 @@ def test_all_that_is_needed_comes_from_somewhere():
     equal({words.split()[1] for words in told.values() if words.startswith("module ")}, modules, "the modules")
     for name, words in told.items():
         assert re.match(r"runtime|module |left out: ", words), (name, words)
+
+
+def test_flatpak_builder_reads_it():
+    if not shutil.which("flatpak-builder"):
+        raise Skip("flatpak-builder is not installed")
+    with tempfile.TemporaryDirectory() as folder:  # it begins a folder of its own wherever it is called
+        shown = subprocess.run(["flatpak-builder", "--show-manifest", f"{FOLDER}/{ID}.yml"], capture_output=True, text=True, check=False, cwd=folder)
+    equal((shown.returncode, shown.stderr), (0, ""))
+    it = json.loads(shown.stdout)
+    equal([module["name"] for module in it["modules"]], [module["name"] for module in manifest()["modules"]])
+    for module, written in zip(it["modules"], manifest()["modules"]):  # what it does not know it leaves out
+        equal(sorted(module), sorted(written), module["name"])
+
+
+def test_what_meson_asks_for_is_there():
+    files = [f"{SOURCE}/meson.build", *glob.glob(f"{SOURCE}/src/*/meson.build"), *(f"{SOURCE}/{room}/meson.build" for room in ("docs", "po", "resources"))]
+    asked = {name for path in files for name in re.findall(r"dependency\('([^']+)'", read(path))}
+    equal(sorted(asked), sorted(RUNTIME | set(MODULES)), "what meson asks for, and what is known to be in the runtime or a module")
+    modules = {module["name"] for module in manifest()["modules"]} - {"cryofield"}
+    equal(set((MODULES | HEADERS | OPENED).values()), modules, "the modules")
+    sources = "".join(read(path) for path in glob.glob(f"{SOURCE}/src/**/*.c*", recursive=True))
+    for name in HEADERS:
+        assert f"#include <{name}/" in sources, name
+    for name in OPENED:
+        assert f'"{name}"' in sources, name
 
 
 def test_the_source_is_this_project():
