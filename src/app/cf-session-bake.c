@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "cf-error.h"
+#include "cf-fine.h"
 #include "cf-walk.h"
 #include "cf-words.h"
 #include "cf-workers.h"
@@ -66,6 +67,45 @@ bake_progress (double fraction, gpointer user_data)
   cf_session_progress (bake->done + fraction * bake->share, bake->job.session);
 }
 
+/* A look at what is still to change costs a sample a voxel: what is left of the region is trilinear between those. */
+static int
+preview_factor (const BakeJob *bake)
+{
+  double voxel = cf_grid_smallest_edge (&bake->field->grid), spacing = cf_grid_smallest_edge (&bake->grid);
+  int factor = bake->preview ? (int) floor (voxel / spacing + 1e-6) : 1;
+  for (int a = 0; a < 3; a++)
+    factor = MIN (factor, bake->dims[a] - 1);
+  return MAX (factor, 1);
+}
+
+static gboolean
+bake_block (BakeJob *bake, GCancellable *cancellable, GError **error)
+{
+  CfFinePart part = { .factor = preview_factor (bake) };
+  CfGrid first, asked;
+  double step[3][3];
+  for (int a = 0; a < 3; a++)
+    {
+      part.dims[a] = (bake->dims[a] - 1) / part.factor + 1;
+      bake->dims[a] = (part.dims[a] - 1) * part.factor + 1;
+      for (int b = 0; b < 3; b++)
+        step[a][b] = bake->grid.step[a][b] * part.factor;
+    }
+  cf_grid_crop (&bake->grid, bake->lo, part.dims, &first);
+  cf_grid_init (&asked, part.dims, first.origin, step);
+  g_autofree float *samples = g_new (float, cf_grid_n_voxels (&asked));
+  if (!cf_evaluator_bake (bake->evaluator, &asked, samples, bake_progress, bake, cancellable, error))
+    return FALSE;
+  if (part.factor == 1)
+    {
+      bake->block = g_steal_pointer (&samples);
+      return TRUE;
+    }
+  bake->block = g_new (float, (gsize) bake->dims[0] * bake->dims[1] * bake->dims[2]);
+  cf_fine_fill (&asked, samples, &part, bake->block);
+  return TRUE;
+}
+
 static void
 bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -76,13 +116,7 @@ bake_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   if (backend != NULL)
     bake->evaluator = cf_evaluator_new (backend, bake->field);
   if (bake->evaluator != NULL && region_samples (bake))
-    {
-      CfGrid box;
-      cf_grid_crop (&bake->grid, bake->lo, bake->dims, &box);
-      bake->block = g_new (float, cf_grid_n_voxels (&box));
-      if (!cf_evaluator_bake (bake->evaluator, &box, bake->block, bake_progress, bake, cancellable, &error))
-        g_clear_pointer (&bake->block, g_free);
-    }
+    bake_block (bake, cancellable, &error);
   if (error != NULL)
     g_task_return_error (task, error);
   else

@@ -22,11 +22,32 @@ count_filled (CfSession *session, guint change, int *filled)
       }
 }
 
+/* A look at a region under way asks for a sample a voxel: those between lie on straight lines. Along x, from the map's first corner. */
+static void
+assert_straight_between_voxels (const CfVolume *volume, const CfSamples *samples)
+{
+  const int *dims = samples->grid.dims;
+  int factor = (int) floor (cf_grid_smallest_edge (&volume->grid) / cf_grid_smallest_edge (&samples->grid) + 1e-6), n = 0;
+  g_assert_cmpint (factor, >, 1);
+  for (int k = 0; k < dims[2]; k += factor)
+    for (int j = 0; j < dims[1]; j += factor)
+      for (int i = 0; i < dims[0] - factor; i++)
+        {
+          const float *row = samples->data + ((gsize) k * dims[1] + j) * dims[0], *first = row + i / factor * factor;
+          double between = first[0] + (first[factor] - first[0]) * (double) (i % factor) / factor;
+          if (isnan (between))
+            continue;
+          g_assert_cmpfloat_with_epsilon (row[i], between, 1e-5);
+          n += i % factor != 0;
+        }
+  g_assert_cmpint (n, >, 1000);
+}
+
 /* The picture shows a region before it is done, with what it has learnt so far. */
 static void
 test_region_under_way (SessionFixture *f, gconstpointer data)
 {
-  g_autofree char *map = session_write_map ("under-way.mrc", 0.8);
+  g_autofree char *map = session_write_map ("under-way.mrc", 1.2);
   int filled = 0;
   session_open (f, map, NULL);
   SESSION_WAIT (f->s->prepared);
@@ -36,6 +57,7 @@ test_region_under_way (SessionFixture *f, gconstpointer data)
   SESSION_WAIT (filled >= 2 || f->s->training.state == CF_TRAINER_DONE);
   g_assert_cmpint (filled, >=, 2); /* again as it learns */
   g_assert_cmpint (f->s->training.state, ==, CF_TRAINER_RUNNING);
+  assert_straight_between_voxels (f->s->volume, f->s->samples);
   SESSION_WAIT (f->session->baking); /* a preview is under way when it ends */
   cf_session_cancel (f->session);
   SESSION_WAIT (f->s->training.state == CF_TRAINER_CANCELLED);
