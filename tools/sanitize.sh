@@ -43,8 +43,8 @@ if [ "$kind" = thread ]; then
   } > "$program"
   chmod +x "$program"
 fi
-PYTHONPATH=$(pwd)/tests/archive PYTHONDONTWRITEBYTECODE=1
-export PYTHONPATH PYTHONDONTWRITEBYTECODE
+PYTHONPATH=$(pwd)/tests/archive PYTHONDONTWRITEBYTECODE=1 CRYOFIELD_JOURNEY_PATIENCE=${CRYOFIELD_JOURNEY_PATIENCE:-40}
+export PYTHONPATH PYTHONDONTWRITEBYTECODE CRYOFIELD_JOURNEY_PATIENCE
 failed=0
 for journey in ${*:-shell help welcome sessions training}; do
   echo "# $journey"

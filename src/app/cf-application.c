@@ -116,6 +116,12 @@ cf_application_open (GApplication *application, GFile **files, int n, const char
     cf_window_offer_recovery (window);
 }
 
+static void
+open_list_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  open_list (data, g_variant_get_string (parameter, NULL));
+}
+
 /* Each window may ask to be saved first. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -201,6 +207,7 @@ cf_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { "quit", quit_action, NULL, NULL, NULL, { 0 } },
     { "new-window", new_window_action, NULL, NULL, NULL, { 0 } },
+    { "open-list", open_list_action, "s", NULL, NULL, { 0 } },
     { "about", about_action, NULL, NULL, NULL, { 0 } },
   };
   G_APPLICATION_CLASS (cf_application_parent_class)->startup (application);

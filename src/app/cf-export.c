@@ -19,6 +19,11 @@ typedef struct
   char *path;
   CfDocument *document;
   CfShot *shot;
+  CfProgressFunc progress; /* NULL */
+  gpointer progress_data;
+  double begun, share; /* of the whole: before what is being written, and of that */
+  CfShotNetworks networks;
+  double points; /* that the networks will be asked for, about */
 } ExportJob;
 
 static void
@@ -31,31 +36,59 @@ export_job_free (gpointer data)
   g_free (job);
 }
 
+/* missing: what is said where there is none. */
 static gboolean
-need (gconstpointer thing, const char *what, GError **error)
+need (gconstpointer thing, const char *missing, GError **error)
 {
   if (thing == NULL)
-    g_set_error (error, CF_ERROR, CF_ERROR_ARGUMENT, _("There is no %s yet to export"), what);
+    g_set_error_literal (error, CF_ERROR, CF_ERROR_ARGUMENT, missing);
   return thing != NULL;
+}
+
+/* fraction: of what is being written. */
+static void
+tell (double fraction, gpointer data)
+{
+  ExportJob *job = data;
+  if (job->progress != NULL)
+    job->progress (job->begun + job->share * CLAMP (fraction, 0, 1), job->progress_data);
 }
 
 /* -- picture --------------------------------------------------------------------------------------------------------------------- */
 
+#define SAMPLES_SHARE 0.3 /* of a picture by the networks */
+
+static void
+tell_samples (double fraction, gpointer data)
+{
+  const ExportJob *job = data;
+  tell (fraction * (job->shot->final ? SAMPLES_SHARE : 0.9), data);
+}
+
+static void
+tell_points (gpointer data)
+{
+  const ExportJob *job = data;
+  tell (SAMPLES_SHARE + (1 - SAMPLES_SHARE) * MIN (1, job->networks.points / job->points), data);
+}
+
 static gboolean
-save_picture (ExportJob *job, const char *path, GError **error)
+save_picture (ExportJob *job, const char *path, GCancellable *cancellable, GError **error)
 {
   const CfDocument *document = job->document;
   CfShot *shot = job->shot;
-  if (!need (shot, "picture", error))
+  if (!need (shot, _("There is no picture yet to export"), error))
     return FALSE;
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
   if (offscreen == NULL)
     return FALSE;
-  CfShotNetworks networks = { .evaluator = document->evaluator };
-  if (document->evaluator != NULL && !cf_shot_sample (shot, &networks, error))
+  job->networks
+      = (CfShotNetworks){ .evaluator = document->evaluator, .cancellable = cancellable, .progress = tell_samples, .data = job, .asked = tell_points };
+  job->points = 1.2 * shot->width * shot->height; /* four pixels in ten, three questions each */
+  if (document->evaluator != NULL && !cf_shot_sample (shot, &job->networks, error))
     return FALSE;
   g_autofree guint8 *rgba = shot->final && document->evaluator != NULL
-                              ? cf_shot_draw_final (shot, offscreen, cf_offscreen_detail (offscreen, shot->width, shot->height), &networks, error)
+                              ? cf_shot_draw_final (shot, offscreen, cf_offscreen_detail (offscreen, shot->width, shot->height), &job->networks, error)
                               : cf_offscreen_draw (offscreen, shot->width, shot->height, shot->picture->scene, &shot->camera, error);
   if (rgba == NULL)
     return FALSE;
@@ -83,7 +116,7 @@ static gboolean
 save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError **error)
 {
   const CfDocument *document = job->document;
-  if (!need (document->graph, _("graph"), error))
+  if (!need (document->graph, _("There is no graph yet to export"), error))
     return FALSE;
   g_autoptr (CfCurve) own_curve = NULL;
   const CfCurve *curve = document->curve != NULL ? document->curve->data : NULL;
@@ -94,11 +127,13 @@ save_report (ExportJob *job, const char *path, GCancellable *cancellable, GError
       if (curve == NULL)
         return FALSE;
     }
+  tell (0.4, job);
   GBytes *drawn[CF_N_VIEWS] = { NULL };
   CfReportPicture pictures[CF_N_VIEWS];
   gsize n_pictures = cf_report_has_pictures (path) ? draw_views (job, drawn) : 0;
   for (int i = 0; i < CF_N_VIEWS; i++)
     pictures[i] = (CfReportPicture){ _(cf_views[i].name), drawn[i] };
+  tell (0.7, job);
   g_autoptr (GPtrArray) commands = g_ptr_array_new_with_free_func (g_free);
   static const char *const steps[] = { "train", "graph", "compare", "report" };
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
@@ -140,15 +175,16 @@ volume_from_samples (const CfDocument *document)
 }
 
 static gboolean
-save_map (const CfDocument *document, const char *path, GCancellable *cancellable, GError **error)
+save_map (ExportJob *job, const char *path, GCancellable *cancellable, GError **error)
 {
-  if (!need (document->evaluator, _("trained field"), error))
+  const CfDocument *document = job->document;
+  if (!need (document->evaluator, _("There is no trained field yet to export"), error))
     return FALSE;
   CfGrid grid;
   cf_walk_grid (document->field, 0, &grid);
   g_autoptr (CfVolume) volume = document->samples != NULL ? volume_from_samples (document) : NULL;
   if (volume == NULL)
-    volume = cf_evaluator_sample (document->evaluator, cf_grid_smallest_edge (&grid), NULL, NULL, NULL, cancellable, error);
+    volume = cf_evaluator_sample (document->evaluator, cf_grid_smallest_edge (&grid), NULL, tell, job, cancellable, error);
   CfMrcSaveOptions options = { .label = "Sampled from the neural field" };
   return volume != NULL && cf_mrc_save (volume, path, &options, cancellable, error);
 }
@@ -160,20 +196,20 @@ save_one (ExportJob *job, CfExportKind kind, const char *path, GCancellable *can
   switch (kind)
     {
     case CF_EXPORT_GRAPH:
-      return need (document->graph, _("graph"), error) && cf_graph_save (document->graph, path, error);
+      return need (document->graph, _("There is no graph yet to export"), error) && cf_graph_save (document->graph, path, error);
     case CF_EXPORT_NEURAL:
-      return need (document->field, _("trained field"), error) && cf_neural_save (document->field, path, cancellable, error);
+      return need (document->field, _("There is no trained field yet to export"), error) && cf_neural_save (document->field, path, cancellable, error);
     case CF_EXPORT_MAP:
-      return save_map (document, path, cancellable, error);
+      return save_map (job, path, cancellable, error);
     case CF_EXPORT_REPORT:
       return save_report (job, path, cancellable, error);
     case CF_EXPORT_PICTURE:
-      return save_picture (job, path, error);
+      return save_picture (job, path, cancellable, error);
     case CF_EXPORT_TABLE:
-      return need (document->comparison, _("comparison"), error)
+      return need (document->comparison, _("There is no comparison yet to export"), error)
              && cf_comparison_save_csv (document->comparison->data, document->graph, document->structure, path, error);
     case CF_EXPORT_CURVE:
-      return need (document->curve, _("curve"), error) && cf_curve_save_csv (document->curve->data, path, error);
+      return need (document->curve, _("There is no curve yet to export"), error) && cf_curve_save_csv (document->curve->data, path, error);
     default:
       g_return_val_if_reached (FALSE);
     }
@@ -206,10 +242,15 @@ save_all (ExportJob *job, GCancellable *cancellable, GError **error)
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", job->path, g_strerror (code));
       return 0;
     }
+  job->share = 1.0 / G_N_ELEMENTS (parts);
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
     {
+      job->begun = i * job->share;
+      tell (0, job);
       if (!parts[i].is_there)
         continue;
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return 0;
       g_autofree char *name = cf_export_name (document, parts[i].kind, parts[i].suffix);
       g_autofree char *path = g_build_filename (job->path, name, NULL);
       if (!save_one (job, parts[i].kind, path, cancellable, error))
@@ -217,7 +258,7 @@ save_all (ExportJob *job, GCancellable *cancellable, GError **error)
       n++;
     }
   if (n == 0)
-    need (NULL, "result", error);
+    need (NULL, _("There is no result yet to export"), error);
   return n;
 }
 
@@ -234,14 +275,17 @@ export_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 }
 
 void
-cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, GCancellable *cancellable,
-                 GAsyncReadyCallback callback, gpointer user_data)
+cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, CfProgressFunc progress, gpointer progress_data,
+                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   ExportJob *job = g_new0 (ExportJob, 1);
   job->kind = kind;
   job->path = g_strdup (path);
   job->document = document;
   job->shot = shot;
+  job->share = 1;
+  job->progress = progress;
+  job->progress_data = progress_data;
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_task_data (task, job, export_job_free);
   cf_workers_run (task, export_run);

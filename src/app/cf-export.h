@@ -20,9 +20,10 @@ typedef enum
   CF_EXPORT_ALL      /* a folder: all of the above that there is */
 } CfExportKind;
 
-/** Takes document and shot (may be NULL where there is none to draw). _finish returns how many files were written, 0 with the error. */
-void cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, GCancellable *cancellable,
-                      GAsyncReadyCallback callback, gpointer user_data);
+/** Takes document and shot (may be NULL where there is none to draw). progress is called on the worker, until _finish is. _finish returns how many
+ * files were written, 0 with the error. */
+void cf_export_async (CfExportKind kind, const char *path, CfDocument *document, CfShot *shot, CfProgressFunc progress, gpointer progress_data,
+                      GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 int cf_export_finish (GAsyncResult *result, char **path, GError **error);
 
 /** "emd_20026.graph.graphml": what a file chooser proposes. New string. */

@@ -26,7 +26,6 @@ typedef struct
 struct _CfFetchDialog
 {
   GtkWindow parent_instance;
-  CfSession *session;
   GSettings *settings; /* NULL */
   GtkWidget *id, *work, *file, *bar, *amount, *error, *details, *emdb_host, *pdb_host, *limit, *cache, *stop, *open;
   FetchJob *job; /* NULL: at rest */
@@ -36,7 +35,7 @@ struct _CfFetchDialog
 
 G_DEFINE_FINAL_TYPE (CfFetchDialog, cf_fetch_dialog, GTK_TYPE_WINDOW)
 
-static guint status_signal;
+static guint status_signal, fetched_signal;
 
 static void
 fetch_job_unref (gpointer data)
@@ -157,9 +156,7 @@ open_entry (CfFetchDialog *dialog, const CfArchiveEntry *entry)
     }
   g_autofree char *status = g_strdup_printf (_("opened %s"), entry->id.name);
   say_status (dialog, status);
-  cf_session_open (dialog->session, paths);
-  if (entry->warning != NULL)
-    g_signal_emit_by_name (dialog->session, "message", FALSE, entry->warning);
+  g_signal_emit (dialog, fetched_signal, 0, paths, entry->warning);
 }
 
 static void
@@ -297,7 +294,6 @@ cf_fetch_dialog_dispose (GObject *object)
   g_clear_object (&dialog->cancellable);
   g_clear_pointer (&dialog->job, fetch_job_unref);
   g_clear_object (&dialog->settings);
-  g_clear_object (&dialog->session);
   G_OBJECT_CLASS (cf_fetch_dialog_parent_class)->dispose (object);
 }
 
@@ -308,6 +304,8 @@ cf_fetch_dialog_class_init (CfFetchDialogClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cf_fetch_dialog_dispose;
   status_signal
       = g_signal_new ("status", CF_TYPE_FETCH_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  fetched_signal
+      = g_signal_new ("fetched", CF_TYPE_FETCH_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRV, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/cryofield/ui/fetch-dialog.ui");
 #define BIND(name) gtk_widget_class_bind_template_child (widget_class, CfFetchDialog, name)
   BIND (id);
@@ -342,11 +340,9 @@ cf_fetch_dialog_init (CfFetchDialog *dialog)
 }
 
 CfFetchDialog *
-cf_fetch_dialog_new (GtkWindow *parent, CfSession *session)
+cf_fetch_dialog_new (GtkWindow *parent)
 {
-  CfFetchDialog *dialog = g_object_new (CF_TYPE_FETCH_DIALOG, "transient-for", parent, "destroy-with-parent", TRUE, NULL);
-  dialog->session = g_object_ref (session);
-  return dialog;
+  return g_object_new (CF_TYPE_FETCH_DIALOG, "transient-for", parent, "destroy-with-parent", TRUE, NULL);
 }
 
 void

@@ -8,11 +8,19 @@
 
 #define MARGIN 16.0
 
+/* How long a share has been growing, for a guess of what is left. */
+typedef struct
+{
+  gint64 since; /* monotonic us; 0: nothing is under way */
+  double from;  /* its share then */
+} Work;
+
 typedef struct
 {
   CfViewport *viewport;
   CfPicture *picture;
   GtkWidget *tools;
+  Work writing, film, final;
 } Hud;
 
 static void
@@ -158,16 +166,36 @@ fits_beside_tools (GtkWidget *widget, const Hud *hud, const char *text)
   return MARGIN + width + MARGIN <= tools.origin.x;
 }
 
+#define FORESEEN_S 2 /* of work, and as much of it is left: before, a guess is none */
+
+/* NULL: nothing is under way. */
+static char *
+work_text (Work *work, double share, const char *name)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (isnan (share) || share >= 1)
+    {
+      work->since = 0;
+      return isnan (share) ? NULL : g_strdup (name);
+    }
+  if (work->since == 0)
+    *work = (Work){ now, share };
+  double spent = (now - work->since) / (double) G_USEC_PER_SEC, left = spent * (1 - share) / (share - work->from);
+  if (spent < FORESEEN_S || !(left >= FORESEEN_S) || isinf (left))
+    return g_strdup_printf (_("%s: %.0f %% (Esc stops)"), name, 100 * share);
+  g_autofree char *text = cf_format_seconds (left);
+  return g_strdup_printf (_("%s: %.0f %%, about %s left (Esc stops)"), name, 100 * share, text);
+}
+
 /* The first stands beside the tools where it fits, else all of them below. Returns where they end. */
 static double
-draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud)
+draw_notes (cairo_t *cr, GtkWidget *widget, Hud *hud)
 {
   const CfPicture *picture = hud->picture;
-  const char *lines[7];
-  g_autofree char *film = g_strdup_printf (_("film: %.0f %% (Esc stops)"), 100 * picture->film);
-  g_autofree char *final = isnan (picture->final)   ? NULL
-                           : picture->final < 1     ? g_strdup_printf (_("drawn by the networks: %.0f %% (Esc stops)"), 100 * picture->final)
-                                                    : g_strdup (_("drawn by the networks"));
+  const char *lines[8];
+  g_autofree char *writing = work_text (&hud->writing, picture->writing, _("writing"));
+  g_autofree char *film = work_text (&hud->film, picture->film, _("film"));
+  g_autofree char *final = work_text (&hud->final, picture->final, _("drawn by the networks"));
   g_autofree char *spacing = cf_format_length (picture->detail);
   g_autofree char *detail = isnan (picture->finer) ? g_strdup_printf (_("samples every %s"), spacing)
                                                    : g_strdup_printf (_("samples every %s, finer ones: %.0f %%"), spacing, 100 * picture->finer);
@@ -175,7 +203,9 @@ draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud)
   int n = 0;
   if (picture->samples != NULL && picture->samples->voxels && picture->scene->field.serial != 0)
     lines[n++] = _("voxels of the map, not trained yet");
-  if (!isnan (picture->film))
+  if (writing != NULL)
+    lines[n++] = writing;
+  if (film != NULL)
     lines[n++] = film;
   if (final != NULL)
     lines[n++] = final;
@@ -203,7 +233,7 @@ draw_notes (cairo_t *cr, GtkWidget *widget, const Hud *hud)
 static void
 draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
 {
-  const Hud *hud = data;
+  Hud *hud = data;
   GtkWidget *widget = GTK_WIDGET (area);
   if (hud->picture->scene->field.serial == 0 && hud->picture->scene->spheres->len == 0 && hud->picture->scene->boxes->len == 0)
     return;

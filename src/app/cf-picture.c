@@ -31,7 +31,7 @@ cf_picture_new (void)
                                          .difference_level = 3,
                                          .split_filter = CF_FILTER_LINEAR,
                                          .split_at = 0.5 };
-  picture->marker[0] = picture->measure[0][0] = picture->final = picture->film = picture->detail = picture->finer = NAN;
+  picture->marker[0] = picture->measure[0][0] = picture->final = picture->film = picture->writing = picture->detail = picture->finer = NAN;
   return picture;
 }
 

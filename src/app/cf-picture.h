@@ -66,6 +66,7 @@ typedef struct
   const CfPaths *seeds;     /* borrowed: seeds that are shown on their way; NULL */
   double seeds_length;      /* A that they have gone */
   double film;              /* share of a film that is drawn; NAN: none */
+  double writing;           /* share of what is written to files; NAN: nothing is */
   double detail;            /* A between the samples in view, where that is more than the pixels show; NAN */
   double finer;             /* share of the finer ones that is there; NAN: none are under way */
   char *hover;              /* what lies under the pointer; NULL */

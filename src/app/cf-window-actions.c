@@ -1,5 +1,5 @@
 /* cf-window-actions.c: the actions of the window and its keys. They are on D-Bus too (org.gtk.Actions), as every GtkApplication's. */
-#include "cf-window-private.h"
+#include "cf-window-files.h"
 
 #include "cf-words.h"
 
@@ -17,51 +17,17 @@ cf_window_set_state (CfWindow *window, const char *name, GVariant *state)
 /* -- opening --------------------------------------------------------------------------------------------------------------------- */
 
 static void
-open_response (GtkNativeDialog *dialog, int response, CfWindow *window)
+paths_chosen (CfWindow *window, const char *const *paths, gpointer data)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
-      g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-      for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-        {
-          g_autoptr (GFile) file = g_list_model_get_item (files, i);
-          g_autofree char *path = g_file_get_path (file);
-          if (path != NULL)
-            g_strv_builder_add (builder, path);
-        }
-      g_auto (GStrv) paths = g_strv_builder_end (builder);
-      cf_window_open_paths (window, (const char *const *) paths);
-    }
-  g_object_unref (dialog);
-}
-
-static void
-add_filter (GtkFileChooser *chooser, const char *name, const char *const *patterns)
-{
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
-  gtk_file_filter_set_name (filter, name);
-  for (int i = 0; patterns[i] != NULL; i++)
-    gtk_file_filter_add_pattern (filter, patterns[i]);
-  gtk_file_chooser_add_filter (chooser, filter);
+  if (paths != NULL)
+    cf_window_open_paths (window, paths);
 }
 
 static void
 open_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  static const char *const known[]
-      = { "*.mrc", "*.map", "*.ccp4", "*.mrc.gz", "*.map.gz", "*.ccp4.gz", "*.pdb", "*.ent", "*.cif", "*.pdb.gz", "*.ent.gz", "*.cif.gz",
-          "*.xml", "*.safetensors", "*.cryofield", NULL };
-  static const char *const all[] = { "*", NULL };
-  CfWindow *window = data;
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_("Open a map, and a model with it"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
-  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
-  add_filter (GTK_FILE_CHOOSER (dialog), _("Maps, models, headers, neural maps"), known);
-  add_filter (GTK_FILE_CHOOSER (dialog), _("All files"), all);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (open_response), window);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  const CfFilesQuestion question = { .title = _("Open a map, and a model with it"), .action = GTK_FILE_CHOOSER_ACTION_OPEN, .opens_maps = TRUE, .chosen = paths_chosen };
+  cf_window_ask_files (CF_WINDOW (data), &question);
 }
 
 static void
@@ -77,6 +43,14 @@ fetch_status (CfFetchDialog *dialog, const char *text, CfWindow *window)
   cf_window_set_state (window, "fetch-status", g_variant_new_string (text));
 }
 
+static void
+fetched (CfFetchDialog *dialog, const char *const *paths, const char *warning, CfWindow *window)
+{
+  cf_window_open_paths (window, paths);
+  if (warning != NULL)
+    cf_window_say (window, FALSE, warning, NULL);
+}
+
 /* The id to begin with; '' asks for one. */
 static void
 fetch_action (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -85,9 +59,10 @@ fetch_action (GSimpleAction *action, GVariant *parameter, gpointer data)
   const char *id = g_variant_get_string (parameter, NULL);
   if (window->fetch == NULL)
     {
-      g_set_weak_pointer (&window->fetch, cf_fetch_dialog_new (GTK_WINDOW (window), window->session));
+      g_set_weak_pointer (&window->fetch, cf_fetch_dialog_new (GTK_WINDOW (window)));
       cf_appearance_follow (GTK_WIDGET (window->fetch));
       g_signal_connect_object (window->fetch, "status", G_CALLBACK (fetch_status), window, 0);
+      g_signal_connect_object (window->fetch, "fetched", G_CALLBACK (fetched), window, 0);
     }
   gtk_window_present (GTK_WINDOW (window->fetch));
   if (*id != '\0')
@@ -103,7 +78,7 @@ contour_changed (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 demo_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  cf_session_open_demo (CF_WINDOW (data)->session);
+  cf_window_open_demo (CF_WINDOW (data));
 }
 
 /* -- training -------------------------------------------------------------------------------------------------------------------- */
@@ -434,9 +409,11 @@ key_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierTy
 static gboolean
 escape_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifierType state, CfWindow *window)
 {
-  if (keyval != GDK_KEY_Escape || (isnan (window->picture->final) && isnan (window->picture->film)))
+  const CfPicture *picture = window->picture;
+  const char *name = !isnan (picture->writing) ? "writing" : !isnan (picture->film) ? "film" : !isnan (picture->final) ? "final" : NULL;
+  if (keyval != GDK_KEY_Escape || name == NULL)
     return FALSE;
-  activate (window, isnan (window->picture->film) ? "final" : "film", NULL);
+  activate (window, name, NULL);
   return TRUE;
 }
 

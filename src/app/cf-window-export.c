@@ -1,17 +1,13 @@
 /* cf-window-export.c: what the window writes out. Each action takes a path; '' asks for one, a bare suffix asks for one of that format. */
-#include "cf-window-private.h"
+#include "cf-window-files.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "cf-export.h"
 #include "cf-words.h"
 
-/* A file chooser that is open. */
-typedef struct
-{
-  CfWindow *window;
-  CfExportKind kind;
-} Pending;
+#define FOLLOW_MS 400 /* what is written sooner shows no progress */
 
 static const struct
 {
@@ -29,14 +25,73 @@ static const struct
   { "screenshot", CF_EXPORT_PICTURE, N_("Save the picture") },
 };
 
+/* What is being written. */
+typedef struct
+{
+  CfWindow *window;
+  CfExportKind kind;
+  CfField *field; /* NULL */
+  GCancellable *cancellable;
+  guint source;
+  int percent; /* atomic */
+} Writing;
+
+/* The action's state is the share that is written, -1 where nothing is. */
+static void
+show (CfWindow *window, double share)
+{
+  window->picture->writing = share;
+  cf_window_set_state (window, "writing", g_variant_new_double (isnan (share) ? -1 : share));
+  gtk_widget_queue_draw (window->hud);
+}
+
+static gboolean
+follow (gpointer data)
+{
+  Writing *writing = data;
+  if (writing->window->keeper != NULL) /* not closed meanwhile */
+    show (writing->window, g_atomic_int_get (&writing->percent) / 100.0);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+progress (double fraction, gpointer data)
+{
+  Writing *writing = data;
+  g_atomic_int_set (&writing->percent, (int) (100 * fraction));
+}
+
+static void
+writing_free (Writing *writing)
+{
+  g_clear_handle_id (&writing->source, g_source_remove);
+  g_clear_pointer (&writing->field, cf_field_unref);
+  g_object_unref (writing->cancellable);
+  g_object_unref (writing->window);
+  g_free (writing);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Writing, writing_free)
+
 static void
 exported (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (CfWindow) window = user_data;
+  g_autoptr (Writing) writing = user_data;
+  CfWindow *window = writing->window;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   int n = cf_export_finish (result, &path, &error);
-  if (error != NULL)
+  if (window->keeper == NULL)
+    return; /* closed meanwhile */
+  if (--window->n_writing == 0)
+    show (window, NAN);
+  if (error == NULL && (writing->kind == CF_EXPORT_NEURAL || writing->kind == CF_EXPORT_ALL))
+    cf_window_note_kept (window, writing->field);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_autofree char *text = g_strdup_printf (_("Stopped: %s was not written"), path);
+      cf_window_say (window, FALSE, text, NULL);
+    }
+  else if (error != NULL)
     cf_window_say (window, TRUE, error->message, NULL);
   else
     {
@@ -63,8 +118,27 @@ static void
 run_export (CfWindow *window, CfExportKind kind, const char *path)
 {
   gboolean has_picture = kind == CF_EXPORT_PICTURE || kind == CF_EXPORT_REPORT || kind == CF_EXPORT_ALL;
-  cf_export_async (kind, path, cf_session_take_document (window->session), has_picture ? take_shot (window) : NULL, NULL, exported,
-                   g_object_ref (window));
+  CfDocument *document = cf_session_take_document (window->session);
+  Writing *writing = g_new0 (Writing, 1);
+  if (window->writing_cancellable == NULL || g_cancellable_is_cancelled (window->writing_cancellable))
+    {
+      g_clear_object (&window->writing_cancellable);
+      window->writing_cancellable = g_cancellable_new ();
+    }
+  writing->window = g_object_ref (window);
+  writing->kind = kind;
+  writing->field = document->field != NULL ? cf_field_ref (document->field) : NULL;
+  writing->cancellable = g_object_ref (window->writing_cancellable);
+  writing->source = g_timeout_add_full (G_PRIORITY_DEFAULT, FOLLOW_MS, follow, writing, NULL);
+  window->n_writing++;
+  cf_export_async (kind, path, document, has_picture ? take_shot (window) : NULL, progress, writing, writing->cancellable, exported, writing);
+}
+
+static void
+stop_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  if (CF_WINDOW (data)->writing_cancellable != NULL)
+    g_cancellable_cancel (CF_WINDOW (data)->writing_cancellable);
 }
 
 typedef struct
@@ -112,22 +186,10 @@ start_export (CfWindow *window, CfExportKind kind, const char *path)
 }
 
 static void
-save_response (GtkNativeDialog *dialog, int response, Pending *pending)
+path_chosen (CfWindow *window, const char *const *paths, gpointer data)
 {
-  CfWindow *window = pending->window;
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *path = g_file_get_path (file);
-      if (path != NULL)
-        {
-          g_free (window->last_folder);
-          window->last_folder = pending->kind == CF_EXPORT_ALL ? g_strdup (path) : g_path_get_dirname (path);
-          start_export (window, pending->kind, path);
-        }
-    }
-  g_object_unref (dialog);
-  g_free (pending);
+  if (paths != NULL)
+    start_export (window, (CfExportKind) GPOINTER_TO_INT (data), paths[0]);
 }
 
 static void
@@ -135,24 +197,15 @@ ask_path (CfWindow *window, gsize index, const char *suffix)
 {
   CfExportKind kind = exports[index].kind;
   gboolean folder = kind == CF_EXPORT_ALL;
-  Pending *pending = g_new0 (Pending, 1);
-  pending->window = window;
-  pending->kind = kind;
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_(exports[index].title), GTK_WINDOW (window),
-                                                              folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_SAVE,
-                                                              folder ? _("_Export here") : _("_Save"), _("_Cancel"));
   g_autoptr (CfDocument) document = cf_session_take_document (window->session);
   g_autofree char *name = cf_export_name (document, kind, *suffix != '\0' ? suffix : NULL);
-  if (!folder)
-    gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  if (window->last_folder != NULL)
-    {
-      g_autoptr (GFile) last = g_file_new_for_path (window->last_folder);
-      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), last, NULL);
-    }
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (save_response), pending);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  const CfFilesQuestion question = { .title = _(exports[index].title),
+                                     .accept = folder ? _("_Export here") : NULL,
+                                     .action = folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_SAVE,
+                                     .name = folder ? NULL : name,
+                                     .chosen = path_chosen,
+                                     .data = GINT_TO_POINTER (kind) };
+  cf_window_ask_files (window, &question);
 }
 
 static void
@@ -196,6 +249,9 @@ cf_window_add_export_actions (CfWindow *window)
       const GActionEntry entry = { exports[i].action, export_action, "s", NULL, NULL, { 0 } };
       g_action_map_add_action_entries (G_ACTION_MAP (window), &entry, 1, window);
     }
+  g_autoptr (GSimpleAction) stop = g_simple_action_new_stateful ("writing", NULL, g_variant_new_double (-1));
+  g_signal_connect (stop, "activate", G_CALLBACK (stop_action), window);
+  g_action_map_add_action (G_ACTION_MAP (window), G_ACTION (stop));
   const GActionEntry copy = { "copy-command", copy_command_action, "s", NULL, NULL, { 0 } };
   g_action_map_add_action_entries (G_ACTION_MAP (window), &copy, 1, window);
 }

@@ -1,5 +1,5 @@
 /* cf-window-film.c: films from the window: each is drawn on a worker from the scene as it stands, with progress, and can be stopped. */
-#include "cf-window-private.h"
+#include "cf-window-files.h"
 
 #include <math.h>
 #include <string.h>
@@ -143,44 +143,25 @@ start (CfWindow *window, CfFilmMove move, const char *path)
   g_timeout_add_full (G_PRIORITY_DEFAULT, 200, follow, g_object_ref (task), g_object_unref);
 }
 
-typedef struct
-{
-  CfWindow *window;
-  CfFilmMove move;
-} Pending;
-
 static void
-save_response (GtkNativeDialog *dialog, int response, Pending *pending)
+path_chosen (CfWindow *window, const char *const *paths, gpointer data)
 {
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *path = g_file_get_path (file);
-      if (path != NULL)
-        start (pending->window, pending->move, path);
-    }
-  g_object_unref (dialog);
-  g_free (pending);
+  if (paths != NULL)
+    start (window, (CfFilmMove) GPOINTER_TO_INT (data), paths[0]);
 }
 
 static void
 ask_path (CfWindow *window, CfFilmMove move)
 {
-  Pending *pending = g_new0 (Pending, 1);
-  *pending = (Pending){ window, move };
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (_("Save the film"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   g_autoptr (CfDocument) document = cf_session_take_document (window->session);
   g_autofree char *suffix = g_strdup_printf (".%s%s", cf_film_moves[move], cf_film_check ("a.webm", NULL) ? ".webm" : ".apng");
   g_autofree char *name = cf_export_name (document, CF_EXPORT_PICTURE, suffix);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  if (window->last_folder != NULL)
-    {
-      g_autoptr (GFile) last = g_file_new_for_path (window->last_folder);
-      gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (dialog), last, NULL);
-    }
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect (dialog, "response", G_CALLBACK (save_response), pending);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  const CfFilesQuestion question = { .title = _("Save the film"),
+                                     .action = GTK_FILE_CHOOSER_ACTION_SAVE,
+                                     .name = name,
+                                     .chosen = path_chosen,
+                                     .data = GINT_TO_POINTER (move) };
+  cf_window_ask_files (window, &question);
 }
 
 static gboolean

@@ -90,6 +90,8 @@ struct _CfWindow
   CfPresenter *presenter;
   CfTour *tour;             /* NULL: not on tour */
   GCancellable *film_cancellable; /* NULL: no film under way */
+  GCancellable *writing_cancellable; /* of what is being written; NULL */
+  int n_writing;
   GQueue exports;           /* those that wait for the graph of the present level */
 };
 
@@ -173,7 +175,10 @@ void cf_window_drop_finer (CfWindow *window);
 /* cf-window-final.c */
 void cf_window_add_final (CfWindow *window);
 
-/* cf-window-session.c */
+/** What a user does who opens the demonstration: asks first where something is unsaved. */
+void cf_window_open_demo (CfWindow *window);
+/** The field is in a file of the user's: closing the window loses nothing of it. */
+void cf_window_note_kept (CfWindow *window, CfField *field);
 /** The automatic copy, without waiting for its time: what begins now is worth coming back to. */
 void cf_window_copy_now (CfWindow *window);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-appearance.h"
+#include "cf-list-results.h"
 #include "cf-recent.h"
 #include "cf-words.h"
 #include "cf-workers.h"
@@ -247,9 +248,29 @@ cf_window_open_session (CfWindow *window, const char *path, gboolean recovered)
   cf_workers_run (task, open_run);
 }
 
-void
-cf_window_open_paths (CfWindow *window, const char *const *paths)
+/* Models and headers, by their names: they join what is open. */
+static gboolean
+joins (const char *const *paths)
 {
+  static const char *const suffixes[] = { ".pdb", ".ent", ".cif", ".mmcif", ".xml", NULL };
+  for (; *paths != NULL; paths++)
+    {
+      g_autofree char *lower = g_ascii_strdown (*paths, -1);
+      gboolean any = FALSE;
+      if (g_str_has_suffix (lower, ".gz"))
+        lower[strlen (lower) - 3] = '\0';
+      for (int i = 0; suffixes[i] != NULL; i++)
+        any = any || g_str_has_suffix (lower, suffixes[i]);
+      if (!any)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+open_now (CfWindow *window)
+{
+  g_auto (GStrv) paths = g_steal_pointer (&window->keeper->opening);
   for (int i = 0; paths[i] != NULL; i++)
     if (g_str_has_suffix (paths[i], CF_SESSION_SUFFIX))
       {
@@ -257,5 +278,42 @@ cf_window_open_paths (CfWindow *window, const char *const *paths)
         return;
       }
   g_clear_pointer (&window->keeper->restoring, cf_saved_session_free);
-  cf_session_open (window->session, paths);
+  cf_session_open (window->session, (const char *const *) paths);
+}
+
+static void
+open_demo_now (CfWindow *window)
+{
+  cf_session_open_demo (window->session);
+}
+
+void
+cf_window_open_demo (CfWindow *window)
+{
+  if (cf_window_may_drop (window, open_demo_now))
+    open_demo_now (window);
+}
+
+/* Lists have windows of their own. */
+static char **
+take_lists (CfWindow *window, const char *const *paths)
+{
+  g_autoptr (GStrvBuilder) rest = g_strv_builder_new ();
+  GActionGroup *application = G_ACTION_GROUP (gtk_window_get_application (GTK_WINDOW (window)));
+  for (; *paths != NULL; paths++)
+    if (cf_list_recognise (*paths))
+      g_action_group_activate_action (application, "open-list", g_variant_new_string (*paths));
+    else
+      g_strv_builder_add (rest, *paths);
+  return g_strv_builder_end (rest);
+}
+
+void
+cf_window_open_paths (CfWindow *window, const char *const *paths)
+{
+  CfKeeper *keeper = window->keeper;
+  g_strfreev (keeper->opening);
+  keeper->opening = take_lists (window, paths);
+  if (keeper->opening[0] != NULL && (joins ((const char *const *) keeper->opening) || cf_window_may_drop (window, open_now)))
+    open_now (window);
 }

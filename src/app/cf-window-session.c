@@ -8,6 +8,7 @@
 #include "cf-neural.h"
 #include "cf-recent.h"
 #include "cf-settings.h"
+#include "cf-window-files.h"
 #include "cf-words.h"
 #include "cf-workers.h"
 
@@ -23,6 +24,7 @@ typedef struct
   char *path, *clean;
   CfField *field; /* a fit that is in no file yet: goes to neural_path; NULL */
   char *neural_path;
+  CfField *fitted; /* that is in a file once this is done; NULL */
   gboolean automatic;
 } SaveJob;
 
@@ -32,6 +34,7 @@ save_job_free (gpointer data)
   SaveJob *job = data;
   cf_saved_session_free (job->saved);
   g_clear_pointer (&job->field, cf_field_unref);
+  g_clear_pointer (&job->fitted, cf_field_unref);
   g_free (job->neural_path);
   g_free (job->clean);
   g_free (job->path);
@@ -51,7 +54,23 @@ save_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
 }
 
 static void save_to (CfWindow *window, const char *path, gboolean automatic);
-static gboolean may_drop (CfWindow *window, CfWindowThen then);
+
+/* Where it goes away when the window is closed. */
+static gboolean
+is_automatic (const CfKeeper *keeper, const char *path)
+{
+  return keeper->autosave != NULL && g_strcmp0 (path, cf_autosave_neural_path (keeper->autosave)) == 0;
+}
+
+void
+cf_window_note_kept (CfWindow *window, CfField *field)
+{
+  if (window->keeper == NULL || field == NULL)
+    return;
+  g_clear_pointer (&window->keeper->safe_field, cf_field_unref);
+  window->keeper->safe_field = cf_field_ref (field);
+  cf_window_session_check (window);
+}
 
 static void
 note_saved (CfWindow *window, SaveJob *job)
@@ -66,6 +85,7 @@ note_saved (CfWindow *window, SaveJob *job)
     }
   if (job->automatic)
     return;
+  cf_window_note_kept (window, job->fitted);
   g_free (keeper->path);
   keeper->path = g_strdup (job->path);
   g_free (keeper->clean);
@@ -98,7 +118,7 @@ save_done (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   CfWindowThen then = job->automatic ? NULL : g_steal_pointer (&keeper->then);
-  if (good && then != NULL && may_drop (window, then)) /* it may have changed meanwhile */
+  if (good && then != NULL && cf_window_may_drop (window, then)) /* it may have changed meanwhile */
     then (window);
 }
 
@@ -124,11 +144,13 @@ save_to (CfWindow *window, const char *path, gboolean automatic)
   job->automatic = automatic;
   if (automatic)
     job->saved->of = g_strdup (keeper->path);
-  if (s->field != NULL && s->field_path == NULL && cf_field_n_trained (s->field) > 0)
+  if (s->field != NULL && (s->field_path == NULL || is_automatic (keeper, s->field_path)) && cf_field_n_trained (s->field) > 0)
     {
       gsize stem = strlen (path) - (g_str_has_suffix (path, CF_SESSION_SUFFIX) ? strlen (CF_SESSION_SUFFIX) : 0);
       job->neural_path = automatic ? g_strdup (cf_autosave_neural_path (keeper->autosave)) : g_strdup_printf ("%.*s" FIT_SUFFIX, (int) stem, path);
+      g_free (job->saved->files[CF_SAVED_NEURAL].path);
       job->saved->files[CF_SAVED_NEURAL].path = g_strdup (job->neural_path);
+      job->fitted = cf_field_ref (s->field);
       if (s->field != keeper->kept_field || g_strcmp0 (job->neural_path, keeper->kept_path) != 0)
         job->field = cf_field_ref (s->field);
     }
@@ -139,34 +161,27 @@ save_to (CfWindow *window, const char *path, gboolean automatic)
 }
 
 static void
-save_response (GtkNativeDialog *dialog, int response, CfWindow *window)
+path_chosen (CfWindow *window, const char *const *paths, gpointer data)
 {
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog)) : NULL;
-  g_autofree char *chosen = file != NULL ? g_file_get_path (file) : NULL;
-  if (chosen != NULL)
+  if (paths == NULL)
     {
-      g_autofree char *path = g_str_has_suffix (chosen, CF_SESSION_SUFFIX) ? g_strdup (chosen) : g_strconcat (chosen, CF_SESSION_SUFFIX, NULL);
-      save_to (window, path, FALSE);
+      window->keeper->then = NULL;
+      return;
     }
-  else
-    window->keeper->then = NULL;
-  g_object_unref (dialog);
+  g_autofree char *path = g_str_has_suffix (paths[0], CF_SESSION_SUFFIX) ? g_strdup (paths[0]) : g_strconcat (paths[0], CF_SESSION_SUFFIX, NULL);
+  save_to (window, path, FALSE);
 }
 
 static void
 ask_where (CfWindow *window)
 {
   const CfSessionState *s = cf_session_state (window->session);
-  GtkFileChooserNative *dialog
-      = gtk_file_chooser_native_new (_("Save the session"), GTK_WINDOW (window), GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
   g_autofree char *stem = g_strdup (s->title != NULL ? s->title : "session");
   if (strchr (stem, '.') != NULL)
     *strchr (stem, '.') = '\0';
   g_autofree char *name = g_strconcat (stem, CF_SESSION_SUFFIX, NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
-  g_signal_connect_object (dialog, "response", G_CALLBACK (save_response), window, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  const CfFilesQuestion question = { .title = _("Save the session"), .action = GTK_FILE_CHOOSER_ACTION_SAVE, .name = name, .chosen = path_chosen };
+  cf_window_ask_files (window, &question);
 }
 
 /* '' saves to where it was saved, or asks. */
@@ -280,13 +295,24 @@ check (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A fit that was trained to its end, or brought back, and that only an automatic copy holds. One that was stopped goes on where it was, and the
+ * demonstration makes its own again. */
+static gboolean
+has_unsaved_fit (CfWindow *window)
+{
+  const CfKeeper *keeper = window->keeper;
+  const CfSessionState *s = cf_session_state (window->session);
+  gboolean done = s->trainer != NULL && s->training.state == CF_TRAINER_DONE && s->field_path == NULL;
+  return s->field != NULL && !s->demo && s->field != keeper->safe_field && (done || is_automatic (keeper, s->field_path));
+}
+
 void
 cf_window_session_check (CfWindow *window)
 {
   CfKeeper *keeper = window->keeper;
   g_autofree char *now = cf_window_session_text (window, FALSE);
   gboolean kept = keeper->path != NULL || cf_window_has_notes (window);
-  keeper->unsaved = kept && keeper->restoring == NULL && g_strcmp0 (now, keeper->clean) != 0;
+  keeper->unsaved = keeper->restoring == NULL && ((kept && g_strcmp0 (now, keeper->clean) != 0) || has_unsaved_fit (window));
   cf_window_fill_title (window);
   g_action_map_lookup_action (G_ACTION_MAP (window), "unsaved");
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (window), "unsaved")), g_variant_new_boolean (keeper->unsaved));
@@ -314,9 +340,8 @@ unsaved_response (AdwMessageDialog *dialog, const char *response, CfWindow *wind
     }
 }
 
-/* TRUE: nothing is unsaved. Otherwise the user is asked, unless it is being saved, and `then` follows when all is saved or given up. */
-static gboolean
-may_drop (CfWindow *window, CfWindowThen then)
+gboolean
+cf_window_may_drop (CfWindow *window, CfWindowThen then)
 {
   if (window->keeper->saving == CF_SAVING_FILE || window->keeper->next_path != NULL)
     {
@@ -327,7 +352,9 @@ may_drop (CfWindow *window, CfWindowThen then)
   if (!window->keeper->unsaved)
     return TRUE;
   window->keeper->then = then;
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), _("Save Changes?"), _("The session has changes that are not saved."));
+  const char *why = has_unsaved_fit (window) ? _("The trained networks are in no file yet. They would have to be trained again.")
+                                             : _("The session has changes that are not saved.");
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (window), _("Save Changes?"), why);
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("_Cancel"), "discard", _("_Discard"), "save", _("_Save"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "save", ADW_RESPONSE_SUGGESTED);
@@ -348,7 +375,7 @@ close_window (CfWindow *window)
 static gboolean
 close_request (CfWindow *window)
 {
-  return !may_drop (window, close_window);
+  return !cf_window_may_drop (window, close_window);
 }
 
 static void
@@ -360,7 +387,7 @@ close_map (CfWindow *window)
 static void
 close_map_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  if (may_drop (data, close_map))
+  if (cf_window_may_drop (data, close_map))
     close_map (data);
 }
 
@@ -390,6 +417,7 @@ cf_window_session_follow (CfWindow *window, CfSessionChange change)
     {
       g_clear_pointer (&keeper->path, g_free);
       g_clear_pointer (&keeper->clean, g_free);
+      g_clear_pointer (&keeper->safe_field, cf_field_unref);
       cf_window_set_notes (window, "");
       keeper->unsaved = FALSE;
     }
@@ -432,6 +460,8 @@ cf_window_drop_session (CfWindow *window)
   g_clear_pointer (&keeper->found, cf_autosave_free);
   g_clear_pointer (&keeper->restoring, cf_saved_session_free);
   g_clear_pointer (&keeper->kept_field, cf_field_unref);
+  g_clear_pointer (&keeper->safe_field, cf_field_unref);
+  g_strfreev (keeper->opening);
   g_clear_object (&keeper->notes);
   g_free (keeper->path);
   g_free (keeper->next_path);

@@ -26,12 +26,14 @@ struct _CfKeeper
   CfSaving saving;
   char *next_path; /* to be saved to after that; NULL */
   CfWindowThen then; /* once it is saved; NULL */
+  char **opening;    /* what is to be opened then; NULL */
   CfSavedSession *restoring; /* what is still to be brought back; NULL */
   gboolean recovered;        /* it is an automatic copy */
   GCancellable *cancellable;
   guint check_source;
   CfField *kept_field; /* a fit that was written with the session, and where */
   char *kept_path;
+  CfField *safe_field; /* the user has it in a file; NULL */
   GtkTextBuffer *notes;
   GtkWidget *notes_window; /* NULL: not open */
   /* automatic copies */
@@ -44,6 +46,8 @@ struct _CfKeeper
 
 /* cf-window-session.c */
 void cf_window_session_check (CfWindow *window);
+/** TRUE: nothing is unsaved. Otherwise the user is asked, unless it is being saved, and `then` follows when all is saved or given up. */
+gboolean cf_window_may_drop (CfWindow *window, CfWindowThen then);
 
 /* cf-window-restore.c */
 CfSavedSession *cf_window_collect_session (CfWindow *window);

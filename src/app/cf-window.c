@@ -1,5 +1,5 @@
 /* cf-window.c: the layout of the window, and what follows the session in it. */
-#include "cf-window-private.h"
+#include "cf-window-files.h"
 
 #include <string.h>
 
@@ -295,15 +295,7 @@ cf_window_realize (GtkWidget *widget)
 static gboolean
 dropped (GtkDropTarget *target, const GValue *value, double x, double y, CfWindow *window)
 {
-  GSList *files = g_value_get_boxed (value);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  for (GSList *l = files; l != NULL; l = l->next)
-    {
-      g_autofree char *path = g_file_get_path (l->data);
-      if (path != NULL)
-        g_strv_builder_add (builder, path);
-    }
-  g_auto (GStrv) paths = g_strv_builder_end (builder);
+  g_auto (GStrv) paths = cf_window_paths_of (window, g_value_get_boxed (value));
   cf_window_open_paths (window, (const char *const *) paths);
   return TRUE;
 }
@@ -343,6 +335,7 @@ cf_window_finalize (GObject *object)
   g_free (window->ground);
   cf_undo_free (window->undo);
   g_free (window->last_folder);
+  g_clear_object (&window->writing_cancellable);
   for (gsize i = 0; i < G_N_ELEMENTS (window->noted); i++)
     g_free (window->noted[i]);
   G_OBJECT_CLASS (cf_window_parent_class)->finalize (object);

@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (CfWindow, cf_window, CF, WINDOW, AdwApplicationWindow)
 
 CfWindow *cf_window_new (GtkApplication *application);
 CfSession *cf_window_session (CfWindow *window); /* borrowed */
-/** cf_session_open (), or a session file where one is among them. */
+/** cf_session_open (), or a session file where one is among them, or a list in a window of its own. Asks first where something unsaved would go. */
 void cf_window_open_paths (CfWindow *window, const char *const *paths);
 /** What draws and computes, and whether they share pictures: lines for people. g_free () it. */
 char *cf_window_devices (CfWindow *window);

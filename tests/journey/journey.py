@@ -13,7 +13,7 @@ import time
 
 WIDTH, HEIGHT = 1280, 860
 KEEP = os.environ.get("CRYOFIELD_JOURNEY_KEEP")  # a folder for the pictures, the blocks and what the program last said
-PATIENCE = 4  # a machine that has other work to do is so much slower; what comes in time is not waited for
+PATIENCE = int(os.environ.get("CRYOFIELD_JOURNEY_PATIENCE", "4"))  # a machine that has other work to do is so much slower; what comes in time is not waited for
 PATH = "/org/cryofield/Cryofield/window/1"
 
 
@@ -160,7 +160,7 @@ class Window:
                     child.wait(10)
                 except subprocess.TimeoutExpired:
                     child.kill()
-        if KEEP:
+        if KEEP and os.path.isdir(self.folder):
             shutil.copy(os.path.join(self.folder, "log"), KEEP)
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -177,6 +177,19 @@ def film(tap, window, folder):
     tap.ok(window.state("film") == -1 and os.listdir(folder) == ["helix.mrc"], "a name that no film can have is refused")
 
 
+def picture_file(tap, window, folder):
+    """A picture by the networks for a file: with its share while it is drawn, and stopped by Esc."""
+    window.focus()
+    window.xdotool("key", "f")
+    tap.ok(window.wait(lambda: window.state("final") == 1, 240), "the picture by the networks")
+    window.activate("screenshot", GLib.Variant("s", os.path.join(folder, "final.png")))
+    tap.ok(window.wait(lambda: 0 < window.state("writing") < 1, 60), "it is written, which is shown")
+    window.picture("writing.png", "900x600+0+0")
+    window.xdotool("key", "Escape")
+    tap.ok(window.wait(lambda: window.state("writing") == -1, 30) and window.state("final") == 1, "and stopped by Esc, which leaves the picture")
+    tap.ok(os.listdir(folder) == ["helix.mrc"] and not window.describe("error-details")[0], f"nothing is left of it, nor is that an error: {os.listdir(folder)}")
+
+
 def centre(window, folder):
     """Of the picture, as a session file has it."""
     path = os.path.join(folder, "view.cryofield")
@@ -218,6 +231,7 @@ def main():
         window.activate("train")
         tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
         final(tap, window)
+        picture_file(tap, window, folder)
         film(tap, window, folder)
         tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
     return tap.finish()

@@ -107,6 +107,84 @@ def changed(tap, program, path, saved):
         window.close()
 
 
+def ask(tap, window, button, what):
+    """A question stands; its button is pressed by its key."""
+    if tap.ok(window.wait(window.has_dialog, 20), what):
+        time.sleep(1)
+        window.focus_dialog()
+        window.xdotool("key", button)
+        window.wait(lambda: not window.has_dialog(), 10)
+
+
+def replaced(tap, window, map_path, session):
+    """Notes that are in no file are not lost when another map, a session or the demonstration is opened over them; a model joins without a question."""
+    other = os.path.join(os.path.dirname(map_path), "other.mrc")
+    journey.shutil.copy(map_path, other)
+    window.activate("close-map")
+    window.wait(lambda: not window.describe("copy-command")[0], 20)
+    open_map(tap, window, map_path)
+    window.change("notes-text", GLib.Variant("s", "not saved"))
+    tap.ok(window.wait(lambda: window.state("unsaved"), 10), "notes that are in no file")
+    for action, parameter in (("open-files", GLib.Variant("as", [other])), ("open-files", GLib.Variant("as", [session])), ("demo", None)):
+        window.activate(action, *([parameter] if parameter else []))
+        ask(tap, window, "Escape", f"{action}: it is asked first")
+        time.sleep(1)
+        tap.ok(window.state("notes-text") == "not saved" and window.describe("copy-command")[0], "with Escape all stays")
+    window.activate("open-files", GLib.Variant("as", [other]))
+    ask(tap, window, "alt+d", "asked again")
+    tap.ok(window.wait(lambda: window.state("notes-text") == "" and "other.mrc" in journey.title(window), 60), f"discarded, it opens: {journey.title(window)}")
+
+
+def fitted(tap, program, map_path):
+    """A fit that took its time and is in no file: the window asks before it goes; brought back after a crash and saved, it is in a file that stays."""
+    folder = os.path.dirname(map_path)
+    state = os.path.join(folder, "state-fitted")
+    settings = {"autosave-interval": 1}
+    copies = lambda: [n for n in os.listdir(os.path.join(state, "cryofield", "sessions")) if n.endswith(".safetensors")] if os.path.isdir(state) else []
+    window = journey.Window(program, ["--epochs", "1", map_path], settings, XDG_STATE_HOME=state)
+    try:
+        tap.ok(window.find() and window.wait(lambda: window.describe("train")[0], 60), "a map to be fitted")
+        window.activate("train")
+        tap.ok(window.wait_status("nodes?", 240), "a field is fitted")
+        tap.ok(window.wait(lambda: window.state("unsaved"), 10), "which is in no file")
+        window.quit()
+        ask(tap, window, "Escape", "so closing asks first")
+        tap.ok(window.process.poll() is None and window.describe("export-neural")[0], "and with Escape it stays")
+        tap.ok(window.wait(copies, 60), "a copy is written")
+        time.sleep(2)
+        os.kill(window.process.pid, signal.SIGKILL)
+        window.process.wait()
+    finally:
+        window.close()
+    window = journey.Window(program, ["--empty"], settings, XDG_STATE_HOME=state)
+    try:
+        window.find()
+        ask(tap, window, "Return", "after a crash it is offered")
+        tap.ok(window.wait(lambda: window.describe("export-graph")[0] and window.state("unsaved"), 120), "brought back with its fit, which is in no file of the user's yet")
+        window.activate("save-session", GLib.Variant("s", os.path.join(folder, "fitted.cryofield")))
+        tap.ok(window.wait(lambda: not window.state("unsaved"), 60), "saved")
+        window.focus()
+        window.xdotool("key", "ctrl+q")
+        tap.ok(window.ends() and not copies(), f"closed without a question, which leaves no copy {copies()}")
+        with open(os.path.join(folder, "fitted.cryofield"), encoding="utf-8") as file:
+            neural = json.load(file)["neural"]["path"]
+        tap.ok(os.path.dirname(neural) == folder and os.path.exists(neural), f"the fit is beside the session: {neural}")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+    finally:
+        window.close()
+
+
+def lists(tap, window, folder):
+    """A list that is opened, or dropped, in a window gets one of its own."""
+    path = os.path.join(folder, "list.csv")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("map,model\ncrambin.mrc,\n")
+    n = lambda: len(window.xdotool("search", "--onlyvisible", "--class", "cryofield").split())
+    before = n()
+    window.activate("open-files", GLib.Variant("as", [path]))
+    tap.ok(window.wait(lambda: n() > before, 20) and not window.describe("error-details")[0], "a list opens beside the map")
+
+
 def crash(tap, program, map_path):
     """A process that is killed leaves a copy; the next one offers it; a third one, while that lives, is not offered it."""
     state = os.path.join(os.path.dirname(map_path), "state")
@@ -163,11 +241,14 @@ def main():
             map_path, model = make_map(program, keep)
             open_map(tap, window, map_path)
             path, saved = save(tap, window, keep, model)
+            replaced(tap, window, map_path, path)
+            lists(tap, window, keep)
             windows(tap, window)
             tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
             window.close()
             again(tap, program, path, dict(saved))
             crash(tap, program, map_path)
+            fitted(tap, program, map_path)
             changed(tap, program, path, saved)
     finally:
         window.close()

@@ -75,6 +75,9 @@ def test_desktop_file():
     path = f"{SHARE}/applications/{ID}.desktop"
     equal(call("desktop-file-validate", path), "")
     keys = dict(line.split("=", 1) for line in read(path).splitlines() if "=" in line)
+    words = keys["Exec"].split()  # a desktop's first minute is the welcome page, not a fit
+    assert words[0] == "cryofield" and words[-1] == "%F" and "--empty" in words, words
+    equal([word for word in words[1:-1] if word not in help_of("cryofield")], [], "options that the program does not have")
     types = {node.get("type") for node in ElementTree.parse(f"{SHARE}/mime/packages/{ID}.xml").getroot()}
     equal(sorted(types - set(keys["MimeType"].split(";"))), [], "kinds of files that are not offered to the program")
     assert os.path.exists(f"{SHARE}/icons/hicolor/scalable/apps/{keys['Icon']}.svg")
