@@ -46,17 +46,14 @@ load_job_free (gpointer data)
   g_free (load);
 }
 
-#define TAKE(field, value, free_func)                                                                                                     \
-  G_STMT_START                                                                                                                            \
-  {                                                                                                                                       \
-    __typeof__ (field) taken = (value);                                                                                                   \
-    if (taken != NULL)                                                                                                                    \
-      {                                                                                                                                   \
-        g_clear_pointer (&(field), free_func);                                                                                            \
-        (field) = taken;                                                                                                                  \
-      }                                                                                                                                   \
-  }                                                                                                                                       \
-  G_STMT_END
+/* Of its kind: a window holds one map, one model, one header, one field. */
+static gboolean
+is_second (const LoadJob *load, CfFileKind kind)
+{
+  const gconstpointer first[]
+      = { [CF_FILE_MAP] = load->volume, [CF_FILE_STRUCTURE] = load->structure, [CF_FILE_HEADER] = load->header, [CF_FILE_NEURAL] = load->field };
+  return first[kind] != NULL;
+}
 
 static void
 load_file (LoadJob *load, const char *path, GCancellable *cancellable, GError **error)
@@ -64,19 +61,24 @@ load_file (LoadJob *load, const char *path, GCancellable *cancellable, GError **
   CfFileKind kind;
   if (!cf_file_recognise (path, &kind, error))
     return;
+  if (is_second (load, kind))
+    {
+      g_set_error (error, CF_INPUT_ERROR, CF_INPUT_ERROR_UNSUPPORTED, _("%s: left out: a window holds one map, one model; open it in another window"), path);
+      return;
+    }
   switch (kind)
     {
     case CF_FILE_MAP:
-      TAKE (load->volume, cf_mrc_load_with (path, &load->map_options, cancellable, error), cf_volume_unref);
+      load->volume = cf_mrc_load_with (path, &load->map_options, cancellable, error);
       break;
     case CF_FILE_STRUCTURE:
-      TAKE (load->structure, cf_structure_load_model (path, load->model, cancellable, error), cf_structure_unref);
+      load->structure = cf_structure_load_model (path, load->model, cancellable, error);
       break;
     case CF_FILE_HEADER:
-      TAKE (load->header, cf_emdb_load (path, error), cf_emdb_free);
+      load->header = cf_emdb_load (path, error);
       break;
     case CF_FILE_NEURAL:
-      TAKE (load->field, cf_neural_load (path, cancellable, error), cf_field_unref);
+      load->field = cf_neural_load (path, cancellable, error);
       g_free (load->field_path);
       load->field_path = g_strdup (path);
       break;
@@ -202,7 +204,8 @@ apply_load (CfSession *session, LoadJob *load)
     take_structure (session, g_steal_pointer (&load->structure));
   if (load->header != NULL)
     {
-      TAKE (s->header, g_steal_pointer (&load->header), cf_emdb_free);
+      g_clear_pointer (&s->header, cf_emdb_free);
+      s->header = g_steal_pointer (&load->header);
       apply_header (s);
     }
   if (s->title == NULL && s->structure != NULL)

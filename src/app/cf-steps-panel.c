@@ -156,6 +156,8 @@ train_rows (CfFacts *facts, const CfSessionState *s, double *fraction)
 {
   const CfTrainerProgress *t = &s->training;
   *fraction = -1;
+  if (s->title == NULL)
+    cf_facts_add (facts, _("waits for"), _("the map"), NULL);
   if (!s->prepared)
     return g_strdup ("");
   g_autofree char *voxels = cf_format_count (s->n_voxels);
@@ -305,9 +307,12 @@ fill_compare (CfStepsPanel *panel, const CfSessionState *s)
 {
   const CfComparison *c = s->comparison;
   g_autofree char *value = c != NULL ? cf_format_percent (c->ca.coverage) : g_strdup (s->structure == NULL && s->title ? _("no model") : "");
+  const char *missing = s->title == NULL ? _("the map") : s->structure != NULL && s->graph == NULL ? _("the graph") : NULL;
   cf_facts_begin (panel->compare_facts);
   if (c != NULL)
     comparison_rows (panel->compare_facts, c, s->comparison_stale);
+  else if (missing != NULL)
+    cf_facts_add (panel->compare_facts, _("waits for"), missing, NULL);
   cf_facts_end (panel->compare_facts);
   cf_set_stale (GTK_WIDGET (panel->compare_facts), s->graph_stale);
   cf_step_set (panel->compare_step, c != NULL ? CF_STEP_DONE : s->graph != NULL ? CF_STEP_READY : CF_STEP_WAITING, value, s->graph_stale, -1);

@@ -372,7 +372,9 @@ static void
 editor_free (gpointer data)
 {
   Editor *editor = data;
-  g_signal_handlers_disconnect_by_data (editor->window, editor);
+  if (editor->window != NULL)
+    g_signal_handlers_disconnect_by_data (editor->window, editor);
+  g_clear_weak_pointer (&editor->window);
   g_free (editor);
 }
 
@@ -381,7 +383,7 @@ cf_transfer_editor_new (GActionGroup *window, CfSession *session)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
   Editor *editor = g_new0 (Editor, 1);
-  editor->window = window;
+  g_set_weak_pointer (&editor->window, window); /* a widget may outlive its window for a moment */
   editor->session = session;
   editor->selected = -1;
   editor->area = gtk_drawing_area_new ();

@@ -326,18 +326,26 @@ check_soon (CfWindow *window)
     keeper->check_source = g_timeout_add_full (G_PRIORITY_DEFAULT, CHECK_MS, check, window, NULL);
 }
 
+static gboolean
+discard (gpointer data)
+{
+  CfWindow *window = data;
+  CfWindowThen then = window->keeper != NULL ? g_steal_pointer (&window->keeper->then) : NULL;
+  if (then != NULL)
+    then (window);
+  return G_SOURCE_REMOVE;
+}
+
+/* The question is gone before its window may go: it would look at it once more. */
 static void
 unsaved_response (AdwMessageDialog *dialog, const char *response, CfWindow *window)
 {
-  CfKeeper *keeper = window->keeper;
   if (strcmp (response, "save") == 0)
     g_action_group_activate_action (G_ACTION_GROUP (window), "save-session", g_variant_new_string (""));
+  else if (strcmp (response, "discard") == 0)
+    g_idle_add_full (G_PRIORITY_DEFAULT, discard, g_object_ref (window), g_object_unref);
   else
-    {
-      CfWindowThen then = g_steal_pointer (&keeper->then);
-      if (strcmp (response, "discard") == 0)
-        then (window);
-    }
+    window->keeper->then = NULL;
 }
 
 gboolean

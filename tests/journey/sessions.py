@@ -135,6 +135,22 @@ def replaced(tap, window, map_path, session):
     tap.ok(window.wait(lambda: window.state("notes-text") == "" and "other.mrc" in journey.title(window), 60), f"discarded, it opens: {journey.title(window)}")
 
 
+def discarded(tap, program, map_path):
+    """What is unsaved is given up: the question and its window end together, without a complaint."""
+    window = journey.Window(program, [map_path])
+    try:
+        tap.ok(window.find() and window.wait(lambda: window.describe("copy-command")[0], 60), "a map is open")
+        window.change("notes-text", GLib.Variant("s", "in no file"))
+        window.wait(lambda: window.state("unsaved"), 10)
+        window.focus()
+        window.xdotool("key", "ctrl+q")
+        ask(tap, window, "alt+d", "closing asks first")
+        tap.ok(window.ends(), f"discarded, it ends: {window.process.poll()}")
+        tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+    finally:
+        window.close()
+
+
 def fitted(tap, program, map_path):
     """A fit that took its time and is in no file: the window asks before it goes; brought back after a crash and saved, it is in a file that stays."""
     folder = os.path.dirname(map_path)
@@ -248,6 +264,7 @@ def main():
             window.close()
             again(tap, program, path, dict(saved))
             crash(tap, program, map_path)
+            discarded(tap, program, map_path)
             fitted(tap, program, map_path)
             changed(tap, program, path, saved)
     finally:

@@ -65,6 +65,17 @@ test_bad_file (SessionFixture *f, gconstpointer data)
   g_assert_cmpstr (f->s->title, ==, "good.mrc");
 }
 
+/* Two maps at once: the first opens, and the other is not dropped without a word. */
+static void
+test_two_maps (SessionFixture *f, gconstpointer data)
+{
+  g_autofree char *first = session_write_map ("first.mrc", 1.0), *second = session_write_map ("second.mrc", 1.2);
+  session_open (f, first, second);
+  SESSION_WAIT (f->s->prepared && f->errors == 1);
+  g_assert_nonnull (strstr (f->last_error, "second.mrc"));
+  g_assert_cmpstr (f->s->title, ==, "first.mrc");
+}
+
 /* mu + 3 sigma of a map that is half full is above its largest voxel: the level begins where there is something to see. */
 static void
 test_level_of_a_full_map (SessionFixture *f, gconstpointer data)
@@ -111,6 +122,7 @@ main (int argc, char **argv)
   session_tests_of_training ();
   session_test_add ("/session/newest-map-wins", test_newest_map_wins);
   session_test_add ("/session/bad-file", test_bad_file);
+  session_test_add ("/session/two-maps", test_two_maps);
   session_test_add ("/session/level-of-a-full-map", test_level_of_a_full_map);
   session_test_add ("/session/bad-header-beside", test_bad_header_beside);
   session_tests_of_choices ();
