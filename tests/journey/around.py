@@ -11,10 +11,12 @@ from gi.repository import GLib
 
 import archive
 import journey
+from reader import ENVIRONMENT, Reader
 
 ENTRY, USE = (100, 410), (262, 410)  # of the screen
 ATOM = (603, 396)  # of the model, outside of the part: nothing lies before it
 MARGIN = 5
+EPOCHS = "Epochs of the training at most"
 
 
 def box_around(atoms, residues):
@@ -56,6 +58,21 @@ def saved_box(window, folder):
     return read["box"], [pick["at"] for pick in read["selection"]]
 
 
+def type_epochs(tap, window):
+    """None is the recipe's own number; what is no number leaves what was."""
+    reader = Reader(window)
+    tap.ok(window.wait(lambda: reader.place("spin button", EPOCHS) is not None, 60), "the epochs can be read")
+    spin, seen = reader.find("spin button", EPOCHS), []
+    x, y = reader.place("spin button", EPOCHS)
+    for text in ("7", "auto", "12", "x", "0", "2"):
+        window.xdotool("mousemove", x - 35, y, "click", "--repeat", 3, "--delay", 50, 1, "type", text)
+        window.xdotool("key", "Return")
+        window.pass_time(0.5)
+        seen.append(int(reader.atspi.Value.get_current_value(spin)))
+    window.picture("around-epochs.png")
+    tap.ok(seen == [7, 0, 12, 12, 0, 2], f"epochs at most, as typed: {seen}")
+
+
 def select(tap, window, folder, typed):
     """Around an atom that is selected, and back."""
     window.xdotool("mousemove", *ATOM, "click", 1)
@@ -79,7 +96,7 @@ def main():
         for path, content in zip(paths, (archive.mrc(atoms), archive.mmcif("9AAA", atoms))):
             with open(path, "wb") as file:
                 file.write(content)
-        window = journey.Window(program, ["--epochs", "2", *paths])
+        window = journey.Window(program, ["--epochs", "2", *paths], **ENVIRONMENT)
         try:
             tap.ok(window.find() and window.wait(lambda: window.describe("train-around")[0], 60), "the map is open")
             tap.ok(not window.describe("train-whole")[0], "all of it is what a fit would be of")
@@ -91,6 +108,7 @@ def main():
             tap.ok(not window.describe("train-whole")[0], "nothing selected, and residues that are not there, leave that")
             window.picture("around-nothing.png")
             window.focus()
+            type_epochs(tap, window)
             window.xdotool("mousemove", *ENTRY, "click", 1)
             window.xdotool("type", "A/3-4")
             window.xdotool("mousemove", *USE, "click", 1)
