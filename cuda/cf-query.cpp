@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cf-field-kernels.h"
+#include "cf-fused-kernels.h"
 #include "cf-net-pass.h"
 
 #define TILE (2 * CF_ROWS) /* rows of one network */
@@ -97,6 +98,7 @@ private:
   CfCudaStatus download (void *to, const void *from, size_t bytes, char *message);
   CfCudaStatus check (const CfCudaNet *net, char *message) const;
   CfCudaStatus prepare_wave (const Tile *tiles, int n, char *message);
+  void values_of (int n);
   CfCudaStatus run_tiles (const std::vector<Tile> &tiles, bool slopes, char *message);
   CfCudaStatus need_rows (size_t rows, char *message);
   CfCudaStatus prepare_field (const CfCudaField *field, char *message);
@@ -185,6 +187,20 @@ Query<T>::prepare_wave (const Tile *tiles, int n, char *message)
   return stream.hold (pointers.as<const void *> () + (size_t) (hidden + 3) * most, weights.data (), weights.size () * sizeof (void *), message);
 }
 
+/* Of n tiles: in one kernel, where there is one for the networks. */
+template <typename T> void
+Query<T>::values_of (int n)
+{
+  if constexpr (cf_is_half<T> ())
+    if (cf_fused_fits (pass.shape))
+      {
+        CF_LAUNCH_SYNC (cf_fused_kernel, cf_row_grid (TILE, n), stream.stream, pass,
+                        (const CfHalf *const *) (pointers.as<const void *> () + (size_t) (pass.shape.hidden + 3) * most), most);
+        return;
+      }
+  cf_pass_forward<T> (&stream, pass, *this, TILE, n, false);
+}
+
 /* The tiles' points are in x; values go to out, gradients to by_input. */
 template <typename T> CfCudaStatus
 Query<T>::run_tiles (const std::vector<Tile> &tiles, bool slopes, char *message)
@@ -197,9 +213,12 @@ Query<T>::run_tiles (const std::vector<Tile> &tiles, bool slopes, char *message)
       TRY (prepare_wave (&tiles[first], n, message));
       pass.x = x.as<float> () + 3 * row;
       pass.out = out.as<float> () + row;
-      cf_pass_forward<T> (&stream, pass, *this, TILE, n, slopes);
       if (!slopes)
-        continue;
+        {
+          values_of (n);
+          continue;
+        }
+      cf_pass_forward<T> (&stream, pass, *this, TILE, n, true);
       cf_pass_backward<T> (&stream, pass, *this, TILE, n, [] (int) {});
       CF_LAUNCH_SYNC ((cf_input_gradient_kernel<T>), cf_row_grid (TILE, n), stream.stream, pass, by_input.as<float> () + 3 * row);
     }
@@ -390,7 +409,7 @@ Query<T>::matrix_rate (double *tflops, char *message)
   const int width = pass.shape.width, repeats = 50;
   const size_t n = (size_t) most * TILE;
   std::vector<float> params (cf_n_params (&pass.shape)), points (3 * n);
-  std::vector<float> values (n);
+  std::vector<float> values (n), gradients (3 * n); /* with these, each layer's sines are in memory */
   CfCudaNet *net = NULL;
   CfCudaStatus status;
 
@@ -399,7 +418,7 @@ Query<T>::matrix_rate (double *tflops, char *message)
   for (size_t i = 0; i < points.size (); i++)
     points[i] = (float) (i * 7919 % 2001) / 1000 - 1;
   TRY (cf_net_set (device, &pass.shape, params.data (), &net, message));
-  const CfCudaJob job = { net, n, points.data (), values.data (), NULL };
+  const CfCudaJob job = { net, n, points.data (), values.data (), gradients.data () };
   status = eval (&job, 1, message);
   for (int round = 0; status == CF_CUDA_OK && round < 2; round++) /* the first warms up */
     {

@@ -93,6 +93,7 @@ cudaGetDeviceCount (int *n)
 /* -- fibers -------------------------------------------------------------------------------------------------------------------- */
 
 #define STACK 65536
+#define WARP 32
 
 namespace
 {
@@ -103,7 +104,10 @@ struct Fiber
   jmp_buf at;
   char *stack;
   bool started, done;
+  int waits; /* RUNS, AT_WARP, AT_BLOCK */
 };
+
+enum { RUNS, AT_WARP, AT_BLOCK };
 
 struct Block
 {
@@ -136,15 +140,28 @@ fiber_main (void)
     }
 }
 
-void
-cf_simt_sync (void)
+static void
+wait_at (int barrier)
 {
   if (block_now == NULL)
     {
       fprintf (stderr, "simt: a barrier in a kernel that was launched as one without\n");
       abort ();
     }
+  block_now->fibers[block_now->running].waits = barrier;
   go_home (block_now);
+}
+
+void
+cf_simt_sync (void)
+{
+  wait_at (AT_BLOCK);
+}
+
+void
+cf_simt_sync_warp (void)
+{
+  wait_at (AT_WARP);
 }
 
 static void
@@ -167,48 +184,72 @@ resume (Block *block, int i)
   setcontext (&fiber->context);
 }
 
-/* Threads that go on after the present barrier; the rest has ended. */
-static size_t
-run_to_barrier (Block *block, const std::vector<int> &order)
-{
-  size_t left = 0;
-
-  for (int i : order)
-    if (!block->fibers[i].done)
-      {
-        resume (block, i);
-        left += !block->fibers[i].done;
-      }
-  return left;
-}
-
 template <typename T> static void
-shuffle (std::vector<T> &order, uint64_t *state)
+shuffle (T *order, size_t n, uint64_t *state)
 {
-  for (size_t i = order.size () - 1; i > 0; i--)
+  for (size_t i = n - 1; i > 0; i--)
     {
       *state = *state * 6364136223846793005ull + 1442695040888963407ull;
       std::swap (order[i], order[(*state >> 33) % (i + 1)]);
     }
 }
 
-/* From barrier to barrier, each stretch in an order of its own. */
+template <typename T> static void
+shuffle (std::vector<T> &order, uint64_t *state)
+{
+  shuffle (order.data (), order.size (), state);
+}
+
+/* A barrier that some threads never reach hangs or misbehaves on a device. */
+static void
+check_all_wait (const Block *block, const int *threads, size_t n, int barrier)
+{
+  const size_t wait = (size_t) std::count_if (threads, threads + n, [=] (int i) { return !block->fibers[i].done && block->fibers[i].waits == barrier; });
+
+  if (wait != n)
+    {
+      fprintf (stderr, "simt: %zu of %zu threads wait at a barrier that the others never reach\n", wait, n);
+      abort ();
+    }
+}
+
+/* The threads of a warp, past the barriers of their own, to one of the whole block or to the end. Those of other warps stay behind meanwhile. */
+static void
+run_warp (Block *block, const int *threads)
+{
+  auto waits = [=] (int i) { return !block->fibers[i].done && block->fibers[i].waits == AT_WARP; };
+
+  do
+    for (int k = 0; k < WARP; k++)
+      if (!block->fibers[threads[k]].done)
+        {
+          block->fibers[threads[k]].waits = RUNS;
+          resume (block, threads[k]);
+        }
+  while (std::any_of (threads, threads + WARP, waits) && (check_all_wait (block, threads, WARP, AT_WARP), true));
+}
+
+/* From barrier to barrier, each stretch in an order of its own: of the warps, and of the threads of each. order: [warp][thread]. */
 static void
 run_block (Block *block, std::vector<int> *order, uint64_t *state)
 {
-  size_t left;
+  auto left = [=] (int i) { return !block->fibers[i].done; };
+  std::vector<size_t> warps (order->size () / WARP);
 
   for (int i : *order)
     block->fibers[i].done = false;
-  while ((left = run_to_barrier (block, *order)) > 0)
+  std::iota (warps.begin (), warps.end (), (size_t) 0);
+  for (;;)
     {
-      /* A barrier that some threads never reach hangs or misbehaves on a device. */
-      if (left != order->size ())
+      shuffle (warps, state);
+      for (size_t warp : warps)
         {
-          fprintf (stderr, "simt: %zu of %zu threads wait at a barrier that the others never reach\n", left, order->size ());
-          abort ();
+          shuffle (order->data () + warp * WARP, WARP, state);
+          run_warp (block, order->data () + warp * WARP);
         }
-      shuffle (*order, state);
+      if (std::none_of (order->begin (), order->end (), left))
+        return;
+      check_all_wait (block, order->data (), order->size (), AT_BLOCK);
     }
 }
 
@@ -244,15 +285,17 @@ run_grid (dim3 grid, int threads, bool barriers, const std::function<void ()> &t
   for (size_t at : blocks)
     {
       blockIdx = dim3 ((unsigned) (at % grid.x), (unsigned) (at / grid.x % grid.y), (unsigned) (at / grid.x / grid.y));
-      shuffle (order, &state);
       if (barriers)
-        run_block (&block, &order, &state);
-      else
-        for (int i : order)
-          {
-            threadIdx = dim3 ((unsigned) i);
-            thread ();
-          }
+        {
+          run_block (&block, &order, &state);
+          continue;
+        }
+      shuffle (order, &state);
+      for (int i : order)
+        {
+          threadIdx = dim3 ((unsigned) i);
+          thread ();
+        }
     }
   block_now = NULL;
 }

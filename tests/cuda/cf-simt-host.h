@@ -1,5 +1,6 @@
 /* cf-simt-host.h: CUDA's runtime as far as cuda/ uses it, on the host. Blocks run one after the other in any order, the threads of a block
- * (fibers that meet at each CF_SYNC () where a kernel has one) in an order of its own between any two barriers, both changing with CF_SIMT_SEED: a kernel whose
+ * (fibers that meet at each CF_SYNC () where a kernel has one, those of a warp also at CF_SYNC_WARP ()) in an order of its own between any two barriers, one
+ * warp ahead of the other as far as the barriers let it, both changing with CF_SIMT_SEED: a kernel whose
  * threads race gives other numbers with another seed (tests/cuda/test-order.c). A stream does its
  * work when it is waited for and not before, so that whatever is read or freed too soon shows. Device memory is the host's, so that an address sanitizer sees
  * each index. Errors can be ordered: a device that is lost after some launches, or has little memory. */
@@ -23,9 +24,12 @@ struct dim3
 extern __thread dim3 threadIdx, blockIdx, blockDim, gridDim;
 
 #define CF_KERNEL static
+#define CF_KERNEL_TWICE static
 #define CF_DEVICE static inline
 #define CF_SHARED static thread_local
+#define CF_UNROLL
 #define CF_SYNC() cf_simt_sync ()
+#define CF_SYNC_WARP() cf_simt_sync_warp ()
 #define CF_LAUNCH(KERNEL, GRID, STREAM, ...) cf_simt_start (GRID, CF_BLOCK, false, STREAM, KERNEL, __VA_ARGS__)
 #define CF_LAUNCH_SYNC(KERNEL, GRID, STREAM, ...) cf_simt_start (GRID, CF_BLOCK, true, STREAM, KERNEL, __VA_ARGS__)
 
@@ -50,6 +54,7 @@ struct cudaDeviceProp
 };
 
 void cf_simt_sync (void);
+void cf_simt_sync_warp (void);
 void cf_simt_launch (dim3 grid, int block, bool barriers, cudaStream_t stream, std::function<void ()> thread);
 /* A kernel's parameters are those of the moment at which it is launched. */
 template <typename... P, typename... A> void

@@ -11,7 +11,7 @@
 #include "cf-random.h"
 #include "made.h"
 
-enum { N = 300, POINTS = 137, CLIMBS = 13, EPOCHS = 1, WIDTH = 13, HEIGHT = 9, PIXELS = WIDTH * HEIGHT };
+enum { N = 300, POINTS = 137, WIDE = 70, CLIMBS = 13, EPOCHS = 1, WIDTH = 13, HEIGHT = 9, PIXELS = WIDTH * HEIGHT };
 
 /* What one order gives. */
 typedef struct
@@ -19,6 +19,7 @@ typedef struct
   double loss;
   float weights[2000];
   float value[POINTS], gradient[3 * POINTS];
+  float wide[WIDE]; /* of a network as wide as the recipes' */
   float hits[4 * PIXELS], normals[4 * PIXELS];
   float peak[CLIMBS][3], density[CLIMBS];
   CfAscentCost cost;
@@ -82,8 +83,8 @@ static void
 run_all (const char *name, const char *seed, Result *out)
 {
   const CfFitSpec spec = { .optimiser = CF_OPTIMISER_MUON, .rate = 1e-3, .muon_rate = 1e-3, .batch = 90, .total_steps = 8, .seed = 3 };
-  const CfSirenShape shape = { 20, 2, 10, 10 };
-  g_autoptr (CfSiren) start = cf_siren_new_random (&shape, 1, 1), end = NULL;
+  const CfSirenShape shape = { 20, 2, 10, 10 }, wide_shape = { 256, 2, 20, 30 };
+  g_autoptr (CfSiren) start = cf_siren_new_random (&shape, 1, 1), wide = cf_siren_new_random (&wide_shape, 1, 2), end = NULL;
   g_autoptr (CfField) field = make_field ();
   g_autoptr (CfBackend) backend = NULL;
   g_autoptr (CfEvaluator) evaluator = NULL;
@@ -109,6 +110,7 @@ run_all (const char *name, const char *seed, Result *out)
     for (int a = 0; a < 3; a++)
       xyz[3 * i + a] = (u[3 * i + a] + 1) / 2 * (field->grid.dims[a] - 1);
   g_assert_true (cf_evaluator_query (evaluator, POINTS, xyz, out->value, out->gradient, NULL, NULL));
+  g_assert_true (cf_backend_eval (backend, wide, WIDE, u, out->wide, NULL, 0, NULL));
   run_march (evaluator, out);
   run_climbs (evaluator, u, out);
   g_assert_null (cf_backend_take_notice (backend));

@@ -75,7 +75,7 @@ nmse (gsize n, const float *found, const float *expected)
     }                                                                                                                                        \
   while (0)
 
-static const CfSirenShape shapes[] = { { 16, 2, 30, 30 }, { 7, 1, 9, 20 }, { 33, 3, 30, 30 }, { 300, 1, 30, 30 }, { 256, 4, 30, 30 } };
+static const CfSirenShape shapes[] = { { 16, 2, 30, 30 }, { 7, 1, 9, 20 }, { 33, 3, 30, 30 }, { 300, 1, 30, 30 }, { 256, 2, 30, 30 }, { 256, 4, 30, 30 } };
 
 static gsize
 n_shapes (void)

@@ -126,6 +126,18 @@ test_divergence_ends_the_epoch (void)
   g_assert_cmpuint (slot.epoch, ==, 1);
 }
 
+/* The short sine that the fused kernel keeps in 16 bits. */
+static void
+test_sine (void)
+{
+  double worst = 0;
+
+  for (double x = -300; x < 300; x += 1e-3)
+    worst = fmax (worst, fabs (cf_sine ((float) x) - sin ((double) (float) x)));
+  g_test_message ("at most %g off", worst);
+  g_assert_cmpfloat (worst, <, 2e-6);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -134,5 +146,6 @@ main (int argc, char **argv)
   g_test_add_func ("/slots/permutation-is-even", test_permutation_is_even);
   g_test_add_func ("/slots/epochs", test_epochs);
   g_test_add_func ("/slots/divergence", test_divergence_ends_the_epoch);
+  g_test_add_func ("/slots/sine", test_sine);
   return g_test_run ();
 }
