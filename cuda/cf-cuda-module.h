@@ -162,7 +162,8 @@ typedef struct
   CfCudaStatus (*bake) (CfCudaQuery *query, const CfCudaField *field, const CfLattice *lattice, size_t first, size_t n, float *value,
                         char message[CF_CUDA_MESSAGE]);
   /* rays through the field: fills target as cf-march.h has it, at most CF_CUDA_PIXELS_MOST pixels of it. Its textures, in the calling thread's GL context,
-   * are filled where that context is the device's own (in_gl); hits and normals otherwise. Nothing of GL is held when it returns. */
+   * are filled where that context is the device's own (in_gl); hits and normals otherwise. Nothing of GL is held when it returns. With TF32 rays look for the
+   * surface with 16-bit operands, and are answered with TF32 where they find it. */
   CfCudaStatus (*march) (CfCudaQuery *query, const CfCudaField *field, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target,
                          char message[CF_CUDA_MESSAGE]);
 

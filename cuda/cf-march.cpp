@@ -1,6 +1,6 @@
 /* cf-march.cpp: the pixels of a picture in batches, the rays of a batch in waves, each wave one question to the field. A wave costs the host some 100 us, however few
  * rays it has: a picture is one batch where there is memory for it. No kernel of the networks takes longer for that, so that a display that shares the
- * device stays alive. */
+ * device stays alive. What a ray meets on its way decides no more than between which two places it looks; value and gradient at the surface are the field's. */
 #include <algorithm>
 
 #include "cf-march-gl.h"
@@ -67,7 +67,7 @@ march_batch (CfCudaQuery *query, CfWaves *waves, int n, char *message)
       const int asked = counts[CF_WAVES_ASK];
       const int *who = query->march.asks[turn].as<int> ();
 
-      TRY (query->points (asked, false, message));
+      TRY (query->points_about (asked, message));
       turn = !turn;
       waves->next = query->march.asks[turn].as<int> ();
       TRY (cf_device_status (cudaMemsetAsync (waves->counts + CF_WAVES_ASK, 0, sizeof (int), stream), "clearing counts", message));

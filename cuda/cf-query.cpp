@@ -15,7 +15,7 @@ static CfCudaStatus
 fill_net (CfCudaNet *net, const float *params, char *message)
 {
   const size_t n = cf_n_params (&net->shape);
-  const bool half = net->device->precision == CF_CUDA_FP16;
+  const bool half = net->device->precision == CF_CUDA_FP16 || (net->device->precision == CF_CUDA_TF32 && cf_fused_fits (net->shape));
   CfStream stream (net->device);
 
   TRY (cf_device_status (net->params.need (n * sizeof (float)), "memory for a network", message));
@@ -80,6 +80,7 @@ public:
   CfCudaStatus matrix_rate (double *tflops, char *message) override;
   CfCudaStatus begin_field (const CfCudaField *field, size_t most, char *message) override;
   CfCudaStatus points (int n, bool gradients, char *message) override;
+  CfCudaStatus points_about (int n, char *message) override;
   CfStream &queue () override { return stream; }
 
 private:
@@ -106,6 +107,7 @@ private:
 
   CfStream stream;
   int most; /* tiles */
+  bool halves = cf_is_half<T> (); /* the operands are these; for a float's query only in points_about () */
   CfPass<T> pass = {};
   CfMemory act_memory, slope_memory, z_memory, dz_memory, dout_memory, params_memory, rows_memory, pointers;
   CfMemory x, out, by_input;                                         /* of all rows of a call */
@@ -178,7 +180,7 @@ Query<T>::prepare_wave (const Tile *tiles, int n, char *message)
       params[g] = tiles[g].net->params.template as<float> ();
       rows[g] = tiles[g].rows;
       for (int l = 1; l <= hidden; l++)
-        weights[(size_t) (l - 1) * most + g] = cf_is_half<T> ()
+        weights[(size_t) (l - 1) * most + g] = halves
                                                  ? (const void *) (tiles[g].net->halves.template as<CfHalf> () + cf_weight_at (&pass.shape, l))
                                                  : (const void *) (params[g] + cf_weight_at (&pass.shape, l));
     }
@@ -191,14 +193,20 @@ Query<T>::prepare_wave (const Tile *tiles, int n, char *message)
 template <typename T> void
 Query<T>::values_of (int n)
 {
-  if constexpr (cf_is_half<T> ())
-    if (cf_fused_fits (pass.shape))
-      {
-        CF_LAUNCH_SYNC (cf_fused_kernel, cf_row_grid (TILE, n), stream.stream, pass,
-                        (const CfHalf *const *) (pointers.as<const void *> () + (size_t) (pass.shape.hidden + 3) * most), most);
-        return;
-      }
-  cf_pass_forward<T> (&stream, pass, *this, TILE, n, false);
+  CfPass<CfHalf> fused = {};
+
+  if (!halves || !cf_fused_fits (pass.shape))
+    {
+      cf_pass_forward<T> (&stream, pass, *this, TILE, n, false);
+      return;
+    }
+  fused.shape = pass.shape;
+  fused.stride = pass.stride;
+  fused.params = pass.params;
+  fused.x = pass.x;
+  fused.out = pass.out;
+  CF_LAUNCH_SYNC (cf_fused_kernel, cf_row_grid (TILE, n), stream.stream, fused,
+                  (const CfHalf *const *) (pointers.as<const void *> () + (size_t) (pass.shape.hidden + 3) * most), most);
 }
 
 /* The tiles' points are in x; values go to out, gradients to by_input. */
@@ -251,6 +259,7 @@ Query<T>::eval (const CfCudaJob *jobs, size_t n_jobs, char *message)
   bool slopes = n_jobs > 0 && jobs[0].gradient != NULL;
   size_t row = 0;
 
+  halves = cf_is_half<T> ();
   TRY (cf_device_use (device->index, message));
   for (size_t j = 0; j < n_jobs; j++)
     {
@@ -315,6 +324,7 @@ Query<T>::prepare_field (const CfCudaField *field, char *message)
 template <typename T> CfCudaStatus
 Query<T>::begin_field (const CfCudaField *field, size_t most, char *message)
 {
+  halves = cf_is_half<T> (); /* whatever a call that ended early left */
   TRY (cf_device_use (device->index, message));
   TRY (prepare_field (field, message));
   TRY (cf_device_status (xyz.need (3 * most * sizeof (double)), "memory for points", message));
@@ -358,6 +368,15 @@ Query<T>::points (int n, bool gradients, char *message)
   CF_LAUNCH (cf_field_blend_kernel, cf_thread_grid (n), stream.stream, view, n, xyz.as<double> (), place.as<int> (), out.as<float> (),
              gradients ? by_input.as<float> () : (float *) NULL, value.as<float> (), gradients ? gradient.as<float> () : (float *) NULL);
   return CF_CUDA_OK;
+}
+
+template <typename T> CfCudaStatus
+Query<T>::points_about (int n, char *message)
+{
+  halves = cf_is_half<T> () || (device->precision == CF_CUDA_TF32 && cf_fused_fits (pass.shape));
+  CfCudaStatus status = points (n, false, message);
+  halves = cf_is_half<T> ();
+  return status;
 }
 
 template <typename T> CfCudaStatus

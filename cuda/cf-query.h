@@ -27,11 +27,11 @@ struct CfCudaQuery
   virtual CfCudaStatus bake (const CfCudaField *field, const CfLattice *lattice, size_t first, size_t n, float *value, char *message) = 0;
   virtual CfCudaStatus matrix_rate (double *tflops, char *message) = 0;
 
-
   /* For what makes its points on the device: the field, for up to so many points at once; then n points that were put into `xyz` in the stream's
-   * order get their answers into `value` and, where asked for, `gradient`. */
+   * order get their answers into `value` and, where asked for, `gradient`. about: values may be those of 16-bit operands, which are quicker; never with fp32. */
   virtual CfCudaStatus begin_field (const CfCudaField *field, size_t most, char *message) = 0;
   virtual CfCudaStatus points (int n, bool gradients, char *message) = 0;
+  virtual CfCudaStatus points_about (int n, char *message) = 0;
   virtual CfStream &queue () = 0;
 
   CfCudaDevice *device;

@@ -301,11 +301,10 @@ test_many_regions (void)
 
 /* A map of three by two by one regions, of which one is flat and one not trained. */
 static CfField *
-make_field (CfBlend blend, gboolean root, gboolean rectified)
+make_field_of (const CfSirenShape *shape, CfBlend blend, gboolean root, gboolean rectified)
 {
   const int dims[3] = { 131, 70, 21 };
   const double step[3][3] = { { 0.9, 0, 0 }, { 0.2, 1.1, 0 }, { -0.1, 0.3, 1.3 } }, origin[3] = { 10, -20, 5 };
-  const CfSirenShape shape = { 16, 2, 20, 20 };
   CfGrid grid;
   CfField *field;
 
@@ -316,7 +315,7 @@ make_field (CfBlend blend, gboolean root, gboolean rectified)
   field->transform.rectified = rectified;
   for (int r = 0; r < field->n_regions; r++)
     {
-      g_autoptr (CfSiren) siren = cf_siren_new_random (&shape, 8, r);
+      g_autoptr (CfSiren) siren = cf_siren_new_random (shape, 8, r);
       CfRegionFit fit = { .trained = r != 4, .flat = r == 1, .value = 0.25f };
 
       if (rectified)
@@ -325,6 +324,14 @@ make_field (CfBlend blend, gboolean root, gboolean rectified)
         cf_field_set_region (field, r, fit.flat ? NULL : siren, &fit);
     }
   return field;
+}
+
+static CfField *
+make_field (CfBlend blend, gboolean root, gboolean rectified)
+{
+  const CfSirenShape shape = { 16, 2, 20, 20 };
+
+  return make_field_of (&shape, blend, root, rectified);
 }
 
 static void
@@ -504,6 +511,16 @@ test_march (void)
     }
 }
 
+/* Networks as wide as the recipes': rays look for the surface with 16-bit operands, but in fp32, and are to find it where it is. */
+static void
+test_march_wide (void)
+{
+  const CfSirenShape wide = { 256, 1, 20, 20 };
+  g_autoptr (CfField) field = make_field_of (&wide, CF_BLEND_SMOOTH, FALSE, FALSE);
+
+  march_both (field, small ? 15 : 517, small ? 11 : 401, FALSE);
+}
+
 /* Cancelled before the first step, and the fit is as it was. */
 static void
 test_cancel (void)
@@ -575,6 +592,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parity/field", test_field);
   g_test_add_func ("/parity/bake", test_bake);
   g_test_add_func ("/parity/march", test_march);
+  g_test_add_func ("/parity/march-wide", test_march_wide);
   parity_add_climbs (&(Parity){ cpu, cuda, allowed (), small });
   parity_add_finer (&(Parity){ cpu, cuda, allowed (), small });
   g_test_add_func ("/parity/cancel", test_cancel);
