@@ -120,11 +120,10 @@ uniform sampler3D ranges; // by brick: smallest and largest sample
 Layer trace(Ray r)
 {
   float dt = march.x / max(length(r.step), 1e-9), t = r.from, best = 0.0, where_ = r.from;
-  ivec3 last = textureSize(ranges, 0) - 1;
   for (int i = 0; i < 8192 && t < r.to; i++)
   {
     vec3 p = along(r, t);
-    ivec3 brick = clamp(ivec3(floor(p * more.z)), ivec3(0), last);
+    ivec3 brick = clamp(ivec3(floor(p * more.z)), ivec3(0), last_brick);
     if (texelFetch(ranges, brick, 0).g <= best)
     {
       vec3 lo = vec3(brick) * more.y;

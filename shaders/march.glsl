@@ -3,7 +3,8 @@ uniform sampler3D field;
 uniform usampler3D bricks; // by brick: how many around are empty at this level; 0 where something is
 const float NOWHERE = -1e9;
 
-vec3 texel = 1.0 / field_size.xyz, half_texel = 0.5 * texel;
+// The texture may have more than field_size on a side: like the last ones.
+vec3 texel = 1.0 / vec3(textureSize(field, 0)), half_texel = 0.5 * texel;
 
 #ifdef CUBIC
 // The samples are a B-spline's coefficients: eight reads between them, weighted, are its 64 terms (Sigg and Hadwiger 2005).
@@ -34,7 +35,7 @@ bool in_fine(vec3 p, out vec3 q)
 float raw_at(vec3 p)
 {
   vec3 q;
-  return in_fine(p, q) ? texture(fine_field, (q + 0.5) / fine_size.xyz).r : texture(field, p * texel + half_texel).r;
+  return in_fine(p, q) ? texture(fine_field, (q + 0.5) / vec3(textureSize(fine_field, 0))).r : texture(field, p * texel + half_texel).r;
 }
 #else
 float raw_at(vec3 p)
@@ -139,7 +140,7 @@ vec3 along(Ray r, float t)
   return r.start + t * r.step;
 }
 
-ivec3 last_brick = textureSize(bricks, 0) - 1;
+ivec3 last_brick = ivec3(max(ceil((field_size.xyz - 1.0) * more.z), 1.0)) - 1; // the textures of bricks may have more too
 
 // How far the ray may jump from p before it meets a brick that holds something; 0 where p's brick does.
 float empty_ahead(Ray r, vec3 p)

@@ -56,14 +56,13 @@ cf_ready_choose_renderer (void)
 static gpointer
 run (gpointer data)
 {
-  cf_render_warm_up (CF_STYLE_SURFACE, CF_WARM_UP_USUAL, NULL);
-  cf_render_warm_up (CF_STYLE_SURFACE, CF_WARM_UP_USUAL, NULL);
+  cf_render_warm_up (CF_STYLE_SURFACE, NULL);
+  cf_render_warm_up (CF_STYLE_SURFACE, NULL);
   g_idle_add_full (G_PRIORITY_DEFAULT, first_ready, NULL, NULL);
   (void) setpriority (PRIO_PROCESS, (id_t) gettid (), 10);
-  cf_render_warm_up (CF_STYLE_SURFACE, CF_WARM_UP_POWERS, NULL);
   for (int style = 0; style < CF_N_STYLES; style++)
     if (style != CF_STYLE_SURFACE)
-      cf_render_warm_up ((CfStyle) style, CF_WARM_UP_USUAL, NULL);
+      cf_render_warm_up ((CfStyle) style, NULL);
   g_atomic_int_set (&drawing, 0);
   return NULL;
 }

@@ -31,8 +31,8 @@ typedef struct
 
 CfShot *cf_shot_new (const CfPicture *picture, const CfCamera *camera, int width, int height, gboolean copy_samples);
 void cf_shot_free (CfShot *shot);
-/** Samples what is in view as finely as it shows, where the shot has field samples that are too coarse for it: outlines are where samples have them,
- * also of a picture that is then refined by the networks. Where a device marches rays through the networks themselves a final picture needs none. */
+/** Samples what is in view as finely as it shows, where the shot has field samples that are too coarse for it: a piece of the surface that samples
+ * miss altogether is missed by a picture that is then refined by the networks too. Where a device marches rays through the networks themselves a final picture needs none. */
 gboolean cf_shot_sample (CfShot *shot, CfShotNetworks *networks, GError **error);
 /** width * height * 4 bytes RGBA, by the networks themselves. detail: as CfRenderQuality has it. */
 guint8 *cf_shot_draw_final (const CfShot *shot, CfOffscreen *offscreen, double detail, CfShotNetworks *networks, GError **error);

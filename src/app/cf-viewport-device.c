@@ -104,7 +104,7 @@ start_renderer (GObject *object)
       return;
     }
   viewport->description = g_strdup (cf_renderer_description (viewport->renderer));
-  viewport->warm_up = cf_warm_up_new (CF_STYLE_SURFACE, CF_WARM_UP_USUAL);
+  viewport->warm_up = cf_warm_up_new (CF_STYLE_SURFACE);
   viewport->warm_up_source = g_idle_add (warm_up, viewport);
 }
 

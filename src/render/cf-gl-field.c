@@ -57,39 +57,48 @@ field_allocate (CfGlField *gl, const CfSceneField *field)
   GLint limit = 256;
   glGetIntegerv (GL_MAX_3D_TEXTURE_SIZE, &limit);
   int largest = MAX (field->grid.dims[0], MAX (field->grid.dims[1], field->grid.dims[2]));
+  gl->side_most = limit;
   gl->stride = (largest + limit - 1) / limit;
   double total = 1;
-  int coarse[3];
+  int coarse[3], bricks[3];
   for (int a = 0; a < 3; a++)
     {
       gl->source_dims[a] = field->grid.dims[a];
       gl->dims[a] = (field->grid.dims[a] - 1) / gl->stride + 1;
-      coarse[a] = (gl->dims[a] - 1) / CF_GL_COARSE + 1;
+      gl->sides[a] = cf_gl_side (gl->dims[a], limit);
+      coarse[a] = cf_gl_side ((gl->dims[a] - 1) / CF_GL_COARSE + 1, limit);
       total *= gl->dims[a];
     }
   gl->brick = total > SMALL_BRICK_LIMIT ? LARGE_BRICK : SMALL_BRICK;
   for (int a = 0; a < 3; a++)
-    gl->n_bricks[a] = MAX (1, (gl->dims[a] - 1 + gl->brick - 1) / gl->brick);
+    {
+      gl->n_bricks[a] = MAX (1, (gl->dims[a] - 1 + gl->brick - 1) / gl->brick);
+      bricks[a] = cf_gl_side (gl->n_bricks[a], limit);
+    }
   g_free (gl->range);
   gl->range = g_new0 (float, (gsize) 2 * gl->n_bricks[0] * gl->n_bricks[1] * gl->n_bricks[2]);
   levels_forget (gl);
   texture_make (&gl->samples, CF_GL_UNIT_FIELD, gl->filter == CF_FILTER_NEAREST ? GL_NEAREST : GL_LINEAR);
-  glTexImage3D (GL_TEXTURE_3D, 0, total > FULL_FLOAT_LIMIT ? GL_R16F : GL_R32F, gl->dims[0], gl->dims[1], gl->dims[2], 0, GL_RED, GL_FLOAT,
+  glTexImage3D (GL_TEXTURE_3D, 0, total > FULL_FLOAT_LIMIT ? GL_R16F : GL_R32F, gl->sides[0], gl->sides[1], gl->sides[2], 0, GL_RED, GL_FLOAT,
                 NULL);
   texture_make (&gl->coarse, CF_GL_UNIT_COARSE, GL_LINEAR);
   glTexImage3D (GL_TEXTURE_3D, 0, GL_R32F, coarse[0], coarse[1], coarse[2], 0, GL_RED, GL_FLOAT, NULL);
   texture_make (&gl->ranges, CF_GL_UNIT_RANGES, GL_NEAREST);
-  glTexImage3D (GL_TEXTURE_3D, 0, GL_RG32F, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RG, GL_FLOAT, NULL);
+  glTexImage3D (GL_TEXTURE_3D, 0, GL_RG32F, bricks[0], bricks[1], bricks[2], 0, GL_RG, GL_FLOAT, NULL);
   for (int i = 0; i < CF_GL_LEVELS; i++)
     {
       texture_make (&gl->at[i].bricks, CF_GL_UNIT_BRICKS, GL_NEAREST);
-      glTexImage3D (GL_TEXTURE_3D, 0, GL_R8UI, gl->n_bricks[0], gl->n_bricks[1], gl->n_bricks[2], 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE, NULL);
+      glTexImage3D (GL_TEXTURE_3D, 0, GL_R8UI, bricks[0], bricks[1], bricks[2], 0, GL_RED_INTEGER, GL_UNSIGNED_BYTE, NULL);
     }
 }
 
+/* Beyond the last ones these go on. */
 static inline float
 sample_at (const CfGlField *gl, const float *samples, int i, int j, int k)
 {
+  i = MIN (i, gl->dims[0] - 1);
+  j = MIN (j, gl->dims[1] - 1);
+  k = MIN (k, gl->dims[2] - 1);
   gsize x = (gsize) i * gl->stride, y = (gsize) j * gl->stride, z = (gsize) k * gl->stride;
   float v = samples[(z * gl->source_dims[1] + y) * gl->source_dims[0] + x];
   return isnan (v) ? (gl->difference ? 0 : CF_GL_EMPTY) : v;
@@ -97,8 +106,11 @@ sample_at (const CfGlField *gl, const float *samples, int i, int j, int k)
 
 /* A layer at a time, so that a large field is not held twice. */
 static void
-samples_upload (CfGlField *gl, const float *samples, const int lo[3], const int hi[3])
+samples_upload (CfGlField *gl, const float *samples, const int lo[3], const int end[3])
 {
+  int hi[3];
+  for (int a = 0; a < 3; a++)
+    hi[a] = end[a] == gl->dims[a] ? gl->sides[a] : end[a];
   int nx = hi[0] - lo[0], ny = hi[1] - lo[1];
   g_autofree float *layer = g_new (float, (gsize) nx * ny);
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_FIELD);
@@ -120,7 +132,8 @@ coarse_upload (CfGlField *gl, const float *samples, const int lo[3], const int h
   for (int a = 0; a < 3; a++)
     {
       first[a] = lo[a] / CF_GL_COARSE;
-      n[a] = (hi[a] - 1) / CF_GL_COARSE + 1 - first[a];
+      int last = (hi[a] - 1) / CF_GL_COARSE + 1;
+      n[a] = (hi[a] == gl->dims[a] ? cf_gl_side (last, gl->side_most) : last) - first[a];
     }
   g_autofree float *mean = g_new (float, (gsize) n[0] * n[1] * n[2]);
   float *out = mean;
@@ -128,11 +141,17 @@ coarse_upload (CfGlField *gl, const float *samples, const int lo[3], const int h
     for (int j = first[1]; j < first[1] + n[1]; j++)
       for (int i = first[0]; i < first[0] + n[0]; i++)
         {
+          const int at[3] = { i, j, k };
+          int from[3], to[3], count = 0;
           float sum = 0;
-          int count = 0;
-          for (int z = k * CF_GL_COARSE; z < MIN ((k + 1) * CF_GL_COARSE, gl->dims[2]); z++)
-            for (int y = j * CF_GL_COARSE; y < MIN ((j + 1) * CF_GL_COARSE, gl->dims[1]); y++)
-              for (int x = i * CF_GL_COARSE; x < MIN ((i + 1) * CF_GL_COARSE, gl->dims[0]); x++, count++)
+          for (int a = 0; a < 3; a++)
+            {
+              from[a] = MIN (at[a], (gl->dims[a] - 1) / CF_GL_COARSE) * CF_GL_COARSE;
+              to[a] = MIN (from[a] + CF_GL_COARSE, gl->dims[a]);
+            }
+          for (int z = from[2]; z < to[2]; z++)
+            for (int y = from[1]; y < to[1]; y++)
+              for (int x = from[0]; x < to[0]; x++, count++)
                 {
                   float v = sample_at (gl, samples, x, y, z);
                   sum += gl->difference ? fabsf (v) : fmaxf (v, 0);
@@ -256,15 +275,18 @@ cf_gl_field_update (CfGlField *gl, const CfSceneField *field, CfFilter filter, g
 /* -- the finer part -------------------------------------------------------------------------------------------------------------- */
 
 static void
-fine_upload (const float *samples, const int n[3])
+fine_upload (const float *samples, const int n[3], const int sides[3])
 {
-  gsize layer = (gsize) n[0] * n[1];
-  g_autofree float *there = g_new (float, layer);
-  for (int k = 0; k < n[2]; k++)
+  g_autofree float *there = g_new (float, (gsize) sides[0] * sides[1]);
+  for (int k = 0; k < sides[2]; k++)
     {
-      for (gsize i = 0; i < layer; i++)
-        there[i] = isnan (samples[k * layer + i]) ? CF_GL_EMPTY : samples[k * layer + i];
-      glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, k, n[0], n[1], 1, GL_RED, GL_FLOAT, there);
+      for (int j = 0; j < sides[1]; j++)
+        for (int i = 0; i < sides[0]; i++)
+          {
+            float v = samples[((gsize) MIN (k, n[2] - 1) * n[1] + MIN (j, n[1] - 1)) * n[0] + MIN (i, n[0] - 1)];
+            there[(gsize) j * sides[0] + i] = isnan (v) ? CF_GL_EMPTY : v;
+          }
+      glTexSubImage3D (GL_TEXTURE_3D, 0, 0, 0, k, sides[0], sides[1], 1, GL_RED, GL_FLOAT, there);
     }
 }
 
@@ -313,7 +335,7 @@ fine_take (CfGlField *gl, const CfSceneField *fine, const CfFinePart *part, gboo
   target.samples = samples;
   if (samples == NULL || !fine->give (fine->give_data, &target))
     return FALSE;
-  fine_upload (samples, fine->grid.dims);
+  fine_upload (samples, fine->grid.dims, fine->grid.dims);
   fine_ranges (gl, samples, fine->grid.dims, part);
   return TRUE;
 }
@@ -322,15 +344,18 @@ static gboolean
 fine_fill (CfGlField *gl, const CfSceneField *fine, const CfFinePart *part)
 {
   const int *n = fine->grid.dims;
+  int sides[3];
   gboolean half_floats = (double) n[0] * n[1] * n[2] > FULL_FLOAT_LIMIT;
   texture_make (&gl->fine, CF_GL_UNIT_FINE, GL_LINEAR);
   glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
-  glTexImage3D (GL_TEXTURE_3D, 0, half_floats ? GL_R16F : GL_R32F, n[0], n[1], n[2], 0, GL_RED, GL_FLOAT, NULL);
+  for (int a = 0; a < 3; a++) /* a device that fills them fills all of it */
+    sides[a] = fine->samples != NULL ? cf_gl_side (n[a], gl->side_most) : n[a];
+  glTexImage3D (GL_TEXTURE_3D, 0, half_floats ? GL_R16F : GL_R32F, sides[0], sides[1], sides[2], 0, GL_RED, GL_FLOAT, NULL);
   if (fine->samples == NULL && !fine_take (gl, fine, part, !half_floats))
     return FALSE;
   if (fine->samples != NULL)
     {
-      fine_upload (fine->samples, n);
+      fine_upload (fine->samples, n, sides);
       fine_ranges (gl, fine->samples, n, part);
     }
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_RANGES);

@@ -19,7 +19,9 @@ typedef struct
   CfFinePart fine_part;
   int fine_dims[3];
   const float *source;
-  int dims[3];       /* of the samples texture */
+  int dims[3];       /* samples in the texture, */
+  int sides[3];      /* which has a few more than that on some sides, like the last ones: cf_gl_side () */
+  int side_most;     /* of a texture of this device */
   int source_dims[3];
   int stride;        /* 1, or more where the samples exceed what the device takes */
   int brick;         /* samples a side of a brick; it also counts the first samples of the next */

@@ -17,13 +17,7 @@ cf_gl_planes_clear (CfGlPlanes *planes)
   memset (planes, 0, sizeof *planes);
 }
 
-/* Mesa's software compiles programs apart for what they read of sizes that are powers of two: a picture whose detail changes would meet one now and then.
- * Below 8192: every device has room for one more. */
-static int
-other_size (int size)
-{
-  return size + (size < 8192 && (size & (size - 1)) == 0);
-}
+#define SIDE_MOST 8192 /* every device has room for one more below it */
 
 static GLuint
 plane_make (GLenum internal, GLenum format, GLenum type, int width, int height)
@@ -31,7 +25,7 @@ plane_make (GLenum internal, GLenum format, GLenum type, int width, int height)
   GLuint texture;
   glGenTextures (1, &texture);
   glBindTexture (GL_TEXTURE_2D, texture);
-  glTexImage2D (GL_TEXTURE_2D, 0, (GLint) internal, other_size (width), other_size (height), 0, format, type, NULL);
+  glTexImage2D (GL_TEXTURE_2D, 0, (GLint) internal, cf_gl_side (width, SIDE_MOST), cf_gl_side (height, SIDE_MOST), 0, format, type, NULL);
   glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
   glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
   glTexParameteri (GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);

@@ -176,3 +176,12 @@ cf_gl_programs_get (CfGlPrograms *programs, const char *vertex, const char *frag
   g_hash_table_insert (programs->by_variant, g_steal_pointer (&key), GUINT_TO_POINTER (program));
   return program;
 }
+
+int
+cf_gl_side (int size, int most)
+{
+  int side = size;
+  while (side < most && (side & (side - 1)) == 0)
+    side++;
+  return (side & (side - 1)) == 0 ? size : side;
+}

@@ -36,4 +36,8 @@ typedef enum
   CF_GL_N_UNITS
 } CfGlUnit;
 
+/** A side of a texture that has room for `size` and is no power of two, where `most` lets it: Mesa's software compiles programs apart for what they read of
+ * sides that are, and a picture of changing detail, or a map whose sides are mixed, would meet one now and then. */
+int cf_gl_side (int size, int most);
+
 G_END_DECLS

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "cf-gl-program.h"
+#include "cf-outlines.h"
 
-#define BAND_PIXELS 131072 /* pixels at a time, so that memory does not grow with the picture */
-#define QUERIES 3          /* two steps of Newton's, and the normal where they end */
+#define BAND_PIXELS 1048576 /* pixels at a time, so that memory does not grow with the picture */
+#define OVERLAP 16          /* rows that two bands share: what changes outlines in one of them is seen from the other */
+#define ASKED 131072        /* places at a time, so that who waits hears of it */
+#define QUERIES 3           /* two steps of Newton's, and the normal where they end */
+#define MARGIN 4            /* samples: so far before a surface of samples the field's own is looked for */
 
 typedef struct
 {
@@ -18,7 +22,7 @@ typedef struct
 typedef struct
 {
   int first_row, rows;
-  float *hits, *normals, *depth;
+  float *hits, *normals, *depth; /* depth: of what is solid, then of the hits */
   GArray *found; /* Hit */
   double *xyz;
   float *value, *gradient;
@@ -27,6 +31,8 @@ typedef struct
 static void
 band_read (Band *band, const CfGlHits *gl, const CfCamera *camera)
 {
+  glBindFramebuffer (GL_READ_FRAMEBUFFER, gl->rays);
+  glReadBuffer (GL_COLOR_ATTACHMENT0);
   glReadPixels (0, band->first_row, gl->width, band->rows, GL_RGBA, GL_FLOAT, band->hits);
   memset (band->normals, 0, (gsize) gl->width * band->rows * 4 * sizeof (float));
   g_array_set_size (band->found, 0);
@@ -49,7 +55,11 @@ band_query (Band *band, const CfRenderQuality *quality, GError **error)
   for (guint i = 0; i < band->found->len; i++)
     for (int a = 0; a < 3; a++)
       band->xyz[3 * i + a] = hits[i].origin[a] + hits[i].t * hits[i].direction[a];
-  return band->found->len == 0 || quality->query (quality->query_data, band->found->len, band->xyz, band->value, band->gradient, error);
+  for (guint first = 0; first < band->found->len; first += ASKED)
+    if (!quality->query (quality->query_data, MIN (ASKED, band->found->len - first), band->xyz + 3 * (gsize) first, band->value + first,
+                         band->gradient + 3 * (gsize) first, error))
+      return FALSE;
+  return TRUE;
 }
 
 static void
@@ -102,17 +112,31 @@ band_depth (Band *band, const CfGlHits *gl, const CfGlFrame *frame)
     }
 }
 
+/* Its rows from the skip-th on. */
 static void
-band_write (const Band *band, const CfGlHits *gl)
+band_write (const Band *band, const CfGlHits *gl, int skip)
 {
+  int row = band->first_row + skip, rows = band->rows - skip;
+  gsize first = (gsize) skip * gl->width;
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_NORMALS);
   glBindTexture (GL_TEXTURE_2D, gl->normals);
-  glTexSubImage2D (GL_TEXTURE_2D, 0, 0, band->first_row, gl->width, band->rows, GL_RGBA, GL_FLOAT, band->normals);
+  glTexSubImage2D (GL_TEXTURE_2D, 0, 0, row, gl->width, rows, GL_RGBA, GL_FLOAT, band->normals + 4 * first);
   glBindTexture (GL_TEXTURE_2D, gl->depth);
-  glTexSubImage2D (GL_TEXTURE_2D, 0, 0, band->first_row, gl->width, band->rows, GL_DEPTH_COMPONENT, GL_FLOAT, band->depth);
+  glTexSubImage2D (GL_TEXTURE_2D, 0, 0, row, gl->width, rows, GL_DEPTH_COMPONENT, GL_FLOAT, band->depth + first);
   glBindTexture (GL_TEXTURE_2D, gl->hits);
-  glTexSubImage2D (GL_TEXTURE_2D, 0, 0, band->first_row, gl->width, band->rows, GL_RGBA, GL_FLOAT, band->hits);
+  glTexSubImage2D (GL_TEXTURE_2D, 0, 0, row, gl->width, rows, GL_RGBA, GL_FLOAT, band->hits + 4 * first);
   glBindTexture (GL_TEXTURE_2D, gl->normals);
+}
+
+/* What of the picture the networks are to have found otherwise than the samples. */
+static gboolean
+band_mend (Band *band, const CfGlHits *gl, const CfGlFrame *frame, double margin, const CfRenderQuality *quality, GError **error)
+{
+  const CfOutlines outlines = { .view = gl->view, .space = gl->space, .frame = frame, .first_row = band->first_row, .rows = band->rows, .x0 = gl->x0, .x1 = gl->x1,
+                                .hits = band->hits, .normals = band->normals, .solid = band->depth, .margin = margin };
+  glBindFramebuffer (GL_READ_FRAMEBUFFER, gl->solid);
+  glReadPixels (0, band->first_row, gl->width, band->rows, GL_DEPTH_COMPONENT, GL_FLOAT, band->depth);
+  return cf_outlines_mend (&outlines, quality->query, quality->query_data, error);
 }
 
 static double
@@ -128,7 +152,7 @@ gboolean
 cf_gl_refine (const CfGlHits *gl, const CfScene *scene, const CfCamera *camera, const CfGlFrame *frame, const CfRenderQuality *quality,
               GError **error)
 {
-  int rows = CLAMP (BAND_PIXELS / gl->width, 1, gl->height);
+  int rows = CLAMP (BAND_PIXELS / gl->width, 3 * OVERLAP, MAX (gl->height, 3 * OVERLAP));
   gsize n = (gsize) rows * gl->width;
   g_autofree float *hits = g_new (float, 4 * n), *normals = g_new (float, 4 * n), *depth = g_new (float, n);
   g_autofree double *xyz = g_new (double, 3 * n);
@@ -138,9 +162,7 @@ cf_gl_refine (const CfGlHits *gl, const CfScene *scene, const CfCamera *camera, 
   glPixelStorei (GL_PACK_ALIGNMENT, 4);
   glPixelStorei (GL_UNPACK_ALIGNMENT, 4);
   glBindBuffer (GL_PIXEL_PACK_BUFFER, 0);
-  glBindFramebuffer (GL_READ_FRAMEBUFFER, gl->rays);
-  glReadBuffer (GL_COLOR_ATTACHMENT0);
-  for (int row = 0; row < gl->height; row += rows)
+  for (int row = 0; row == 0 || row + OVERLAP < gl->height; row += rows - OVERLAP)
     {
       Band band = { row, MIN (rows, gl->height - row), hits, normals, depth, found, xyz, value, gradient };
       band_read (&band, gl, camera);
@@ -152,8 +174,10 @@ cf_gl_refine (const CfGlHits *gl, const CfScene *scene, const CfCamera *camera, 
             band_step (&band, scene->level, reach);
         }
       band_finish (&band, frame, scene->level, reach);
+      if (!band_mend (&band, gl, frame, MARGIN * reach, quality, error))
+        return FALSE;
       band_depth (&band, gl, frame);
-      band_write (&band, gl);
+      band_write (&band, gl, row == 0 ? 0 : OVERLAP / 2);
     }
   return TRUE;
 }

@@ -58,7 +58,12 @@ static gboolean
 refine_hits (CfRenderer *renderer, const CfRendererView *view, const CfGlFrame *frame, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
 {
   const CfGlPlanes *planes = &renderer->planes;
-  CfGlHits hits = { planes->rays, planes->hits, planes->field_depth, planes->normals, renderer->width, renderer->height };
+  CfMarchView seen;
+  CfMarchSpace space;
+  g_autofree guint8 *empty = NULL;
+  const CfGlHits hits = { planes->rays, planes->hits, planes->field_depth, planes->normals, renderer->width, renderer->height, planes->solid, view->x0, view->x1, &seen, &space };
+  cf_gl_march_view (frame, camera, view->scene.level, &seen);
+  cf_gl_march_space (view->gl, &view->scene.field.grid, view->scene.level, &space, &empty);
   glActiveTexture (GL_TEXTURE0 + CF_GL_UNIT_NORMALS);
   return cf_gl_refine (&hits, &view->scene, camera, frame, quality, error);
 }
@@ -76,8 +81,8 @@ static gboolean
 draw_surface (CfRenderer *renderer, const CfRendererView *view, const CfGlFrame *frame, const CfCamera *camera, const CfRenderQuality *quality, GError **error)
 {
   const CfScene *scene = &view->scene;
-  gboolean wires = scene->style == CF_STYLE_MESH, own = quality && !wires && view->gl == &renderer->field;
-  gboolean marches = own && quality->march && !scene->difference, final = marches || (own && quality->query);
+  gboolean wires = scene->style == CF_STYLE_MESH, own = quality && !wires && !scene->difference && view->gl == &renderer->field;
+  gboolean marches = own && quality->march, final = marches || (own && quality->query);
   CfGlPlanes *planes = &renderer->planes;
   GLuint rays = field_program (renderer, view, "hit.frag", wires ? "HITS=4" : shows_creases (renderer, view, camera) ? "HITS=1 CREASES" : "HITS=1", error);
   GLuint shade = rays ? field_program (renderer, view, "shade.frag", wires ? "WIRES" : final ? "NORMALS" : "", error) : 0;

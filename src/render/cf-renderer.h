@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cf-camera.h"
-#include "cf-march.h"
+#include "cf-march-waves.h"
 #include "cf-scene.h"
 
 G_BEGIN_DECLS
@@ -15,22 +15,18 @@ CfRenderer *cf_renderer_new (GError **error);
 void cf_renderer_free (CfRenderer *renderer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CfRenderer, cf_renderer_free)
 
-/** Asks the field itself at n points xyz[n][3] in A: value[n] is d, gradient[n][3] is by A, both NAN where there is none. Called on the
- * thread that draws. */
-typedef gboolean (*CfFieldQuery) (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error);
-
 /** Fills the rows that target names with where the field's own surface is: see CfMarchTarget. Its textures are those of the current GL context and
  * belong to the renderer: whoever shares them with a device lets go of them before it returns. Called on the thread that draws. */
 typedef gboolean (*CfFieldMarch) (gpointer data, const CfMarchView *view, const CfMarchSpace *space, CfMarchTarget *target, GError **error);
 
 /** What a frame may cost: detail 1 is full; less takes longer steps and fewer rays (while the user moves), up to 2 takes more rays
  * and averages them (pictures for files, a still on a fast device). With a query, for final pictures: in style surface each ray's hit
- * is moved from the samples' surface onto the field's own and lit by the field's gradient, three queries a hit; slow. With a march, which comes
- * before a query, the samples only tell where nothing is, and rays find the field's surface themselves. */
+ * is moved from the samples' surface onto the field's own and lit by the field's gradient, three queries a hit, and rays beside outlines, where samples end in
+ * other places than the field, are marched through the field; slow. With a march, which comes before a query, the samples only tell where nothing is, and rays find the field's surface themselves. */
 typedef struct
 {
   double detail; /* (0, 2], the size of the picture drawn relative to the framebuffer */
-  CfFieldQuery query; /* NULL: the samples are all there is */
+  CfFieldQuery query; /* called on the thread that draws; NULL: the samples are all there is */
   gpointer query_data;
   CfFieldMarch march;
   gpointer march_data;

@@ -7,8 +7,7 @@
 #include "cf-offscreen.h"
 #include "cf-scene-private.h"
 
-/* Code is made apart for samples whose numbers a side, and those of what is made of them, are powers of two: an edge of each kind. */
-static const int edges[] = { [CF_WARM_UP_USUAL] = 44, [CF_WARM_UP_POWERS] = 64 };
+#define EDGE 44  /* samples a side */
 #define FINER 45 /* samples a side of the part that has them closer: 22 x 2 + 1 */
 
 /* One picture: what is in it, how much of its detail, and how near. Spheres and cylinders have ways of their own to be drawn in from far away, near by and
@@ -67,12 +66,12 @@ add_cylinders (CfScene *scene, Shows shows)
 }
 
 static void
-add_boxes (CfScene *scene, Shows shows, float edge)
+add_boxes (CfScene *scene, Shows shows)
 {
   CfBox box = { .rgba = { 200, 200, 0, 255 } };
   for (int c = 0; c < 8; c++)
     for (int a = 0; a < 3; a++)
-      box.corner[c][a] = c >> a & 1 ? edge - 1 : 0;
+      box.corner[c][a] = c >> a & 1 ? EDGE - 1 : 0;
   g_array_set_size (scene->boxes, 0);
   if (shows & BOXES)
     g_array_append_val (scene->boxes, box);
@@ -82,14 +81,14 @@ add_boxes (CfScene *scene, Shows shows, float edge)
 }
 
 static CfScene *
-scene_new (CfStyle style, int edge, float *samples)
+scene_new (CfStyle style, float *samples)
 {
-  const int dims[3] = { edge, edge, edge };
+  const int dims[3] = { EDGE, EDGE, EDGE };
   const double origin[3] = { 0, 0, 0 }, step[3][3] = { { 1, 0, 0 }, { 0, 1, 0 }, { 0, 0, 1 } };
   CfScene *scene = cf_scene_new ();
-  for (int i = 0; i < edge * edge * edge; i++)
+  for (int i = 0; i < EDGE * EDGE * EDGE; i++)
     {
-      double x = i % edge - edge / 2.0, y = i / edge % edge - edge / 2.0, z = i / edge / edge - edge / 2.0;
+      double x = i % EDGE - EDGE / 2.0, y = i / EDGE % EDGE - EDGE / 2.0, z = i / EDGE / EDGE - EDGE / 2.0;
       samples[i] = (float) exp (-(x * x + y * y + z * z) / 90);
     }
   cf_grid_init (&scene->field.grid, dims, origin, step);
@@ -107,20 +106,18 @@ struct _CfWarmUp
   CfScene *scene;
   CfSceneField field;
   float *samples, *finer;
-  int edge; /* samples a side */
   gsize at; /* of looks */
 };
 
 static const CfFinePart part = { .lo = { 10, 10, 10 }, .dims = { 23, 23, 23 }, .factor = 2 };
 
 CfWarmUp *
-cf_warm_up_new (CfStyle style, CfWarmUpKind kind)
+cf_warm_up_new (CfStyle style)
 {
   CfWarmUp *warm_up = g_new0 (CfWarmUp, 1);
-  int edge = warm_up->edge = edges[kind];
-  warm_up->samples = g_new (float, edge * edge * edge);
+  warm_up->samples = g_new (float, EDGE * EDGE * EDGE);
   warm_up->finer = g_new (float, FINER * FINER * FINER);
-  warm_up->scene = scene_new (style, edge, warm_up->samples);
+  warm_up->scene = scene_new (style, warm_up->samples);
   warm_up->field = warm_up->scene->field;
   cf_fine_fill (&warm_up->field.grid, warm_up->samples, &part, warm_up->finer);
   return warm_up;
@@ -141,7 +138,7 @@ cf_warm_up_free (CfWarmUp *warm_up)
 static gboolean
 next_look (CfWarmUp *warm_up, CfCamera *camera, CfRenderQuality *quality)
 {
-  const double edge = warm_up->edge, lo[3] = { 0, 0, 0 }, hi[3] = { edge, edge, edge };
+  const double lo[3] = { 0, 0, 0 }, hi[3] = { EDGE, EDGE, EDGE };
   CfScene *scene = warm_up->scene;
   if (warm_up->at == G_N_ELEMENTS (looks))
     return FALSE;
@@ -151,7 +148,7 @@ next_look (CfWarmUp *warm_up, CfCamera *camera, CfRenderQuality *quality)
   cf_camera_zoom (camera, look->zoom);
   add_spheres (scene, look->shows);
   add_cylinders (scene, look->shows);
-  add_boxes (scene, look->shows, (float) edge);
+  add_boxes (scene, look->shows);
   scene->molecules_serial = cf_scene_next_serial ();
   scene->boxes_serial = cf_scene_next_serial ();
   scene->field = look->shows & FIELD ? warm_up->field : (CfSceneField){ 0 };
@@ -170,9 +167,9 @@ cf_warm_up_draw (CfWarmUp *warm_up, CfRenderer *renderer, guint fbo)
 }
 
 gboolean
-cf_render_warm_up (CfStyle style, CfWarmUpKind kind, GError **error)
+cf_render_warm_up (CfStyle style, GError **error)
 {
-  g_autoptr (CfWarmUp) warm_up = cf_warm_up_new (style, kind);
+  g_autoptr (CfWarmUp) warm_up = cf_warm_up_new (style);
   g_autoptr (CfOffscreen) offscreen = cf_offscreen_new (error);
   CfCamera camera = { 0 };
   CfRenderQuality quality = { 0 };

@@ -89,6 +89,7 @@ radius_at (double level)
 typedef struct
 {
   double middle[3], radius;
+  double wider; /* A: so much than its samples say */
   const CfCamera *camera;
 } Truth;
 
@@ -99,8 +100,8 @@ query (gpointer data, gsize n, const double *xyz, float *value, float *gradient,
   for (gsize i = 0; i < n; i++)
     {
       double r = picture_away (xyz + 3 * i, truth->middle);
-      value[i] = (float) (1 - r / REACH);
-      for (int a = 0; a < 3; a++)
+      value[i] = (float) (1 - (r - truth->wider) / REACH);
+      for (int a = 0; gradient && a < 3; a++)
         gradient[3 * i + a] = (float) ((truth->middle[a] - xyz[3 * i + a]) / r / REACH);
     }
   return TRUE;
@@ -221,6 +222,48 @@ test_depth (void)
       g_assert_cmpfloat (worst, <, 0.2);
     }
   picture_free_field (scene);
+}
+
+/* A field that is a little wider, or narrower, than its samples say: a final picture of it ends where the field does, also behind a sphere's edge. */
+static void
+test_final_outline (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  picture_grid_orthogonal (&grid, 48);
+  for (int kind = 0; kind < 4; kind++)
+    {
+      g_autoptr (GError) error = NULL;
+      Truth truth = { .wider = kind % 2 ? 0.6 : -0.6 };
+      g_autoptr (CfScene) scene = ball_new (&grid, truth.middle);
+      scene->level = 0.5;
+      truth.radius = radius_at (0.5) + truth.wider;
+      CfCamera camera = picture_frame (scene, 20, 10, kind / 2);
+      double edge[3] = { truth.middle[0], truth.middle[1] + truth.radius, truth.middle[2] + 6 };
+      picture_add_sphere (scene, edge[0], edge[1], edge[2], 1.5, CF_PICK_ATOM | 1);
+      const CfRenderQuality quality = { .detail = 1, .query = query, .query_data = &truth };
+      g_autofree guint8 *rgba = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &quality, &error);
+      g_assert_no_error (error);
+      int hits = 0, wrong = 0;
+      double pixel = cf_camera_pixel_size (&camera, SIZE);
+      for (int y = 0; y < SIZE; y++)
+        for (int x = 0; x < SIZE; x++)
+          {
+            Line line = line_of (&camera, x, y);
+            double xyz[3], away;
+            guint32 pick = cf_renderer_pick (cf_offscreen_renderer (offscreen), x, y, xyz);
+            nearest_to (&line, truth.middle, &away);
+            hits += !isnan (xyz[0]);
+            if (pick == 0 && fabs (away - truth.radius) > 0.3 * pixel)
+              wrong += isnan (xyz[0]) != (away > truth.radius);
+          }
+      g_test_message ("%+.1f A, %s: %d hits, %d pixels wrong", truth.wider, kind / 2 ? "parallel" : "perspective", hits, wrong);
+      g_assert_cmpint (hits, >, 5000);
+      g_assert_cmpint (wrong, <=, 4);
+      picture_free_field (scene);
+    }
 }
 
 /* -- styles ---------------------------------------------------------------------------------------------------------------------------- */
@@ -449,6 +492,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exact/depth", test_depth);
+  g_test_add_func ("/exact/final-outline", test_final_outline);
   g_test_add_func ("/exact/radii", test_radii);
   g_test_add_func ("/exact/lit-alike", test_lit_alike);
   g_test_add_func ("/exact/wires", test_wires);

@@ -273,10 +273,10 @@ test_same_picture (void)
       draw_both (offscreen, kind, 0, &mean, &share);
       draw_both (offscreen, kind, 0.25, &mean_fine, &share_fine);
       g_test_message ("from samples 0.5 A apart: mean difference %.5f, %.4f of the pixels; 0.25 A apart: %.5f, %.4f", mean, share, mean_fine, share_fine);
-      g_assert_cmpfloat (mean, <, 0.012);
-      g_assert_cmpfloat (share, <, 0.07);
-      g_assert_cmpfloat (mean_fine, <, 0.003);
-      g_assert_cmpfloat (share_fine, <, 0.02);
+      g_assert_cmpfloat (mean, <, 0.001);
+      g_assert_cmpfloat (share, <, 0.005);
+      g_assert_cmpfloat (mean_fine, <, 0.0002);
+      g_assert_cmpfloat (share_fine, <, 0.002);
     }
 }
 

@@ -305,7 +305,7 @@ ask (gpointer data, gsize n, const double *xyz, float *value, float *gradient, G
         }
       double v = 0.5 * exp (-(r2 - truth->radius * truth->radius) / 60);
       value[i] = (float) v;
-      for (int a = 0; a < 3; a++)
+      for (int a = 0; gradient && a < 3; a++)
         gradient[3 * i + a] = (float) (-2 * d[a] / 60 * v);
     }
   return !truth->fail;
