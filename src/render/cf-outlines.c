@@ -11,8 +11,9 @@ typedef struct
 {
   const CfOutlines *of;
   int width;
-  guint8 *done; /* [rows][width] */
-  GArray *next; /* guint32: index in the rows */
+  float *begun;   /* [rows][width] A along the ray, where it was marched from at last; INFINITY: not yet */
+  guint8 *wanted; /* [rows][width] */
+  GArray *next;   /* guint32: index in the rows */
   float *solid; /* [rows][width] A along the ray */
 } Mend;
 
@@ -57,16 +58,6 @@ part_at (const Mend *mend, guint32 i, guint32 j)
   return is_hit (mend, i) ? mend->solid[j] > a : mend->solid[i] > b;
 }
 
-static void
-want (Mend *mend, guint32 i)
-{
-  int x = (int) (i % mend->width);
-  if (mend->done[i] || x < mend->of->x0 || x >= mend->of->x1)
-    return;
-  mend->done[i] = 1;
-  g_array_append_val (mend->next, i);
-}
-
 /* The eight around a pixel, as far as they are there; how many. */
 static int
 neighbours (const Mend *mend, guint32 i, guint32 out[8])
@@ -77,6 +68,30 @@ neighbours (const Mend *mend, guint32 i, guint32 out[8])
       if ((dx != 0 || dy != 0) && x + dx >= mend->of->x0 && x + dx < mend->of->x1 && y + dy >= 0 && y + dy < mend->of->rows)
         out[n++] = (guint32) ((y + dy) * mend->width + x + dx);
   return n;
+}
+
+/* Where a ray had better begin: before whatever it and those around it meet. */
+static float
+start_of (const Mend *mend, guint32 i)
+{
+  guint32 around[9];
+  float nearest = INFINITY;
+  int n = neighbours (mend, i, around);
+  around[n++] = i;
+  for (int k = 0; k < n; k++)
+    if (is_hit (mend, around[k]))
+      nearest = fminf (nearest, mend->of->hits[4 * (gsize) around[k]]);
+  return isfinite (nearest) ? (float) (nearest - mend->of->margin) : 0;
+}
+
+/* Anew where those around it have come much nearer since. */
+static void
+want (Mend *mend, guint32 i)
+{
+  if (mend->wanted[i] || !(start_of (mend, i) < mend->begun[i] - 0.5 * mend->of->margin))
+    return;
+  mend->wanted[i] = 1;
+  g_array_append_val (mend->next, i);
 }
 
 static void
@@ -99,20 +114,6 @@ find_outlines (Mend *mend)
               }
           }
       }
-}
-
-/* Where a ray had better begin: before whatever it and those around it meet. */
-static float
-start_of (const Mend *mend, guint32 i)
-{
-  guint32 around[9];
-  float nearest = INFINITY;
-  int n = neighbours (mend, i, around);
-  around[n++] = i;
-  for (int k = 0; k < n; k++)
-    if (is_hit (mend, around[k]))
-      nearest = fminf (nearest, mend->of->hits[4 * (gsize) around[k]]);
-  return isfinite (nearest) ? (float) (nearest - mend->of->margin) : 0;
 }
 
 static void
@@ -144,7 +145,8 @@ march_some (Mend *mend, const guint32 *which, gsize n, CfFieldQuery query, gpoin
   for (gsize k = 0; k < n; k++)
     {
       pixels[k] = which[k] + (guint32) mend->of->first_row * (guint32) mend->width;
-      starts[k] = start_of (mend, which[k]);
+      starts[k] = mend->begun[which[k]] = start_of (mend, which[k]);
+      mend->wanted[which[k]] = 0;
     }
   if (!cf_march_rays (mend->of->view, mend->of->space, n, pixels, starts, query, data, hits, normals, error))
     return FALSE;
@@ -157,10 +159,12 @@ gboolean
 cf_outlines_mend (const CfOutlines *outlines, CfFieldQuery query, gpointer data, GError **error)
 {
   gsize n = (gsize) outlines->rows * outlines->view->width;
-  g_autofree guint8 *done = g_new0 (guint8, MAX (n, 1));
-  g_autofree float *solid = g_new (float, MAX (n, 1));
-  Mend mend = { outlines, outlines->view->width, done, g_array_new (FALSE, FALSE, sizeof (guint32)), solid };
+  g_autofree guint8 *wanted = g_new0 (guint8, MAX (n, 1));
+  g_autofree float *begun = g_new (float, MAX (n, 1)), *solid = g_new (float, MAX (n, 1));
+  Mend mend = { outlines, outlines->view->width, begun, wanted, g_array_new (FALSE, FALSE, sizeof (guint32)), solid };
   gboolean good = TRUE;
+  for (gsize i = 0; i < n; i++)
+    begun[i] = INFINITY;
   for (gsize i = 0; i < n; i++)
     solid[i] = length_to (&mend, (guint32) i, outlines->solid[i]);
   find_outlines (&mend);

@@ -266,6 +266,94 @@ test_final_outline (void)
     }
 }
 
+/* Two balls, one before the other; the nearer one is wider than its samples say. */
+typedef struct
+{
+  double centre[2][3], radius[2]; /* at the level */
+  double level;
+} Balls;
+
+static double
+balls_value (const Balls *balls, const double xyz[3], const double radius[2], double gradient[3])
+{
+  double best = -INFINITY;
+  for (int b = 0; b < 2; b++)
+    {
+      double r = picture_away (xyz, balls->centre[b]), v = balls->level - (r - radius[b]) / REACH;
+      for (int a = 0; a < 3 && v > best; a++)
+        gradient[a] = (balls->centre[b][a] - xyz[a]) / r / REACH;
+      best = fmax (best, v);
+    }
+  return best;
+}
+
+static gboolean
+query_balls (gpointer data, gsize n, const double *xyz, float *value, float *gradient, GError **error)
+{
+  const Balls *balls = data;
+  for (gsize i = 0; i < n; i++)
+    {
+      double g[3];
+      value[i] = (float) balls_value (balls, xyz + 3 * i, balls->radius, g);
+      for (int a = 0; a < 3 && gradient; a++)
+        gradient[3 * i + a] = (float) g[a];
+    }
+  return TRUE;
+}
+
+/* What the nearer one hides, it hides where the outline of the farther one passes behind it too. */
+static void
+test_final_behind (void)
+{
+  g_autoptr (CfOffscreen) offscreen = picture_open ();
+  if (!offscreen)
+    return;
+  CfGrid grid;
+  Balls balls = { .radius = { 7.2, 6 }, .level = 0.7 };
+  const double narrow[2] = { 6, 6 };
+  double m[3];
+  picture_grid_orthogonal (&grid, 60);
+  g_autoptr (CfScene) scene = ball_new (&grid, m);
+  for (int b = 0; b < 2; b++)
+    for (int a = 0; a < 3; a++)
+      balls.centre[b][a] = m[a] + (a == 2 ? (b == 0 ? 14 : -14) : a == 0 ? (b == 0 ? 0 : 7) : 0);
+  for (gsize i = 0; i < cf_grid_n_voxels (&grid); i++)
+    {
+      double xyz[3], g[3];
+      const int *n = grid.dims;
+      cf_grid_to_world (&grid, (double[3]){ (double) (i % n[0]), (double) (i / n[0] % n[1]), (double) (i / n[0] / n[1]) }, xyz);
+      scene->field.samples[i] = (float) fmax (0, balls_value (&balls, xyz, narrow, g));
+    }
+  scene->level = balls.level;
+  CfCamera camera = picture_frame (scene, 0, 0, TRUE);
+  const CfRenderQuality quality = { .detail = 1, .query = query_balls, .query_data = &balls };
+  g_autofree guint8 *rgba = cf_offscreen_draw_with (offscreen, SIZE, SIZE, scene, &camera, &quality, NULL);
+  g_assert_nonnull (rgba);
+  int hits = 0, wrong = 0;
+  double pixel = cf_camera_pixel_size (&camera, SIZE);
+  for (int y = 0; y < SIZE; y++)
+    for (int x = 0; x < SIZE; x++)
+      {
+        Line line = line_of (&camera, x, y);
+        double xyz[3], away[2], t[2];
+        for (int b = 0; b < 2; b++)
+          {
+            nearest_to (&line, balls.centre[b], &away[b]);
+            t[b] = enters (&line, balls.centre[b], balls.radius[b]);
+          }
+        if (fabs (away[0] - balls.radius[0]) < 0.3 * pixel || fabs (away[1] - balls.radius[1]) < 0.3 * pixel)
+          continue;
+        cf_renderer_pick (cf_offscreen_renderer (offscreen), x, y, xyz);
+        double needed = fmin (t[0], t[1]);
+        hits += isfinite (needed);
+        wrong += isnan (xyz[0]) ? isfinite (needed) : !(fabs (picture_away (xyz, line.origin) - needed) < 0.5);
+      }
+  g_test_message ("%d hits, %d pixels wrong", hits, wrong);
+  g_assert_cmpint (hits, >, 5000);
+  g_assert_cmpint (wrong, <=, 4);
+  picture_free_field (scene);
+}
+
 /* -- styles ---------------------------------------------------------------------------------------------------------------------------- */
 
 /* How much of the picture is not its ground, as the radius (A) of a circle; parallel rays. */
@@ -493,6 +581,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/exact/depth", test_depth);
   g_test_add_func ("/exact/final-outline", test_final_outline);
+  g_test_add_func ("/exact/final-behind", test_final_behind);
   g_test_add_func ("/exact/radii", test_radii);
   g_test_add_func ("/exact/lit-alike", test_lit_alike);
   g_test_add_func ("/exact/wires", test_wires);
