@@ -22,6 +22,8 @@ struct _CfCudaCrew
   int rows;
   CfCudaTrainer *trainer;
   int n_slots, most_slots;
+  gsize slot_bytes;
+  gsize held; /* bytes: of the trainer that it has, or is about to make; under the unit's mutex */
   CfCudaMember **slots; /* [n_slots], NULL where free */
   gboolean turn;        /* somebody uses the trainer */
   gint64 linger_until;
@@ -32,7 +34,6 @@ cf_cuda_crew_get (CfCudaUnit *unit, const CfCudaShape *shape, gboolean muon, uns
 {
   const CfCudaModule *module = unit->backend->module;
   CfCudaCrew *crew = NULL;
-  gsize slot;
 
   g_mutex_lock (&unit->mutex);
   for (guint i = 0; i < unit->crews->len && crew == NULL; i++)
@@ -51,8 +52,8 @@ cf_cuda_crew_get (CfCudaUnit *unit, const CfCudaShape *shape, gboolean muon, uns
       /* How many voxels of a region are held out is drawn by lot: a little more, so that the next region is not the first of another crew. */
       crew->samples = samples + samples / SAMPLES_SLACK;
       crew->rows = CLAMP (rows, ROWS_LEAST, ROWS_MOST);
-      slot = module->trainer_bytes (shape, unit->backend->precision, muon, 1, crew->rows, samples);
-      crew->most_slots = (int) CLAMP (unit->budget / slot, 1, (gsize) unit->lanes);
+      crew->slot_bytes = module->trainer_bytes (shape, unit->backend->precision, muon, 1, crew->rows, crew->samples);
+      crew->most_slots = (int) CLAMP (unit->budget / crew->slot_bytes, 1, (gsize) unit->lanes);
       g_ptr_array_add (unit->crews, crew);
     }
   g_mutex_unlock (&unit->mutex);
@@ -119,6 +120,32 @@ settle (CfCudaMember *member, int slot, char *message)
   return status;
 }
 
+static void
+set_held (CfCudaCrew *crew, int n)
+{
+  g_mutex_lock (&crew->unit->mutex);
+  crew->held = (gsize) n * crew->slot_bytes;
+  g_mutex_unlock (&crew->unit->mutex);
+}
+
+/* As many of n slots as the device's budget has room for beside its other crews, one at least. They are the crew's from now on. */
+static int
+reserve (CfCudaCrew *crew, int n)
+{
+  CfCudaUnit *unit = crew->unit;
+  gsize others = 0, room;
+
+  g_mutex_lock (&unit->mutex);
+  for (guint i = 0; i < unit->crews->len; i++)
+    if (unit->crews->pdata[i] != crew)
+      others += ((const CfCudaCrew *) unit->crews->pdata[i])->held;
+  room = unit->budget > others ? (unit->budget - others) / crew->slot_bytes : 0;
+  n = (int) CLAMP (room, 1, (gsize) n);
+  crew->held = (gsize) MAX (n, crew->n_slots) * crew->slot_bytes;
+  g_mutex_unlock (&unit->mutex);
+  return n;
+}
+
 /* A trainer with n slots, or half as many, and so on, where there is no memory. */
 static CfCudaStatus
 make_trainer (CfCudaCrew *crew, int n, char *message)
@@ -134,6 +161,7 @@ make_trainer (CfCudaCrew *crew, int n, char *message)
       cf_cuda_tell (crew->unit->backend, CF_PLURAL ("CUDA: %s: %s; goes on with %d region at once", "CUDA: %s: %s; goes on with %d regions at once", n),
                     crew->unit->name, message, n);
     }
+  set_held (crew, status == CF_CUDA_OK ? n : 0);
   if (status != CF_CUDA_OK)
     return status;
   crew->slots = g_new0 (CfCudaMember *, n);
@@ -194,14 +222,16 @@ static CfCudaStatus
 find_slot (CfCudaCrew *crew, int *slot, char *message)
 {
   CfCudaStatus status = CF_CUDA_OK;
+  int n;
 
   *slot = free_slot (crew);
-  if (*slot < 0 && crew->n_slots < crew->most_slots)
+  if (*slot < 0 && crew->n_slots < crew->most_slots
+      && (n = reserve (crew, MIN (crew->n_slots > 0 ? 2 * crew->n_slots : SLOTS_FIRST, crew->most_slots))) > crew->n_slots)
     {
-      status = resize (crew, MIN (crew->n_slots > 0 ? 2 * crew->n_slots : SLOTS_FIRST, crew->most_slots), message);
+      status = resize (crew, n, message);
       *slot = free_slot (crew);
     }
-  for (int i = 0; status == CF_CUDA_OK && *slot < 0 && i < crew->n_slots && crew->n_slots >= crew->most_slots; i++)
+  for (int i = 0; status == CF_CUDA_OK && *slot < 0 && i < crew->n_slots; i++)
     if (!crew->slots[i]->running)
       {
         status = evict (crew->slots[i], message);
@@ -369,6 +399,7 @@ close_ranks (CfCudaCrew *crew, int slot, char *message)
       module->trainer_free (g_steal_pointer (&crew->trainer));
       g_clear_pointer (&crew->slots, g_free);
       crew->n_slots = 0;
+      set_held (crew, 0);
     }
   if (last <= slot || failed (crew))
     return CF_CUDA_OK;

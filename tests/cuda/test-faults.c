@@ -116,6 +116,64 @@ test_one_crew (void)
   g_assert_cmpstr (notice, ==, NULL);
 }
 
+enum { CREWS = 2, EACH = 2, LONG = 3200000 };
+
+typedef struct
+{
+  CfBackend *backend;
+  const float *x, *t;
+  int crew;
+  gint *there; /* atomic: fits that are there */
+} Fitting;
+
+/* Of many samples, few of which are taken in an epoch: what a fit takes of the device is them. */
+static gpointer
+fit_long (gpointer data)
+{
+  const Fitting *fitting = data;
+  const CfSirenShape shape = { 16 + 4 * fitting->crew, 2, 10, 10 };
+  const CfFitSpec spec = { .optimiser = CF_OPTIMISER_ADAM, .rate = 1e-3, .batch = 100, .seed = 1, .n_rare = LONG - 500, .rare_parts = LONG / 100 };
+  g_autoptr (CfSiren) start = cf_siren_new_random (&shape, 1, 1);
+  g_autoptr (CfFit) fit = cf_fit_new (fitting->backend, start, &spec, LONG, fitting->x, fitting->t, NULL);
+
+  g_atomic_int_inc (fitting->there);
+  while (g_atomic_int_get (fitting->there) < CREWS * EACH)
+    g_usleep (1000);
+  g_assert_true (isfinite (made_epochs (fit, 2)));
+  return NULL;
+}
+
+/* Networks of two widths at the same time, each with room for both of its fits alone: what one crew has of the device's memory the other leaves to it, and
+ * nobody has to be told of too little. */
+static void
+test_two_crews (void)
+{
+  g_autoptr (CfBackend) backend = made_backend ("", "225000000", "1");
+  g_autofree float *x = g_new (float, 3 * LONG), *t = g_new (float, LONG);
+  GThread *threads[CREWS * EACH];
+  Fitting fittings[CREWS * EACH];
+  g_autofree char *notice = NULL;
+  gint there = 0;
+
+  g_assert_cmpint (cf_backend_lanes (backend), ==, EACH);
+  for (int i = 0; i < LONG; i++)
+    {
+      memcpy (x + 3 * i, made_x + 3 * (i % MADE_SAMPLES), 12);
+      t[i] = made_t[i % MADE_SAMPLES];
+    }
+  g_setenv ("CF_SIMT_MEMORY_LATER", "245000000", TRUE); /* with cuBLAS's two workspaces */
+  for (int i = 0; i < CREWS * EACH; i++)
+    {
+      fittings[i] = (Fitting){ backend, x, t, i % CREWS, &there };
+      threads[i] = g_thread_new ("fit", fit_long, &fittings[i]);
+    }
+  for (int i = 0; i < CREWS * EACH; i++)
+    g_thread_join (threads[i]);
+  g_unsetenv ("CF_SIMT_MEMORY_LATER");
+  notice = cf_backend_take_notice (backend);
+  g_assert_cmpstr (notice, ==, NULL);
+}
+
 /* None at all: the CPU does it and says why. */
 static void
 test_no_memory (void)
@@ -366,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/faults/lost-while-evaluating", test_lost_while_evaluating);
   g_test_add_func ("/faults/little-memory", test_little_memory);
   g_test_add_func ("/faults/one-crew", test_one_crew);
+  g_test_add_func ("/faults/two-crews", test_two_crews);
   g_test_add_func ("/faults/no-memory", test_no_memory);
   g_test_add_func ("/faults/state", test_state);
   g_test_add_data_func ("/faults/each-call", "CF_SIMT_CALLS", test_each_call);
