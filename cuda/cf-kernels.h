@@ -76,7 +76,18 @@ template <typename T> struct CfPass
   float dout_scale;           /* keeps 16-bit gradients away from 0 */
 };
 
-/* All kernels of layers: block (x, y) goes through rows x CF_ROWS .. of group y, a thread through columns threadIdx.x, + CF_BLOCK ... */
+/* All kernels of layers: block (x, y) goes through rows x CF_ROWS .. of group y, a thread through columns threadIdx.x, + CF_BLOCK ... What is read of CF_AHEAD
+ * rows is asked for before any of them is written: the compiler may not, as what is written could be what is read next, and each row would wait for memory. */
+#define CF_AHEAD 4
+
+/* Column j of the rows from `at` on. */
+template <typename T> CF_DEVICE void
+cf_fetch (const T *array, size_t at, int width, float (&out)[CF_AHEAD])
+{
+  CF_UNROLL
+  for (int k = 0; k < CF_AHEAD; k++)
+    out[k] = cf_load (&array[at + (size_t) k * width]);
+}
 
 template <typename T> CF_KERNEL void
 cf_first_kernel (CfPass<T> pass, bool slopes)
@@ -117,14 +128,21 @@ cf_sine_kernel (CfPass<T> pass, int layer, size_t act_at, bool slopes)
       float b = bias[j];
       size_t at = begin + j;
 
-      for (int r = 0; r < CF_ROWS; r++, at += width)
+      for (int r = 0; r < CF_ROWS; r += CF_AHEAD)
         {
-          float s, c;
+          float z[CF_AHEAD];
 
-          cf_sincos (w0 * (pass.z[at] + b), &s, &c);
-          cf_store (&act[at], s);
-          if (slopes)
-            cf_store (&slope[at], w0 * c);
+          cf_fetch (pass.z, at, width, z);
+          CF_UNROLL
+          for (int k = 0; k < CF_AHEAD; k++, at += width)
+            {
+              float s, c;
+
+              cf_sincos (w0 * (z[k] + b), &s, &c);
+              cf_store (&act[at], s);
+              if (slopes)
+                cf_store (&slope[at], w0 * c);
+            }
         }
     }
 }
@@ -208,15 +226,24 @@ cf_last_back_kernel (CfPass<T> pass)
     {
       float sum_dz = 0, sum_w = 0;
 
-      for (int r = 0; r < CF_ROWS; r++)
+      for (int r = 0; r < CF_ROWS; r += CF_AHEAD)
         {
-          size_t at = (first + r) * width + j;
-          float dout = pass.dout[first + r], d = dout * w[j] * cf_load (&pass.slope[last + at]);
+          const size_t at = (first + r) * width + j;
+          float dout[CF_AHEAD], slope[CF_AHEAD], act[CF_AHEAD] = {};
 
-          cf_store (&pass.dz[at], d);
-          sum_dz += d;
+          cf_fetch (pass.dout, first + r, 1, dout);
+          cf_fetch (pass.slope, last + at, width, slope);
           if (sums != NULL)
-            sum_w += dout * cf_load (&pass.act[last + at]);
+            cf_fetch (pass.act, last + at, width, act);
+          CF_UNROLL
+          for (int k = 0; k < CF_AHEAD; k++)
+            {
+              float d = dout[k] * w[j] * slope[k];
+
+              cf_store (&pass.dz[at + (size_t) k * width], d);
+              sum_dz += d;
+              sum_w += dout[k] * act[k];
+            }
         }
       if (sums != NULL)
         {
@@ -239,12 +266,20 @@ cf_sine_back_kernel (CfPass<T> pass, int layer)
       size_t at = begin + j;
       float sum = 0;
 
-      for (int r = 0; r < CF_ROWS; r++, at += width)
+      for (int r = 0; r < CF_ROWS; r += CF_AHEAD)
         {
-          float d = pass.z[at] * cf_load (&slope[at]);
+          float z[CF_AHEAD], steep[CF_AHEAD];
 
-          cf_store (&pass.dz[at], d);
-          sum += d;
+          cf_fetch (pass.z, at, width, z);
+          cf_fetch (slope, at, width, steep);
+          CF_UNROLL
+          for (int k = 0; k < CF_AHEAD; k++, at += width)
+            {
+              float d = z[k] * steep[k];
+
+              cf_store (&pass.dz[at], d);
+              sum += d;
+            }
         }
       if (pass.sums != NULL)
         pass.sums[(blockIdx.y * pass.blocks + blockIdx.x) * cf_n_small (&pass.shape) + (size_t) width * (layer - 1) + j] = sum;
