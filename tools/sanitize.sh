@@ -31,9 +31,10 @@ UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS
 program=$build/cryofield
 if [ "$kind" = thread ]; then
-  # Libraries whose locks are futexes too, and GLib's counter of names of temporary files, which guards nothing. The program alone gets that GLib.
-  printf 'race:%s\n' libfontconfig swrast_dri libLLVM libEGL libGLX > "$races"
-  echo "race_top:get_tmp_file" >> "$races"
+  # Libraries whose locks are futexes too; cairo, which hands on its freed clips by atomic operations of its own; and what GLib remembers of the last call,
+  # any value of which does: the name of a temporary file, and where in its table a script was found. The program alone gets that GLib.
+  printf 'race:%s\n' libfontconfig swrast_dri libLLVM libEGL libGLX libcairo.so.2 > "$races"
+  printf 'race_top:%s\n' get_tmp_file g_unichar_get_script_bsearch >> "$races"
   program=$build/cryofield-thread
   {
     echo "#!/bin/sh"

@@ -18,20 +18,19 @@ typedef struct
 } Notices;
 
 static char *
-notice_id (const Notices *notices)
+notice_id (CfWindow *window)
 {
-  return g_strdup_printf ("work-%u", gtk_application_window_get_id (GTK_APPLICATION_WINDOW (notices->window)));
+  return g_strdup_printf ("work-%u", gtk_application_window_get_id (GTK_APPLICATION_WINDOW (window)));
 }
 
 static void
-send (const Notices *notices)
+send (CfWindow *window, const char *result)
 {
-  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (notices->window)));
-  const CfSessionState *s = cf_session_state (notices->window->session);
+  GApplication *application = G_APPLICATION (gtk_window_get_application (GTK_WINDOW (window)));
+  const CfSessionState *s = cf_session_state (window->session);
   if (application == NULL || s->title == NULL)
     return;
-  const char *status = gtk_label_get_text (GTK_LABEL (notices->window->status));
-  g_autofree char *result = g_strndup (status, strcspn (status, "\n")), *id = notice_id (notices);
+  g_autofree char *id = notice_id (window);
   g_autofree char *title = g_strdup_printf (_("%s: the work has ended"), s->demo ? _("Demonstration") : s->title);
   g_autoptr (GNotification) notification = g_notification_new (title);
   if (*result != '\0')
@@ -47,8 +46,19 @@ rest_over (gpointer data)
   notices->source = 0;
   notices->since = 0;
   if (was_long && !gtk_window_is_active (GTK_WINDOW (notices->window)))
-    send (notices);
+    {
+      const char *status = gtk_label_get_text (GTK_LABEL (notices->window->status));
+      g_autofree char *result = g_strndup (status, strcspn (status, "\n"));
+      send (notices->window, result);
+    }
   return G_SOURCE_REMOVE;
+}
+
+void
+cf_notices_ended (CfWindow *window, gint64 since, const char *result)
+{
+  if (g_get_monotonic_time () - since > LONG_US && !gtk_window_is_active (GTK_WINDOW (window)))
+    send (window, result);
 }
 
 static void
@@ -70,7 +80,7 @@ static void
 active_changed (GtkWindow *window, GParamSpec *pspec, Notices *notices)
 {
   GApplication *application = G_APPLICATION (gtk_window_get_application (window));
-  g_autofree char *id = notice_id (notices);
+  g_autofree char *id = notice_id (notices->window);
   if (application != NULL && gtk_window_is_active (window))
     g_application_withdraw_notification (application, id);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-export.h"
+#include "cf-notices.h"
 #include "cf-words.h"
 
 #define FOLLOW_MS 400 /* what is written sooner shows no progress */
@@ -33,7 +34,8 @@ typedef struct
   CfField *field; /* NULL */
   GCancellable *cancellable;
   guint source;
-  int percent; /* atomic */
+  gint64 since; /* monotonic us */
+  int percent;  /* atomic */
 } Writing;
 
 /* The action's state is the share that is written, -1 where nothing is. */
@@ -72,6 +74,17 @@ writing_free (Writing *writing)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Writing, writing_free)
 
+static char *
+what_became (int n, const char *path, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_strdup_printf (_("Stopped: %s was not written"), path);
+  if (error != NULL)
+    return g_strdup (error->message);
+  return n > 1 ? g_strdup_printf (CF_PLURAL ("%d file was written to %s", "%d files were written to %s", n), n, path)
+               : g_strdup_printf (_("%s was written"), path);
+}
+
 static void
 exported (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -86,18 +99,11 @@ exported (GObject *source, GAsyncResult *result, gpointer user_data)
     show (window, NAN);
   if (error == NULL && (writing->kind == CF_EXPORT_NEURAL || writing->kind == CF_EXPORT_ALL))
     cf_window_note_kept (window, writing->field);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_autofree char *text = g_strdup_printf (_("Stopped: %s was not written"), path);
-      cf_window_say (window, FALSE, text, NULL);
-    }
-  else if (error != NULL)
-    cf_window_say (window, TRUE, error->message, NULL);
-  else
-    {
-      g_autofree char *text = n > 1 ? g_strdup_printf (CF_PLURAL ("%d file was written to %s", "%d files were written to %s", n), n, path) : g_strdup_printf (_("%s was written"), path);
-      cf_window_say (window, FALSE, text, path);
-    }
+  gboolean stopped = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_autofree char *text = what_became (n, path, error);
+  cf_window_say (window, error != NULL && !stopped, text, error == NULL ? path : NULL);
+  if (!stopped)
+    cf_notices_ended (window, writing->since, text);
 }
 
 /* The picture as it stands on the screen, at least 1600 pixels wide. */
@@ -127,6 +133,7 @@ run_export (CfWindow *window, CfExportKind kind, const char *path)
     }
   writing->window = g_object_ref (window);
   writing->kind = kind;
+  writing->since = g_get_monotonic_time ();
   writing->field = document->field != NULL ? cf_field_ref (document->field) : NULL;
   writing->cancellable = g_object_ref (window->writing_cancellable);
   writing->source = g_timeout_add_full (G_PRIORITY_DEFAULT, FOLLOW_MS, follow, writing, NULL);

@@ -7,6 +7,7 @@
 #include "cf-export.h"
 #include "cf-film-plan.h"
 #include "cf-film.h"
+#include "cf-notices.h"
 #include "cf-session-private.h"
 #include "cf-words.h"
 #include "cf-workers.h"
@@ -23,6 +24,7 @@ typedef struct
   CfReplay *replay; /* NULL but of a training */
   char *path;
   GCancellable *cancellable;
+  gint64 since; /* monotonic us */
   int percent; /* atomic */
 } Film;
 
@@ -72,6 +74,7 @@ finished (GObject *source, GAsyncResult *result, gpointer data)
   show (window, NAN);
   g_autofree char *text = good ? g_strdup_printf (_("%s was written"), film->path) : NULL;
   cf_window_say (window, !good, good ? text : error->message, good ? film->path : NULL);
+  cf_notices_ended (window, film->since, good ? text : error->message);
 }
 
 void
@@ -130,6 +133,7 @@ start (CfWindow *window, CfFilmMove move, const char *path)
   cf_window_drop_film (window);
   window->film_cancellable = g_cancellable_new ();
   film->window = window;
+  film->since = g_get_monotonic_time ();
   film->cancellable = g_object_ref (window->film_cancellable);
   film->path = g_strdup (path);
   film->move = move;
