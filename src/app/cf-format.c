@@ -18,6 +18,18 @@ cf_format_seconds (double seconds)
   return g_strdup_printf (_("%d h %02d min"), s / 3600, s / 60 % 60);
 }
 
+#define FORESEEN_S 2 /* of work, and as much of it is left: before, a guess is none */
+
+double
+cf_pace_left (CfPace *pace, double share)
+{
+  gint64 now = g_get_monotonic_time ();
+  if (isnan (share) || share >= 1 || pace->since == 0 || share < pace->from)
+    *pace = (CfPace){ isnan (share) || share >= 1 ? 0 : now, share };
+  double spent = (now - pace->since) / (double) G_USEC_PER_SEC, left = spent * (1 - share) / (share - pace->from);
+  return pace->since != 0 && spent >= FORESEEN_S && isfinite (left) && left >= FORESEEN_S ? left : NAN;
+}
+
 char *
 cf_format_percent (double fraction)
 {

@@ -8,19 +8,12 @@
 
 #define MARGIN 16.0
 
-/* How long a share has been growing, for a guess of what is left. */
-typedef struct
-{
-  gint64 since; /* monotonic us; 0: nothing is under way */
-  double from;  /* its share then */
-} Work;
-
 typedef struct
 {
   CfViewport *viewport;
   CfPicture *picture;
   GtkWidget *tools;
-  Work writing, film, final;
+  CfPace writing, film, final;
 } Hud;
 
 static void
@@ -166,25 +159,15 @@ fits_beside_tools (GtkWidget *widget, const Hud *hud, const char *text)
   return MARGIN + width + MARGIN <= tools.origin.x;
 }
 
-#define FORESEEN_S 2 /* of work, and as much of it is left: before, a guess is none */
-
 /* NULL: nothing is under way. */
 static char *
-work_text (Work *work, double share, const char *name)
+work_text (CfPace *pace, double share, const char *name)
 {
-  gint64 now = g_get_monotonic_time ();
+  g_autofree char *left = cf_format_seconds (cf_pace_left (pace, share));
   if (isnan (share) || share >= 1)
-    {
-      work->since = 0;
-      return isnan (share) ? NULL : g_strdup (name);
-    }
-  if (work->since == 0)
-    *work = (Work){ now, share };
-  double spent = (now - work->since) / (double) G_USEC_PER_SEC, left = spent * (1 - share) / (share - work->from);
-  if (spent < FORESEEN_S || !(left >= FORESEEN_S) || isinf (left))
-    return g_strdup_printf (_("%s: %.0f %% (Esc stops)"), name, 100 * share);
-  g_autofree char *text = cf_format_seconds (left);
-  return g_strdup_printf (_("%s: %.0f %%, about %s left (Esc stops)"), name, 100 * share, text);
+    return isnan (share) ? NULL : g_strdup (name);
+  return *left == '\0' ? g_strdup_printf (_("%s: %.0f %% (Esc stops)"), name, 100 * share)
+                       : g_strdup_printf (_("%s: %.0f %%, about %s left (Esc stops)"), name, 100 * share, left);
 }
 
 /* The first stands beside the tools where it fits, else all of them below. Returns where they end. */

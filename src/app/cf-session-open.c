@@ -99,7 +99,7 @@ load_run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
       if (error != NULL)
         g_ptr_array_add (load->errors, error);
     }
-  for (int i = 0; load->paths != NULL && load->paths[i] != NULL; i++)
+  for (int i = 0; load->paths != NULL && load->paths[i] != NULL && !g_cancellable_is_cancelled (cancellable); i++)
     {
       load_file (load, load->paths[i], cancellable, &error);
       if (error != NULL)
@@ -231,6 +231,16 @@ load_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   LoadJob *load = g_task_get_task_data (G_TASK (result));
   CfSession *session = load->job.session;
+  session->loading--;
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    {
+      if (session->loading == 0)
+        {
+          cf_session_set_activity (session, NULL, -1);
+          cf_session_changed (session, CF_CHANGED_DOCUMENT);
+        }
+      return;
+    }
   if (load->serial < session->document_serial || is_overtaken (session, load))
     return;
   cf_session_set_activity (session, NULL, -1);
@@ -264,10 +274,29 @@ load_job_new (CfSession *session, const char *const *paths)
 static void
 load_start (CfSession *session, LoadJob *load, const char *activity)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, load_done, NULL);
+  if (session->load_cancellable == NULL || g_cancellable_is_cancelled (session->load_cancellable))
+    {
+      g_clear_object (&session->load_cancellable);
+      session->load_cancellable = g_cancellable_new ();
+    }
+  session->loading++;
+  g_autoptr (GTask) task = g_task_new (NULL, session->load_cancellable, load_done, NULL);
   g_task_set_task_data (task, load, load_job_free);
   cf_session_set_activity (session, activity, -1);
   cf_workers_run (task, load_run);
+}
+
+gboolean
+cf_session_is_loading (CfSession *session)
+{
+  return session->loading > 0;
+}
+
+void
+cf_session_stop_loading (CfSession *session)
+{
+  if (session->load_cancellable != NULL)
+    g_cancellable_cancel (session->load_cancellable);
 }
 
 void

@@ -24,6 +24,8 @@ struct _CfSession
   /* Loads outlive generations: a model may come while the map that it joins is being read. One that began before the present
    * document did does not replace it. */
   guint load_serial, document_serial;
+  int loading; /* how many */
+  GCancellable *load_cancellable; /* of all that are under way */
   guint map_serial, model_serial; /* of the newest reading of the map and of the structure again */
   CfStructure *as_read;           /* the structure before at_c4 */
   /* training */

@@ -172,6 +172,9 @@ cf_session_dispose (GObject *object)
   if (session->cancellable != NULL)
     drop_document (session);
   g_clear_object (&session->cancellable);
+  if (session->load_cancellable != NULL)
+    g_cancellable_cancel (session->load_cancellable);
+  g_clear_object (&session->load_cancellable);
   g_clear_object (&session->graph_cancellable);
   G_OBJECT_CLASS (cf_session_parent_class)->dispose (object);
 }

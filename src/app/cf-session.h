@@ -152,6 +152,10 @@ gboolean cf_session_can_train (CfSession *session);
 void cf_session_train (CfSession *session); /* goes on from what is trained in part; a complete field is trained anew */
 void cf_session_pause (CfSession *session, gboolean pause);
 void cf_session_cancel (CfSession *session);
+/** A file is being read, or the demonstration made. */
+gboolean cf_session_is_loading (CfSession *session);
+/** What is open stays as it is. */
+void cf_session_stop_loading (CfSession *session);
 void cf_session_prefer_region (CfSession *session, int region);
 /** What waits is trained by falling priority; cf_session_prefer_region () stands above it. */
 void cf_session_set_region_priorities (CfSession *session, const double *priorities, int n);

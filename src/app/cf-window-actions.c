@@ -411,9 +411,13 @@ escape_pressed (GtkEventControllerKey *key, guint keyval, guint code, GdkModifie
 {
   const CfPicture *picture = window->picture;
   const char *name = !isnan (picture->writing) ? "writing" : !isnan (picture->film) ? "film" : !isnan (picture->final) ? "final" : NULL;
-  if (keyval != GDK_KEY_Escape || name == NULL)
+  gboolean loading = cf_session_is_loading (window->session);
+  if (keyval != GDK_KEY_Escape || (name == NULL && !loading))
     return FALSE;
-  activate (window, name, NULL);
+  if (loading)
+    cf_session_stop_loading (window->session);
+  else
+    activate (window, name, NULL);
   return TRUE;
 }
 

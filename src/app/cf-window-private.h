@@ -4,6 +4,7 @@
 #include "cf-facts.h"
 #include "cf-fetch-dialog.h"
 #include "cf-final.h"
+#include "cf-format.h"
 #include "cf-fine.h"
 #include "cf-picture.h"
 #include "cf-presenter.h"
@@ -82,6 +83,8 @@ struct _CfWindow
   CfNormalisation trust_normalisation;
   GCancellable *trust_cancellable;
   guint trust_wanted;
+  const char *paced; /* the activity whose pace it is */
+  CfPace pace;
   /* what the queue of regions was last told */
   CfCamera watched_camera;
   const CfTrainer *watched_trainer, *copied_trainer;

@@ -58,15 +58,31 @@ result_status (const CfSessionState *s)
   return g_strdup_printf (_("%s, coverage %s, RMSD %s"), nodes, coverage, rmsd);
 }
 
+/* NULL: at rest. */
+static char *
+activity_status (CfWindow *window, const CfSessionState *s)
+{
+  if (s->activity != window->paced)
+    window->pace = (CfPace){ 0, 0 };
+  window->paced = s->activity;
+  if (s->activity == NULL)
+    return NULL;
+  if (cf_session_is_loading (window->session))
+    return g_strdup_printf (_("%s … (Esc stops)"), s->activity);
+  if (s->fraction < 0)
+    return g_strdup_printf ("%s …", s->activity);
+  g_autofree char *left = cf_format_seconds (cf_pace_left (&window->pace, s->fraction));
+  return *left == '\0' ? g_strdup_printf ("%s: %.0f %%", s->activity, 100 * s->fraction)
+                       : g_strdup_printf (_("%s: %.0f %%, about %s left"), s->activity, 100 * s->fraction, left);
+}
+
 /* What goes on, or what to do next. */
 static char *
 status_text (CfWindow *window, const CfSessionState *s)
 {
   if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
     return training_status (s);
-  g_autofree char *activity = s->activity == NULL ? NULL
-                              : s->fraction >= 0   ? g_strdup_printf ("%s: %.0f %%", s->activity, 100 * s->fraction)
-                                                   : g_strdup_printf ("%s …", s->activity);
+  g_autofree char *activity = activity_status (window, s);
   if (s->graph == NULL && activity != NULL)
     return g_steal_pointer (&activity);
   if (s->graph != NULL)

@@ -65,6 +65,26 @@ test_bad_file (SessionFixture *f, gconstpointer data)
   g_assert_cmpstr (f->s->title, ==, "good.mrc");
 }
 
+/* What is being opened is stopped: what was open stays, nothing is an error, and it opens once more. */
+static void
+test_stop_loading (SessionFixture *f, gconstpointer data)
+{
+  g_autofree char *map = session_write_map ("stopped.mrc", 1.0), *other = session_write_map ("other.mrc", 1.2);
+  session_open (f, map, NULL);
+  g_assert_true (cf_session_is_loading (f->session));
+  cf_session_stop_loading (f->session);
+  SESSION_WAIT (!cf_session_is_loading (f->session));
+  g_assert_null (f->s->title);
+  g_assert_null (f->s->activity);
+  session_open (f, map, NULL);
+  SESSION_WAIT (f->s->prepared);
+  session_open (f, other, NULL);
+  cf_session_stop_loading (f->session);
+  SESSION_WAIT (!cf_session_is_loading (f->session));
+  g_assert_cmpstr (f->s->title, ==, "stopped.mrc");
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
 /* Two maps at once: the first opens, and the other is not dropped without a word. */
 static void
 test_two_maps (SessionFixture *f, gconstpointer data)
@@ -123,6 +143,7 @@ main (int argc, char **argv)
   session_test_add ("/session/newest-map-wins", test_newest_map_wins);
   session_test_add ("/session/bad-file", test_bad_file);
   session_test_add ("/session/two-maps", test_two_maps);
+  session_test_add ("/session/stop-loading", test_stop_loading);
   session_test_add ("/session/level-of-a-full-map", test_level_of_a_full_map);
   session_test_add ("/session/bad-header-beside", test_bad_header_beside);
   session_tests_of_choices ();
