@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cf-demo.h"
 #include "cf-fine-plan.h"
 #include "cf-march.h"
 #include "picture.h"
@@ -367,6 +368,93 @@ test_finer_taper (void)
     g_assert_cmpfloat_with_epsilon (out[(gsize) (k * fine.dims[1] + 4) * fine.dims[0]], 1 + 2 * (k == 0 ? 0 : 0.5), 1e-5);
 }
 
+static void
+assert_colour (const guint8 *rgba, const guint8 rgb[3])
+{
+  for (int c = 0; c < 3; c++)
+    g_assert_cmpint (rgba[c], ==, rgb[c]);
+}
+
+/* Each thing has the colour of what it is coloured by, and of nothing else; and is picked as what it is. */
+static void
+test_colours_of_nodes (void)
+{
+  CfNode nodes[3] = { { .pos = { 0, 0, 0 }, .density = 1, .persistence = 0.1f, .component = 0 },
+                      { .pos = { 3, 0, 0 }, .density = 0.5f, .persistence = 0.5f, .component = 1 },
+                      { .pos = { 9, 9, 9 }, .density = 0.2f, .persistence = 0, .component = 0 } };
+  CfEdge edges[1] = { { 0, 1, 3 } };
+  CfGraph graph = { .nodes = nodes, .edges = edges, .n_nodes = 3, .n_edges = 1, .n_components = 2 };
+  const double by_density[3] = { 1, 0.5, 0.2 }, by_persistence[3] = { 0.2, 1, 0 };
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  for (int kind = 0; kind < 2; kind++)
+    {
+      CfMolecules molecules = { .graph = &graph, .node_colouring = kind ? CF_COLOUR_PERSISTENCE : CF_COLOUR_DENSITY, .edges = TRUE };
+      cf_scene_set_molecules (scene, &molecules);
+      g_assert_cmpuint (scene->model_spheres, ==, 0);
+      for (int i = 0; i < 3; i++)
+        {
+          guint8 rgb[3];
+          const CfSphere *sphere = &g_array_index (scene->spheres, CfSphere, i);
+          cf_colour_of_value ((kind ? by_persistence : by_density)[i], rgb);
+          assert_colour (sphere->rgba, rgb);
+          g_assert_cmphex (sphere->pick, ==, CF_PICK_NODE | (guint32) i);
+          g_assert_cmpfloat (sphere->pos[0], ==, nodes[i].pos[0]);
+        }
+      /* an edge is paler, each half as its own end: the brighter end is */
+      const CfCylinder *edge = &g_array_index (scene->cylinders, CfCylinder, 0);
+      g_assert_true ((edge->rgba_a[0] > edge->rgba_b[0]) == (kind == 0));
+    }
+  cf_scene_set_molecules (scene, &(CfMolecules){ .graph = &graph, .node_colouring = CF_COLOUR_CHAIN });
+  const CfSphere *s = (const CfSphere *) scene->spheres->data;
+  g_assert_cmpmem (s[0].rgba, 4, s[2].rgba, 4);
+  g_assert_true (memcmp (s[0].rgba, s[1].rgba, 4) != 0);
+}
+
+static void
+test_colours_of_atoms (void)
+{
+  const guint8 blue[3] = { 0, 114, 178 }, vermilion[3] = { 213, 94, 0 }, nitrogen[3] = { 60, 95, 235 }, oxygen[3] = { 225, 45, 35 };
+  g_autoptr (CfStructure) structure = cf_demo_structure (NULL);
+  g_autofree gint32 *nodes = g_new (gint32, structure->n_residues);
+  CfComparison comparison = { .node_of_residue = nodes, .n_residues = structure->n_residues };
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  for (guint32 r = 0; r < structure->n_residues; r++)
+    {
+      nodes[r] = r % 3 == 0 ? -1 : (gint32) r;
+      structure->residues[r].chain = r % 2;
+    }
+  for (int kind = 0; kind < 3; kind++)
+    {
+      static const CfColouring by[3] = { CF_COLOUR_MATCH, CF_COLOUR_ELEMENT, CF_COLOUR_CHAIN };
+      guint8 chains[2][4] = { { 0 } };
+      cf_scene_set_molecules (scene, &(CfMolecules){ .structure = structure, .comparison = &comparison, .atom_colouring = by[kind], .all_atoms = TRUE });
+      g_assert_cmpuint (scene->spheres->len, ==, structure->n_atoms);
+      g_assert_cmpuint (scene->model_spheres, ==, structure->n_atoms);
+      for (guint32 i = 0; i < structure->n_atoms; i++)
+        {
+          const CfSphere *sphere = &g_array_index (scene->spheres, CfSphere, i);
+          const CfAtom *atom = &structure->atoms[i];
+          g_assert_cmphex (sphere->pick, ==, CF_PICK_ATOM | i);
+          g_assert_cmpmem (sphere->pos, sizeof sphere->pos, atom->pos, sizeof atom->pos);
+          if (kind == 0 && structure->residues[atom->residue].trace >= 0)
+            assert_colour (sphere->rgba, atom->residue % 3 == 0 ? vermilion : blue);
+          if (kind == 1 && (atom->number == 7 || atom->number == 8))
+            assert_colour (sphere->rgba, atom->number == 7 ? nitrogen : oxygen);
+          if (kind == 2 && chains[atom->residue % 2][3] == 0)
+            memcpy (chains[atom->residue % 2], sphere->rgba, 4);
+          if (kind == 2)
+            g_assert_cmpmem (sphere->rgba, 4, chains[atom->residue % 2], 4);
+        }
+      for (guint b = 0; b < scene->cylinders->len; b++)
+        {
+          const CfCylinder *bond = &g_array_index (scene->cylinders, CfCylinder, b);
+          g_assert_cmpmem (bond->rgba_a, 4, g_array_index (scene->spheres, CfSphere, structure->bonds[b].a).rgba, 4);
+          g_assert_cmpmem (bond->b, sizeof bond->b, structure->atoms[structure->bonds[b].b].pos, sizeof bond->b);
+        }
+      g_assert_true (kind != 2 || memcmp (chains[0], chains[1], 4) != 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -382,5 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/finer-lowest", test_finer_lowest);
   g_test_add_func ("/scene/finer-fill", test_finer_fill);
   g_test_add_func ("/scene/finer-taper", test_finer_taper);
+  g_test_add_func ("/scene/colours-of-nodes", test_colours_of_nodes);
+  g_test_add_func ("/scene/colours-of-atoms", test_colours_of_atoms);
   return g_test_run ();
 }
