@@ -156,8 +156,6 @@ train_rows (CfFacts *facts, const CfSessionState *s, double *fraction)
 {
   const CfTrainerProgress *t = &s->training;
   *fraction = -1;
-  if (s->title == NULL)
-    cf_facts_add (facts, _("waits for"), _("the map"), NULL);
   if (!s->prepared)
     return g_strdup ("");
   g_autofree char *voxels = cf_format_count (s->n_voxels);
@@ -307,7 +305,7 @@ fill_compare (CfStepsPanel *panel, const CfSessionState *s)
 {
   const CfComparison *c = s->comparison;
   g_autofree char *value = c != NULL ? cf_format_percent (c->ca.coverage) : g_strdup (s->structure == NULL && s->title ? _("no model") : "");
-  const char *missing = s->title == NULL ? _("the map") : s->structure != NULL && s->graph == NULL ? _("the graph") : NULL;
+  const char *missing = s->title != NULL && s->structure != NULL && s->graph == NULL ? _("the graph") : NULL;
   cf_facts_begin (panel->compare_facts);
   if (c != NULL)
     comparison_rows (panel->compare_facts, c, s->comparison_stale);
