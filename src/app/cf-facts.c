@@ -81,8 +81,12 @@ cf_facts_add (CfFacts *facts, const char *name, const char *value, const char *t
   GtkWidget *left = facts->names->pdata[facts->at], *right = facts->values->pdata[facts->at];
   gtk_label_set_text (GTK_LABEL (left), name);
   gtk_label_set_text (GTK_LABEL (right), value);
-  gtk_widget_set_tooltip_text (left, tooltip);
-  gtk_widget_set_tooltip_text (right, tooltip);
+  /* A tooltip that is set is made anew: of twenty rows, at each step of a drag. */
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (left), tooltip) != 0)
+    {
+      gtk_widget_set_tooltip_text (left, tooltip);
+      gtk_widget_set_tooltip_text (right, tooltip);
+    }
   gtk_widget_set_visible (left, TRUE);
   gtk_widget_set_visible (right, TRUE);
   facts->at++;

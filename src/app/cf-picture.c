@@ -31,6 +31,7 @@ cf_picture_new (void)
                                          .difference_level = 3,
                                          .split_filter = CF_FILTER_LINEAR,
                                          .split_at = 0.5 };
+  picture->edge_share = 1;
   picture->marker[0] = picture->measure[0][0] = picture->final = picture->film = picture->writing = picture->detail = picture->finer = NAN;
   return picture;
 }
@@ -282,6 +283,7 @@ set_molecules (CfPicture *picture, const CfSessionState *state)
                             .node_colouring = o->node_colouring,
                             .atom_colouring = o->atom_colouring,
                             .edges = o->edges,
+                            .edge_share = picture->edge_share,
                             .all_atoms = o->all_atoms };
   if (state->comparison == NULL && molecules.node_colouring == CF_COLOUR_MATCH)
     molecules.node_colouring = CF_COLOUR_PLAIN;

@@ -62,6 +62,7 @@ typedef struct
   guint32 selected;         /* pick id; 0 none */
   double marker[3];         /* A: where a finding is; NAN none */
   double measure[2][3];     /* A: two points whose distance is shown; NAN none */
+  double edge_share;        /* of the graph's edges: so many will do for the next pictures; 1: all */
   double final;             /* share of the work that the networks themselves have done on the picture that is shown; NAN: none */
   const CfPaths *seeds;     /* borrowed: seeds that are shown on their way; NULL */
   double seeds_length;      /* A that they have gone */

@@ -69,6 +69,40 @@ cf_viewport_create_context (GtkGLArea *area)
   return NULL;
 }
 
+/* Without a graphics card GTK puts its windows together with cairo. A texture of the device would be read back for each change of the window, whatever
+ * changed, through floats, pixel by pixel: a quarter of what a large graph's picture costs. */
+gboolean
+cf_viewport_wants_copy (CfViewport *viewport)
+{
+  GtkNative *native = gtk_widget_get_native (GTK_WIDGET (viewport));
+  return native != NULL && GSK_IS_CAIRO_RENDERER (gtk_native_get_renderer (native));
+}
+
+void
+cf_viewport_copy_picture (CfViewport *viewport)
+{
+  static const cairo_user_data_key_t key;
+  const int stride = cairo_format_stride_for_width (CAIRO_FORMAT_RGB24, viewport->width);
+  guint8 *pixels = g_try_malloc ((gsize) stride * viewport->height);
+  g_clear_pointer (&viewport->copy, cairo_surface_destroy);
+  if (pixels == NULL)
+    return;
+  cf_renderer_read (viewport->renderer, viewport->width, viewport->height, stride, pixels);
+  viewport->copy = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_RGB24, viewport->width, viewport->height, stride);
+  cairo_surface_set_user_data (viewport->copy, &key, pixels, g_free);
+}
+
+void
+cf_viewport_append_copy (CfViewport *viewport, GtkSnapshot *snapshot)
+{
+  const int width = gtk_widget_get_width (GTK_WIDGET (viewport)), height = gtk_widget_get_height (GTK_WIDGET (viewport));
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  cairo_scale (cr, (double) width / viewport->width, (double) height / viewport->height);
+  cairo_set_source_surface (cr, viewport->copy, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+}
+
 /* What the shaders' worker could not make ready in this context, bit by bit, so that the first picture is as quick as any. */
 static gboolean
 warm_up (gpointer data)
@@ -119,6 +153,7 @@ cf_viewport_end_device (CfViewport *viewport)
 {
   g_clear_handle_id (&viewport->warm_up_source, g_source_remove);
   g_clear_pointer (&viewport->warm_up, cf_warm_up_free);
+  g_clear_pointer (&viewport->copy, cairo_surface_destroy);
   gtk_gl_area_make_current (GTK_GL_AREA (viewport));
   g_clear_pointer (&viewport->renderer, cf_renderer_free);
   g_clear_pointer (&viewport->description, g_free);

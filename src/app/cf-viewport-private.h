@@ -17,6 +17,7 @@ enum
   CF_VIEWPORT_DRAWN,
   CF_VIEWPORT_CHANGED,
   CF_VIEWPORT_LOST,
+  CF_VIEWPORT_WHOLE,
   CF_VIEWPORT_N_SIGNALS
 };
 extern guint cf_viewport_signals[CF_VIEWPORT_N_SIGNALS];
@@ -53,6 +54,7 @@ struct _CfViewport
   guint warm_up_source;
   double still_at, still_share; /* of the height: drawn of the full picture; of the next part */
   CfCamera still_camera;
+  cairo_surface_t *copy; /* of the picture, where windows are put together with cairo; NULL: none, or not yet */
   guint lost_source;
   int n_lost; /* contexts, one after the other */
   guint spin_source;
@@ -74,6 +76,12 @@ void cf_viewport_begin_device (CfViewport *viewport);
 void cf_viewport_end_device (CfViewport *viewport);
 /* After a frame: whether nothing of the renderer is left; another one follows. */
 gboolean cf_viewport_is_lost (CfViewport *viewport);
+/* Whether the window wants the picture in memory; then after each frame, its framebuffer bound; and into the window, where there is a copy. */
+gboolean cf_viewport_wants_copy (CfViewport *viewport);
+void cf_viewport_copy_picture (CfViewport *viewport);
+void cf_viewport_append_copy (CfViewport *viewport, GtkSnapshot *snapshot);
+/* The detail that follows a moving frame of this detail, which took so long (us) to draw, where so much of its time is gone before it begins. */
+double cf_viewport_detail_after (double detail, gint64 spent, gint64 lead);
 void cf_viewport_forget_still (CfViewport *viewport);
 /* Before the renderer is asked what lies somewhere, its context current: a full picture that is half drawn knows nothing of the rest; one of less detail
  * takes its place at once, and it begins anew. */

@@ -9,9 +9,11 @@
 #define FRAME_SLOW 45000       /* us: a frame beyond it gets less detail the next time: 20 a second and some to spare */
 #define FRAME_QUICK 28000      /* us: one below it gets more */
 #define FRAME_LEAST 15000      /* us: what a frame may take whatever comes before it */
+#define DETAIL_LEAST 0.2
 #define STILL_AT_ONCE 60000    /* us: a full picture that is expected to take no longer is drawn in one go */
 #define STILL_PART 40000       /* us: the others in parts of about this length, between which the window answers */
 #define STILL_DETAIL 0.6       /* the least of a picture that stands while workers have the cores */
+#define EDGES_TO_SPARE 1.4
 #define SPIN_DEGREES_PER_S 30.0
 #define AZIMUTH 24.0   /* degrees: a box is seen as a box */
 #define ELEVATION 14.0
@@ -38,6 +40,14 @@ cf_viewport_forget_still (CfViewport *viewport)
   viewport->still_at = 0;
 }
 
+/* A scene that moved may have but a share of its edges. */
+static void
+make_scene_whole (CfViewport *viewport, double detail)
+{
+  if ((detail >= 1 || !viewport->moving) && viewport->picture->scene->edge_share < 1)
+    g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_WHOLE], 0);
+}
+
 /* One part of the full picture; the picture of less detail stands until all of it is there. */
 static gboolean
 still_part (gpointer data)
@@ -49,7 +59,10 @@ still_part (gpointer data)
   double to = MIN (1, viewport->still_at + viewport->still_share);
   gtk_gl_area_make_current (GTK_GL_AREA (viewport));
   if (viewport->still_at == 0)
-    viewport->still_camera = shown_camera (viewport);
+    {
+      viewport->still_camera = shown_camera (viewport);
+      make_scene_whole (viewport, full.detail);
+    }
   if (!cf_renderer_draw_rows (viewport->renderer, viewport->width, viewport->height, viewport->picture->scene, &viewport->still_camera, &full,
                               viewport->still_at, to, &error))
     {
@@ -124,6 +137,15 @@ cf_viewport_refine (CfViewport *viewport)
   viewport->still_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, still_part, viewport, NULL);
 }
 
+double
+cf_viewport_detail_after (double detail, gint64 spent, gint64 lead)
+{
+  gint64 most = MAX (FRAME_SLOW - lead, FRAME_LEAST);
+  if (spent > most)
+    return MAX (DETAIL_LEAST, detail * MAX (0.5, sqrt ((double) most / spent)));
+  return spent < most * FRAME_QUICK / FRAME_SLOW ? MIN (1.0, detail * 1.15) : detail;
+}
+
 /* From the render handler to the end of the frame: a software rasteriser draws at the very end. */
 static void
 frame_painted (GdkFrameClock *clock, CfViewport *viewport)
@@ -134,13 +156,7 @@ frame_painted (GdkFrameClock *clock, CfViewport *viewport)
   viewport->frame_begun = 0;
   viewport->full_cost = spent / (viewport->frame_detail * viewport->frame_detail);
   if (viewport->reduced || viewport->moving || viewport->busy)
-    {
-      gint64 most = MAX (FRAME_SLOW - viewport->lead, FRAME_LEAST);
-      if (spent > most)
-        viewport->detail = MAX (0.2, viewport->detail * MAX (0.5, sqrt ((double) most / spent)));
-      else if (spent < most * FRAME_QUICK / FRAME_SLOW)
-        viewport->detail = MIN (1.0, viewport->detail * 1.15);
-    }
+    viewport->detail = cf_viewport_detail_after (viewport->detail, spent, viewport->lead);
 }
 
 static void
@@ -179,6 +195,7 @@ draw_frame (CfViewport *viewport, GError **error)
   viewport->frame_begun = g_get_monotonic_time ();
   viewport->frame_detail = quality.detail;
   viewport->reduced = quality.detail < 1.0;
+  make_scene_whole (viewport, quality.detail);
   if (!cf_renderer_draw (viewport->renderer, fbo, viewport->width, viewport->height, viewport->picture->scene, &camera, &quality, error))
     return FALSE;
   viewport->picture->drawn = TRUE;
@@ -218,8 +235,31 @@ cf_viewport_render (GtkGLArea *area, GdkGLContext *context)
       gtk_gl_area_set_error (area, error);
       return FALSE;
     }
+  if (cf_viewport_wants_copy (viewport))
+    cf_viewport_copy_picture (viewport);
   g_signal_emit (viewport, cf_viewport_signals[CF_VIEWPORT_DRAWN], 0);
   return TRUE;
+}
+
+/* Where there is a copy of the picture, what GtkGLArea would put into the window is dropped once it has had its frame drawn. */
+static void
+cf_viewport_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  CfViewport *viewport = CF_VIEWPORT (widget);
+  if (!cf_viewport_wants_copy (viewport))
+    {
+      g_clear_pointer (&viewport->copy, cairo_surface_destroy);
+      GTK_WIDGET_CLASS (cf_viewport_parent_class)->snapshot (widget, snapshot);
+      return;
+    }
+  GtkSnapshot *own = gtk_snapshot_new ();
+  GTK_WIDGET_CLASS (cf_viewport_parent_class)->snapshot (widget, own);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (own);
+  gboolean failed = gtk_gl_area_get_error (GTK_GL_AREA (widget)) != NULL;
+  if (viewport->copy != NULL && !failed)
+    cf_viewport_append_copy (viewport, snapshot);
+  else if (node != NULL)
+    gtk_snapshot_append_node (snapshot, node);
 }
 
 static void
@@ -272,6 +312,7 @@ cf_viewport_class_init (CfViewportClass *klass)
   G_OBJECT_CLASS (klass)->dispose = cf_viewport_dispose;
   widget_class->realize = cf_viewport_realize;
   widget_class->unrealize = cf_viewport_unrealize;
+  widget_class->snapshot = cf_viewport_snapshot;
   area_class->render = cf_viewport_render;
   area_class->resize = cf_viewport_resize;
   area_class->create_context = cf_viewport_create_context;
@@ -285,6 +326,7 @@ cf_viewport_class_init (CfViewportClass *klass)
   signals[CF_VIEWPORT_DIVIDED] = g_signal_new ("divided", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
   signals[CF_VIEWPORT_DRAWN] = g_signal_new ("drawn", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CF_VIEWPORT_CHANGED] = g_signal_new ("changed", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CF_VIEWPORT_WHOLE] = g_signal_new ("whole", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CF_VIEWPORT_LOST] = g_signal_new ("lost", CF_TYPE_VIEWPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "viewport3d");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -408,6 +450,13 @@ cf_viewport_size (CfViewport *viewport, int *width, int *height)
 {
   *width = viewport->width;
   *height = viewport->height;
+}
+
+/* Some to spare, as the next frame may have more detail. */
+double
+cf_viewport_edge_share (CfViewport *viewport)
+{
+  return viewport->moving && viewport->reduced && viewport->renderer != NULL ? MIN (1, EDGES_TO_SPARE * cf_renderer_edge_share (viewport->renderer)) : 1;
 }
 
 gboolean

@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (CfViewport, cf_viewport, CF, VIEWPORT, GtkGLArea)
 /* signals: "picked" (guint pick id, 0 for nothing; gboolean: as the second of two), "hovered" (guint pick id under a pointer that rests; 0),
  * "level-nudged" (double fraction of the level axis), "slid" (double fraction: what cuts the picture moves on), "divided" (double share of
  * the width: the divider was dragged), "drawn" (): a frame was made, "changed" (): what is drawn is other than it was, "lost" (): the device had lost
- * what was drawn, and the picture is begun anew */
+ * what was drawn, and the picture is begun anew, "whole" (): a picture that stands is about
+ * to be drawn of a scene that has but a share of its edges: whoever thinned it puts them all in at once */
 
 /** Borrowed; must outlive the viewport's use of it. */
 void cf_viewport_set_picture (CfViewport *viewport, CfPicture *picture);
@@ -45,6 +46,8 @@ gboolean cf_viewport_set_mouse (CfViewport *viewport, const char *name);
 void cf_viewport_hover_position (CfViewport *viewport, double *x, double *y);
 /** Pixels of the device, as drawn last. */
 void cf_viewport_size (CfViewport *viewport, int *width, int *height);
+/** How large a share of the edges a scene needs while it moves; 1 where it does not. */
+double cf_viewport_edge_share (CfViewport *viewport);
 gboolean cf_viewport_is_reduced (CfViewport *viewport); /* the last frame was not in full detail */
 const char *cf_viewport_description (CfViewport *viewport); /* of the renderer; NULL before the first frame */
 

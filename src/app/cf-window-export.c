@@ -115,6 +115,7 @@ take_shot (CfWindow *window)
   cf_viewport_size (window->viewport, &width, &height);
   int scale = MAX (1, (1600 + width - 1) / width);
   gboolean filling = s->trainer != NULL && s->training.state != CF_TRAINER_DONE;
+  cf_window_make_whole (window);
   CfShot *shot = cf_shot_new (window->picture, cf_viewport_camera (window->viewport), MIN (width * scale, 4096), MIN (height * scale, 4096), filling);
   shot->final = cf_final_is_done (window->final);
   return shot;

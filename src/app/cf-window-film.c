@@ -138,6 +138,7 @@ start (CfWindow *window, CfFilmMove move, const char *path)
   film->path = g_strdup (path);
   film->move = move;
   film->replay = move == CF_FILM_TRAINING ? cf_replay_copy (s->replay) : NULL;
+  cf_window_make_whole (window);
   film->shot = cf_shot_new (window->picture, cf_viewport_camera (window->viewport), MAX (2, (int) (width * scale) & ~1), MAX (2, (int) (height * scale) & ~1),
                             filling);
   show (window, 0);

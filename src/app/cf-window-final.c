@@ -55,6 +55,7 @@ final_action (GSimpleAction *action, GVariant *parameter, gpointer data)
       return;
     }
   cf_viewport_size (window->viewport, &width, &height);
+  cf_window_make_whole (window);
   cf_final_start (window->final, cf_shot_new (window->picture, cf_viewport_camera (window->viewport), width, height, FALSE),
                   cf_session_state (window->session)->evaluator);
 }

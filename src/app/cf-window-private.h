@@ -101,6 +101,8 @@ struct _CfWindow
 /* cf-window.c */
 void cf_window_fill_title (CfWindow *window);
 void cf_window_fill_status (CfWindow *window, const CfSessionState *s);
+/** The picture's scene has all edges from here on: before it is copied, and before a picture of full detail. */
+void cf_window_make_whole (CfWindow *window);
 void cf_window_redraw (CfWindow *window, CfSessionChange change, gboolean moving);
 /** Light or dark as the application is; the picture's ground white where that was asked for. */
 void cf_window_follow_appearance (CfWindow *window);

@@ -36,6 +36,15 @@ cf_window_redraw (CfWindow *window, CfSessionChange change, gboolean moving)
     cf_viewport_refresh (window->viewport, moving);
 }
 
+void
+cf_window_make_whole (CfWindow *window)
+{
+  if (window->picture->scene->edge_share >= 1)
+    return;
+  window->picture->edge_share = 1;
+  cf_picture_update (window->picture, cf_session_state (window->session), CF_CHANGED_GRAPH);
+}
+
 static void
 frame_once (CfWindow *window, const CfSessionState *s)
 {
@@ -113,6 +122,7 @@ redraw (CfWindow *window, CfSessionChange change)
   if (!(change & CF_CHANGED_DOCUMENT) && window->picture->graph_version == s->graph_version)
     change &= ~CF_CHANGED_GRAPH; /* it only became stale */
   cf_viewport_set_lead (window->viewport, cf_session_follow_time (window->session));
+  window->picture->edge_share = dragged ? cf_viewport_edge_share (window->viewport) : 1;
   if (!cf_picture_update (window->picture, s, change))
     return;
   if (change == CF_CHANGED_LEVEL && cf_session_is_following (window->session))
@@ -419,6 +429,7 @@ cf_window_init (CfWindow *window)
   g_signal_connect (window->findings, "activate", G_CALLBACK (finding_activated), window);
   g_signal_connect (window->residues, "activated", G_CALLBACK (residue_activated), window);
   g_signal_connect (window->regions, "activated", G_CALLBACK (region_activated), window);
+  g_signal_connect_swapped (window->viewport, "whole", G_CALLBACK (cf_window_make_whole), window);
   g_signal_connect (window->viewport, "picked", G_CALLBACK (picked), window);
   g_signal_connect (window->viewport, "hovered", G_CALLBACK (hovered), window);
   g_signal_connect (window->viewport, "slid", G_CALLBACK (slid), window);

@@ -450,12 +450,21 @@ find_residue_distances (const CfFollow *f, const CfGraph *graph, const CfCompari
   return distance;
 }
 
+static double *
+no_distances (gsize n)
+{
+  double *distance = g_new (double, n);
+  for (gsize r = 0; r < n; r++)
+    distance[r] = NAN;
+  return distance;
+}
+
 static CfFindings *
 make_findings (const CfFollow *f, const CfGraph *graph, const CfComparison *c, const CfPairs *pairs, const guint32 *new_of,
                const float *residue_density)
 {
   g_autofree double *node_distance = g_new (double, graph->n_nodes);
-  g_autofree double *residue_distance = find_residue_distances (f, graph, c, pairs);
+  g_autofree double *residue_distance = residue_density == NULL ? find_residue_distances (f, graph, c, pairs) : no_distances (c->n_residues);
   for (guint i = 0; i < f->living->len; i++)
     if (new_of[i] != G_MAXUINT32)
       node_distance[new_of[i]] = f->slots[g_array_index (f->living, guint32, i)].atom_distance;

@@ -30,7 +30,7 @@ typedef struct
 /** The graph at the level, the comparison without chance (one-to-one, optimal), and the findings: equal to cf_graph_new (), cf_compare () and
  * cf_findings_new () of the same; where two matches are equally good either may come. What it costs is what the clusters between the last level and
  * this one touch, a pass over nodes, edges and near residues, and the matching. Densities are asked for where a node is new or moved. residue_density as in
- * cf_findings_new (). FALSE only when cancelled. */
+ * cf_findings_new (); with it residues rank by that alone, and how far the next node is from them is not looked for (NAN). FALSE only when cancelled. */
 gboolean cf_follow_move (CfFollow *follow, const CfLevel *level, CfDensityFunc density, gpointer user_data, const float *residue_density,
                          CfFollowed *out, GCancellable *cancellable, GError **error);
 void cf_followed_clear (CfFollowed *followed);

@@ -125,6 +125,7 @@ cf_gl_molecules_update (CfGlMolecules *gl, const CfScene *scene)
 {
   cf_gl_instances_update (&gl->spheres, &sphere_layout, scene->spheres, scene->molecules_serial, scene->spheres);
   cf_gl_instances_update (&gl->cylinders, &cylinder_layout, scene->cylinders, scene->molecules_serial, scene->cylinders);
+  gl->there = CLAMP (scene->edge_share, 1e-6, 1);
   if (cf_gl_instances_are_stale (&gl->edges, scene->boxes, scene->boxes_serial))
     update_edges (&gl->edges, scene->boxes, scene->boxes_serial);
   for (int a = 0; a < 3; a++)
@@ -221,13 +222,14 @@ cf_gl_molecules_frame (CfGlMolecules *gl, const CfGlFrame *frame, double detail)
 {
   double of_spheres = 1, of_cylinders = 1;
   if (detail < 1)
-    cf_clumps_shares (detail, cf_gl_instances_in_view (&gl->spheres, frame), cf_gl_instances_in_view (&gl->cylinders, frame), &of_spheres,
+    cf_clumps_shares (detail, cf_gl_instances_in_view (&gl->spheres, frame), (gsize) (cf_gl_instances_in_view (&gl->cylinders, frame) / gl->there), &of_spheres,
                       &of_cylinders);
-  gl->wider = 1 / fmax (of_cylinders, 1e-3);
+  gl->shown = fmin (of_cylinders, gl->there);
+  gl->wider = 1 / fmax (gl->shown, 1e-3);
   const Ways ways = { gl->point_max,           cf_frame_is_cut (frame), frame->ray[2] > 0.5f, gl->spheres.n >= MANY,
                       gl->cylinders.n >= MANY, detail < 1,              gl->wider };
   choose_spheres (gl, frame, of_spheres, &ways);
-  choose_cylinders (gl, frame, of_cylinders, &ways);
+  choose_cylinders (gl, frame, gl->shown / gl->there, &ways);
   upload (&gl->spheres, &sphere_layout);
   upload (&gl->cylinders, &cylinder_layout);
 }

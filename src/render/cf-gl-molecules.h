@@ -14,6 +14,8 @@ typedef struct
   CfGlHairs hairs; /* of the frame: what of the cylinders is drawn so */
   float point_max; /* pixels: the largest point that the device draws */
   double bounds[2][3]; /* A: around spheres and cylinders; the first above the second where there are none */
+  double there;    /* share of the cylinders that the scene has: CfScene */
+  double shown;    /* of the frame: share of the cylinders in view that it draws, of all there would be */
   double wider;    /* of the frame: how much wider thin cylinders are drawn, as they stand for others */
 } CfGlMolecules;
 

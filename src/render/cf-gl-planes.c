@@ -76,3 +76,16 @@ cf_gl_planes_need_final (CfGlPlanes *planes, int width, int height)
   planes->marched = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, width, height);
   planes->normals = plane_make (GL_RGBA32F, GL_RGBA, GL_FLOAT, width, height);
 }
+
+void
+cf_gl_turn_over (guint8 *pixels, gsize stride, int rows)
+{
+  g_autofree guint8 *swap = g_malloc (stride);
+  for (int y = 0; y < rows / 2; y++)
+    {
+      guint8 *above = pixels + (gsize) y * stride, *below = pixels + (gsize) (rows - 1 - y) * stride;
+      memcpy (swap, above, stride);
+      memcpy (above, below, stride);
+      memcpy (below, swap, stride);
+    }
+}

@@ -19,4 +19,7 @@ void cf_gl_planes_clear (CfGlPlanes *planes);
 /** Makes `marched` and `normals`, which only final pictures need. */
 void cf_gl_planes_need_final (CfGlPlanes *planes, int width, int height);
 
+/** Rows of pixels that were read from OpenGL, whose lowest comes first, from the top. */
+void cf_gl_turn_over (guint8 *pixels, gsize stride, int rows);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cf-error.h"
+#include "cf-gl-planes.h"
 #include "cf-words.h"
 
 #define RAYS_MAX 4e7 /* of a picture: what is kept of each has 36 to 68 bytes, and Mesa's software has room for 67 million in one plane */
@@ -193,20 +194,12 @@ offscreen_resize (CfOffscreen *offscreen, int width, int height, GError **error)
 void
 cf_offscreen_read (CfOffscreen *offscreen, guint8 *rgba)
 {
-  gsize row = (gsize) offscreen->width * 4;
-  g_autofree guint8 *swap = g_malloc (row);
   glBindBuffer (GL_PIXEL_PACK_BUFFER, 0);
   glPixelStorei (GL_PACK_ALIGNMENT, 4);
   glBindFramebuffer (GL_READ_FRAMEBUFFER, offscreen->fbo);
   glReadBuffer (GL_COLOR_ATTACHMENT0);
   glReadPixels (0, 0, offscreen->width, offscreen->height, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
-  for (int y = 0; y < offscreen->height / 2; y++)
-    {
-      guint8 *above = rgba + (gsize) y * row, *below = rgba + (gsize) (offscreen->height - 1 - y) * row;
-      memcpy (swap, above, row);
-      memcpy (above, below, row);
-      memcpy (below, swap, row);
-    }
+  cf_gl_turn_over (rgba, (gsize) offscreen->width * 4, offscreen->height);
 }
 
 guint8 *

@@ -237,6 +237,23 @@ cf_renderer_present (CfRenderer *renderer, guint fbo, const CfScene *scene, GErr
   return draw_finish (renderer, fbo, scene, renderer->shown_width, renderer->shown_height, error);
 }
 
+double
+cf_renderer_edge_share (const CfRenderer *renderer)
+{
+  return renderer->molecules.shown;
+}
+
+void
+cf_renderer_read (const CfRenderer *renderer, int width, int height, gsize stride, guint8 *pixels)
+{
+  glBindBuffer (GL_PIXEL_PACK_BUFFER, 0);
+  glPixelStorei (GL_PACK_ALIGNMENT, 4);
+  glPixelStorei (GL_PACK_ROW_LENGTH, (GLint) (stride / 4));
+  glReadPixels (0, 0, width, height, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
+  glPixelStorei (GL_PACK_ROW_LENGTH, 0);
+  cf_gl_turn_over (pixels, stride, height);
+}
+
 gboolean
 cf_renderer_draw (CfRenderer *renderer, guint fbo, int width, int height, const CfScene *scene, const CfCamera *camera,
                   const CfRenderQuality *quality, GError **error)

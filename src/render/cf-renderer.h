@@ -47,6 +47,11 @@ gboolean cf_renderer_present (CfRenderer *renderer, guint fbo, const CfScene *sc
 guint cf_renderer_bound_framebuffer (void);
 /** What lies under a pixel (from the top left) of the last frame: a pick id or 0; xyz (A) of the point, NAN for nothing. xyz may be NULL. */
 guint32 cf_renderer_pick (CfRenderer *renderer, int x, int y, double xyz[3]);
+/** Of the cylinders in view those that the last frame drew, as a share of all that belong there: while pictures of such detail follow each other a scene need
+ * have no more (CfMolecules). */
+double cf_renderer_edge_share (const CfRenderer *renderer);
+/** What is in the bound framebuffer, of width x height pixels, from the top, 4 bytes a pixel as cairo has them (native 0x..RRGGBB), rows of `stride` bytes. */
+void cf_renderer_read (const CfRenderer *renderer, int width, int height, gsize stride, guint8 *pixels);
 /** After a frame: whether the device has lost the context (a reset, a driver that was replaced). Nothing of this renderer is left then: free it, make a
  * new context, and another renderer in it. CRYOFIELD_LOSE_CONTEXT=N, for tests, answers so to the Nth question of the process, -1 to each. */
 gboolean cf_renderer_is_lost (const CfRenderer *renderer);

@@ -164,20 +164,22 @@ paler (Colour colour)
   return (Colour){ (guint8) ((colour.r + 2 * 150) / 3), (guint8) ((colour.g + 2 * 150) / 3), (guint8) ((colour.b + 2 * 150) / 3) };
 }
 
-/* All at once: hundreds of thousands are made while the threshold moves. */
+/* All at once: hundreds of thousands are made while the threshold moves; or only an even sample of so many. */
 static void
-add_edges (CfScene *scene, const CfGraph *graph, const CfSphere *nodes, Colour *colours)
+add_edges (CfScene *scene, const CfGraph *graph, const CfSphere *nodes, gsize n, Colour *colours)
 {
   guint before = scene->cylinders->len;
+  double stride = (double) graph->n_edges / n;
   for (gsize i = 0; i < graph->n_nodes; i++)
     colours[i] = paler (colours[i]);
-  g_array_set_size (scene->cylinders, before + (guint) graph->n_edges);
+  g_array_set_size (scene->cylinders, before + (guint) n);
   CfCylinder *out = &g_array_index (scene->cylinders, CfCylinder, before);
-  for (gsize e = 0; e < graph->n_edges; e++)
+  for (gsize k = 0; k < n; k++)
     {
-      const float *a = nodes[graph->edges[e].a].pos, *b = nodes[graph->edges[e].b].pos;
-      Colour ca = colours[graph->edges[e].a], cb = colours[graph->edges[e].b];
-      out[e] = (CfCylinder){ .a = { a[0], a[1], a[2] }, .b = { b[0], b[1], b[2] }, .radius = EDGE_RADIUS, .rgba_a = { ca.r, ca.g, ca.b, 255 },
+      const CfEdge *edge = &graph->edges[MIN ((gsize) (k * stride), graph->n_edges - 1)];
+      const float *a = nodes[edge->a].pos, *b = nodes[edge->b].pos;
+      Colour ca = colours[edge->a], cb = colours[edge->b];
+      out[k] = (CfCylinder){ .a = { a[0], a[1], a[2] }, .b = { b[0], b[1], b[2] }, .radius = EDGE_RADIUS, .rgba_a = { ca.r, ca.g, ca.b, 255 },
                              .rgba_b = { cb.r, cb.g, cb.b, 255 } };
     }
 }
@@ -194,8 +196,12 @@ add_graph (CfScene *scene, const CfMolecules *molecules)
       colours[i] = colour_of_node (molecules, i, top);
       add_sphere (scene, pos, radius_of (colours[i], molecules->node_colouring), colours[i], CF_PICK_NODE | ((guint32) i & CF_PICK_INDEX));
     }
-  if (molecules->edges && graph->n_edges > 0)
-    add_edges (scene, graph, &g_array_index (scene->spheres, CfSphere, scene->spheres->len - graph->n_nodes), colours);
+  if (!molecules->edges || graph->n_edges == 0)
+    return;
+  gboolean all = molecules->edge_share <= 0 || molecules->edge_share >= 1;
+  gsize others = scene->cylinders->len, n = all ? graph->n_edges : MAX ((gsize) ceil (molecules->edge_share * graph->n_edges), 1);
+  add_edges (scene, graph, &g_array_index (scene->spheres, CfSphere, scene->spheres->len - graph->n_nodes), n, colours);
+  scene->edge_share = (double) (others + n) / (others + graph->n_edges);
 }
 
 static Colour
@@ -271,6 +277,7 @@ cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules)
 {
   g_array_set_size (scene->spheres, 0);
   g_array_set_size (scene->cylinders, 0);
+  scene->edge_share = 1;
   if (molecules->structure && molecules->structure->n_atoms > 0)
     {
       if (molecules->all_atoms)

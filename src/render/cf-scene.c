@@ -44,6 +44,7 @@ cf_scene_new (void)
     }
   scene->colour[3] = 1;
   scene->level = 0.2;
+  scene->edge_share = 1;
   scene->second_level = NAN;
   scene->outline = TRUE;
   scene->depth_cue = TRUE;

@@ -98,6 +98,7 @@ typedef struct _CfScene
   gboolean depth_cue;
   GArray *spheres;   /* CfSphere */
   GArray *cylinders; /* CfCylinder */
+  double edge_share; /* so many of the cylinders that belong there are there, an even sample, for a frame of reduced detail; 1: all */
   GArray *boxes;     /* CfBox, drawn as lines */
   guint model_spheres, model_cylinders; /* so many, the first ones, are a structure's; what follows was found in the field, or is about it */
   guint64 molecules_serial; /* changes when spheres or cylinders do */
@@ -133,6 +134,7 @@ typedef struct
   const CfComparison *comparison; /* for CF_COLOUR_MATCH */
   CfColouring node_colouring, atom_colouring;
   gboolean edges;
+  double edge_share; /* of the edges: an even sample will do; 0 or 1: all */
   gboolean all_atoms; /* else the C-alpha / P trace */
 } CfMolecules;
 void cf_scene_set_molecules (CfScene *scene, const CfMolecules *molecules);

@@ -199,6 +199,34 @@ test_levels (gconstpointer data)
   cf_field_unref (field);
 }
 
+/* Where densities are known they alone rank the residues: the same ones, in that order, and no distance is looked for. */
+static void
+test_densities (void)
+{
+  g_autoptr (CfPeaks) peaks = make_peaks (NODES, SIDE);
+  g_autoptr (CfSweep) sweep = cf_sweep_new (peaks, CF_CLUSTER_EPS, NULL, NULL);
+  CfField *field = make_field ();
+  CfStructure *structure = make_structure ();
+  g_autoptr (CfFollow) follow = cf_follow_new (sweep, field, structure, &(CfGraphOptions){ 0 });
+  g_autofree float *density = g_new (float, structure->n_residues);
+  CfLevel level = cf_level_from_normalised (&field->normalisation, 0.3);
+  guint asked = 0;
+  g_auto (CfFollowed) got = { 0 };
+  for (guint32 r = 0; r < structure->n_residues; r++)
+    density[r] = (float) ((r * 7919) % structure->n_residues);
+  g_assert_true (cf_follow_move (follow, &level, density_at, &asked, density, &got, NULL, NULL));
+  g_autoptr (CfFindings) want = cf_findings_new (got.graph, structure, got.comparison, density);
+  g_assert_cmpuint (want->n_residues, >, 5);
+  g_assert_cmpuint (got.findings->n_residues, ==, want->n_residues);
+  for (gsize i = 0; i < want->n_residues; i++)
+    {
+      g_assert_cmpuint (got.findings->findings[i].index, ==, want->findings[i].index);
+      g_assert_true (isnan (got.findings->findings[i].distance));
+    }
+  cf_structure_unref (structure);
+  cf_field_unref (field);
+}
+
 /* Edges are found beside the comparison where there are many. */
 static void
 test_many (void)
@@ -250,6 +278,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/follow/without small components", &far, test_levels);
   g_test_add_data_func ("/follow/without a model", &alone, test_levels);
   g_test_add_func ("/follow/many", test_many);
+  g_test_add_func ("/follow/densities", test_densities);
   g_test_add_func ("/follow/asks for what moved", test_asks_little);
   return g_test_run ();
 }

@@ -251,6 +251,53 @@ test_moving (void)
     }
 }
 
+/* A scene that has but an even share of its edges, and enough for the detail, gives the picture of the whole. */
+static void
+test_thinned (void)
+{
+  static const double zooms[] = { 1, 3 };
+  for (guint z = 0; z < G_N_ELEMENTS (zooms); z++)
+    {
+      g_auto (Crowd) crowd = { 0 };
+      if (!crowd_init (&crowd, 120000, 110, 0.1f, FALSE))
+        return;
+      CfRenderer *renderer = cf_offscreen_renderer (crowd.offscreen);
+      g_autofree guint8 *whole = crowd_draw (&crowd, zooms[z], 0.25, FALSE);
+      double share = cf_renderer_edge_share (renderer), keep = 1.4 * share;
+      g_assert_cmpfloat (keep, <, 1);
+      guint n = 0, all = crowd.scene->cylinders->len;
+      for (guint i = 0; i < all; i++)
+        if ((guint) (i * keep) != (guint) ((i + 1) * keep))
+          g_array_index (crowd.scene->cylinders, CfCylinder, n++) = g_array_index (crowd.scene->cylinders, CfCylinder, i);
+      g_array_set_size (crowd.scene->cylinders, n);
+      crowd.scene->edge_share = (double) n / all;
+      crowd.scene->molecules_serial++;
+      g_autofree guint8 *thinned = crowd_draw (&crowd, zooms[z], 0.25, FALSE);
+      g_test_message ("zoom %.0f: share %.4f, of a thinned scene %.4f", zooms[z], share, cf_renderer_edge_share (renderer));
+      g_assert_cmpfloat_with_epsilon (cf_renderer_edge_share (renderer), share, 0.05 * share);
+      for (int c = 0; c < 3; c++)
+        g_assert_cmpfloat_with_epsilon (mean_of (thinned, c) - 28, mean_of (whole, c) - 28, 0.05 * (mean_of (whole, c) - 28));
+    }
+}
+
+/* The picture as a window that is put together in memory takes it: the same pixels. */
+static void
+test_read (void)
+{
+  g_auto (Crowd) crowd = { 0 };
+  if (!crowd_init (&crowd, 500, 40, 0.5f, TRUE))
+    return;
+  g_autofree guint8 *rgba = crowd_draw (&crowd, 1, 1, FALSE);
+  g_autofree guint32 *pixels = g_new0 (guint32, (WIDTH + 8) * HEIGHT);
+  cf_renderer_read (cf_offscreen_renderer (crowd.offscreen), WIDTH, HEIGHT, (WIDTH + 8) * sizeof *pixels, (guint8 *) pixels);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        const guint8 *want = rgba + 4 * (y * WIDTH + x);
+        g_assert_cmphex (pixels[y * (WIDTH + 8) + x] & 0xffffff, ==, (guint32) (want[0] << 16 | want[1] << 8 | want[2]));
+      }
+}
+
 /* In a moving picture many spheres of about a pixel are dots, and many thin cylinders lines: about the light of the exact picture. Smaller spheres are
  * drawn as what they are: a dot would be too large. */
 static void
@@ -292,6 +339,8 @@ main (int argc, char **argv)
   g_test_add_func ("/clumps/ways", test_ways);
   g_test_add_func ("/clumps/thin", test_thin);
   g_test_add_func ("/clumps/moving", test_moving);
+  g_test_add_func ("/clumps/thinned", test_thinned);
+  g_test_add_func ("/clumps/read", test_read);
   g_test_add_func ("/clumps/dots", test_dots);
   return g_test_run ();
 }

@@ -166,6 +166,43 @@ static const char pdb[] =
   ATOM ("    7", " CA ", "GLY", "   7", "  14.000", "   2.839", "   0.000", " C")
   "HETATM    8  O   HOH B   1      20.000  20.000  20.000  1.00 10.00           O\nEND\n";
 
+/* Of the edges an even sample of so many, which says how many it is of all. */
+static void
+test_edge_share (void)
+{
+  enum { N = 1000 };
+  g_autofree CfNode *nodes = g_new0 (CfNode, N + 1);
+  g_autofree CfEdge *edges = g_new (CfEdge, N);
+  for (guint32 i = 0; i <= N; i++)
+    nodes[i].pos[0] = i;
+  for (guint32 i = 0; i < N; i++)
+    edges[i] = (CfEdge){ i, i + 1, 1 };
+  CfGraph graph = { .nodes = nodes, .edges = edges, .n_nodes = N + 1, .n_edges = N, .n_components = 1 };
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  CfMolecules molecules = { .graph = &graph, .edges = TRUE };
+  cf_scene_set_molecules (scene, &molecules);
+  g_assert_cmpuint (scene->cylinders->len, ==, N);
+  g_assert_cmpfloat (scene->edge_share, ==, 1);
+  for (int k = 1; k <= 7; k++)
+    {
+      molecules.edge_share = k / 7.0;
+      cf_scene_set_molecules (scene, &molecules);
+      g_assert_cmpuint (scene->cylinders->len, ==, (guint) ceil (molecules.edge_share * N));
+      g_assert_cmpfloat_with_epsilon (scene->edge_share, molecules.edge_share, 1e-3);
+      float before = -1;
+      for (guint i = 0; i < scene->cylinders->len; i++)
+        {
+          float at = g_array_index (scene->cylinders, CfCylinder, i).a[0];
+          g_assert_cmpfloat (at, >, before);
+          g_assert_cmpfloat (at, <=, before + ceil (7.0 / k));
+          before = at;
+        }
+      g_assert_cmpfloat (before, >=, N - 1 - ceil (7.0 / k));
+    }
+  cf_scene_set_molecules (scene, &(CfMolecules){ .structure = NULL });
+  g_assert_cmpfloat (scene->edge_share, ==, 1);
+}
+
 static void
 test_structure (void)
 {
@@ -464,6 +501,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/frame", test_frame);
   g_test_add_func ("/scene/region-box", test_region_box);
   g_test_add_func ("/scene/graph", test_graph);
+  g_test_add_func ("/scene/edge-share", test_edge_share);
   g_test_add_func ("/scene/structure", test_structure);
   g_test_add_func ("/scene/seeds", test_seeds);
   g_test_add_func ("/scene/finer-part", test_finer_part);
