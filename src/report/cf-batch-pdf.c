@@ -33,7 +33,7 @@ write_plots (CfSheet *sheet, const CfBatch *batch)
   if (n > 0)
     cf_sheet_heading (sheet, _("Over resolution"), CF_SHEET_PLOT_SCALE * CF_BATCH_PLOT_HEIGHT + 30.0);
   for (gsize i = 0; i < n; i++)
-    cf_sheet_plot (sheet, plots[i].draw, (gpointer) batch, CF_BATCH_PLOT_HEIGHT, _(plots[i].caption));
+    cf_sheet_plot (sheet, plots[i].draw, (gpointer) batch, CF_BATCH_PLOT_HEIGHT, 1.0, _(plots[i].caption));
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "cf-file.h"
 #include "cf-words.h"
 
+#define PLOT_LEAST 0.55 /* of its height, of a plot at the foot of a page */
+
 typedef struct
 {
   CfSheet sheet;
@@ -266,10 +268,19 @@ write_pictures (Paper *paper)
     cf_sheet_text (&paper->sheet, CF_SHEET_SMALL, cf_report_pictures_caption (cf_report_needs (paper->root, "comparison")), 4.0);
 }
 
+/* One whose height follows from its width keeps it. */
 static void
 write_plot (Paper *paper, const CfReportPlot *plot)
 {
-  cf_sheet_plot (&paper->sheet, plot->draw, (gpointer)paper->parts, cf_report_plot_height (paper->parts, plot, CF_SHEET_PLOT_WIDTH), _(plot->caption));
+  cf_sheet_plot (&paper->sheet, plot->draw, (gpointer)paper->parts, cf_report_plot_height (paper->parts, plot, CF_SHEET_PLOT_WIDTH),
+                 plot->height > 0.0 ? PLOT_LEAST : 1.0, _(plot->caption));
+}
+
+/* With its heading. */
+static double
+least_room (const CfReportPlot *plot)
+{
+  return CF_SHEET_PLOT_SCALE * PLOT_LEAST * plot->height + CF_SHEET_PLOT_CAPTION + 4.0;
 }
 
 static void
@@ -279,9 +290,24 @@ write_level_plots (Paper *paper)
   gsize n = cf_report_level_plots (paper->parts, plots);
 
   if (n > 0)
-    cf_sheet_heading (&paper->sheet, _("Every threshold"), CF_SHEET_PLOT_SCALE * plots[0].height + 30.0);
+    cf_sheet_heading (&paper->sheet, _("Every threshold"), least_room (&plots[0]));
   for (gsize i = 0; i < n; i++)
     write_plot (paper, &plots[i]);
+}
+
+/* Plots first; where none fits on what is left of the page, the list, which may go on over pages. */
+static void
+write_levels (Paper *paper)
+{
+  CfReportPlot plots[CF_REPORT_PLOTS];
+  gsize n = cf_report_level_plots (paper->parts, plots);
+  gboolean fits = n == 0 || cf_sheet_left (&paper->sheet) > least_room (&plots[0]) + CF_SHEET_HEADING_ROOM;
+
+  if (fits)
+    write_level_plots (paper);
+  write_facts (paper, &cf_report_level_facts);
+  if (!fits)
+    write_level_plots (paper);
 }
 
 static void
@@ -369,10 +395,22 @@ write_findings (Paper *paper)
     }
 }
 
+/* Files and commands stand together, unless they are many. */
 static void
 write_commands (Paper *paper)
 {
   json_t *commands = cf_json_at (paper->root, "commands");
+  double height = CF_SHEET_HEADING_ROOM + 20.0;
+  for (const CfFact *fact = cf_report_file_facts.facts; fact->label != NULL; fact++)
+    height += cf_report_needs (paper->root, fact->need) ? 42.0 : 0.0;
+  for (gsize i = 0; i < json_array_size (commands); i++)
+    {
+      g_autoptr (PangoLayout) layout
+          = cf_sheet_layout (&paper->sheet, CF_SHEET_CODE, CF_SHEET_TEXT_WIDTH, json_string_value (json_array_get (commands, i)));
+      height += cf_sheet_layout_height (layout) + 3.0;
+    }
+  if (height < 0.5 * CF_SHEET_FOOT)
+    cf_sheet_need (&paper->sheet, height);
   write_facts (paper, &cf_report_file_facts);
   for (gsize i = 0; i < json_array_size (commands); i++)
     {
@@ -397,8 +435,7 @@ cf_report_pdf (CfReportParts *parts, GError **error)
   write_comparison (&paper);
   write_titled_table (&paper, &cf_report_chains);
   write_strips (&paper);
-  write_level_plots (&paper);
-  write_facts (&paper, &cf_report_level_facts);
+  write_levels (&paper);
   write_findings (&paper);
   write_facts (&paper, &cf_report_map_facts);
   write_map_plots (&paper);

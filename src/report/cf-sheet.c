@@ -98,7 +98,7 @@ write_rule (CfSheet *sheet, double x, double width)
 void
 cf_sheet_heading (CfSheet *sheet, const char *title, double with)
 {
-  cf_sheet_need (sheet, 30.0 + with);
+  cf_sheet_need (sheet, CF_SHEET_HEADING_ROOM + with);
   sheet->y += 12.0;
   cf_sheet_text (sheet, CF_SHEET_HEADING, title, 4.0);
 }
@@ -161,10 +161,17 @@ cf_sheet_row_below (CfSheet *sheet, const CfSheetCell *head, char *const *titles
 
 /* -- plots, the document --------------------------------------------------------------------------------------------------- */
 
-void
-cf_sheet_plot (CfSheet *sheet, CfDrawFunc draw, gpointer user_data, double height, const char *caption)
+double
+cf_sheet_left (const CfSheet *sheet)
 {
-  cf_sheet_need (sheet, CF_SHEET_PLOT_SCALE * height + 26.0);
+  return CF_SHEET_FOOT - sheet->y;
+}
+
+void
+cf_sheet_plot (CfSheet *sheet, CfDrawFunc draw, gpointer user_data, double height, double least, const char *caption)
+{
+  cf_sheet_need (sheet, CF_SHEET_PLOT_SCALE * height * least + CF_SHEET_PLOT_CAPTION);
+  height = MIN (height, (cf_sheet_left (sheet) - CF_SHEET_PLOT_CAPTION) / CF_SHEET_PLOT_SCALE);
   cairo_save (sheet->cr);
   cairo_translate (sheet->cr, CF_SHEET_MARGIN, sheet->y);
   cairo_scale (sheet->cr, CF_SHEET_PLOT_SCALE, CF_SHEET_PLOT_SCALE);

@@ -48,6 +48,7 @@ void cf_sheet_show (CfSheet *sheet, PangoLayout *layout, CfSheetStyle style, dou
 void cf_sheet_need (CfSheet *sheet, double height);
 void cf_sheet_text (CfSheet *sheet, CfSheetStyle style, const char *text, double after);
 /** with: what has to stand on the same page. */
+#define CF_SHEET_HEADING_ROOM 30.0 /* of the heading itself */
 void cf_sheet_heading (CfSheet *sheet, const char *title, double with);
 
 #define CF_SHEET_COLUMNS 12
@@ -65,6 +66,10 @@ void cf_sheet_row_below (CfSheet *sheet, const CfSheetCell *head, char *const *t
 /** The plots draw their letters for a page of CF_SHEET_PLOT_WIDTH; on paper all of it is a little smaller. */
 #define CF_SHEET_PLOT_SCALE 0.8
 #define CF_SHEET_PLOT_WIDTH (CF_SHEET_TEXT_WIDTH / CF_SHEET_PLOT_SCALE)
-void cf_sheet_plot (CfSheet *sheet, CfDrawFunc draw, gpointer user_data, double height, const char *caption);
+/** least: the share of its height down to which it is drawn lower, rather than on the next page, where no more is left of this one; 1: never. */
+void cf_sheet_plot (CfSheet *sheet, CfDrawFunc draw, gpointer user_data, double height, double least, const char *caption);
+#define CF_SHEET_PLOT_CAPTION 26.0 /* room for one of two lines */
+/** What is left of the page, points. */
+double cf_sheet_left (const CfSheet *sheet);
 
 G_END_DECLS

@@ -290,6 +290,8 @@ test_misses (void)
   made_up_clear (&made);
 }
 
+#define PAGE_FOOT 791.0 /* points: below it stands the number */
+
 /* What poppler reads of a PDF, pages parted by form feeds; NULL where it is not there. */
 static char *
 read_pdf (const char *path)
@@ -458,6 +460,69 @@ test_save (void)
   made_up_clear (&made);
 }
 
+/* Down to where each page is written, points, its number aside; NULL where there is no pdftotext. */
+static GArray *
+read_feet (const char *path)
+{
+  g_autofree char *tool = g_find_program_in_path ("pdftotext"), *text = NULL;
+  const char *const argv[] = { tool, "-bbox", path, "-", NULL };
+  int status = -1;
+
+  if (tool == NULL)
+    return NULL;
+  g_assert_true (g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &text, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  GArray *feet = g_array_new (FALSE, TRUE, sizeof (double));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    {
+      const char *at = strstr (*line, "yMax=\"");
+      double y = at != NULL ? g_ascii_strtod (at + strlen ("yMax=\""), NULL) : 0.0;
+      if (strstr (*line, "<page ") != NULL)
+        g_array_set_size (feet, feet->len + 1);
+      else if (y > 0.0 && y < PAGE_FOOT)
+        g_array_index (feet, double, feet->len - 1) = MAX (g_array_index (feet, double, feet->len - 1), y);
+    }
+  return feet;
+}
+
+/* Whatever is how long: no page but the last is left blank by a quarter. */
+static void
+test_pages (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("cf-report-XXXXXX", &error), *pdf = g_build_filename (dir, "pages.pdf", NULL);
+
+  for (int chains = 1; chains <= 46; chains++)
+    {
+      MadeUp made;
+      made_up_init (&made);
+      CfComparison *c = made.comparison;
+      c->chains = g_renew (CfChainComparison, c->chains, chains);
+      for (int i = 1; i < chains; i++)
+        c->chains[i] = c->chains[0];
+      c->n_chains = chains;
+      g_assert_true (cf_report_save (&made.report, pdf, &error));
+      g_assert_no_error (error);
+      made_up_clear (&made);
+      g_autoptr (GArray) feet = read_feet (pdf);
+      if (feet == NULL)
+        {
+          g_test_skip ("no pdftotext");
+          break;
+        }
+      g_assert_cmpuint (feet->len, >=, 3);
+      for (guint i = 0; i < feet->len; i++)
+        {
+          double foot = g_array_index (feet, double, i);
+          g_test_message ("%d chains: page %u of %u is written down to %.0f", chains, i + 1, feet->len, foot);
+          g_assert_cmpfloat (foot, >, i + 1 < feet->len ? 0.76 * PAGE_FOOT : 100.0);
+        }
+    }
+  g_unlink (pdf);
+  g_rmdir (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -467,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/comparison", test_comparison);
   g_test_add_func ("/report/misses", test_misses);
   g_test_add_func ("/report/long-table", test_long_table);
+  g_test_add_func ("/report/pages", test_pages);
   g_test_add_func ("/report/save", test_save);
   return g_test_run ();
 }
