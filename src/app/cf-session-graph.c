@@ -39,7 +39,10 @@ cf_session_drop_graph (CfSession *session)
   session->readying = FALSE;
   s->plateau = s->plateau_lo = s->plateau_hi = NAN;
   s->graph_stale = s->comparison_stale = s->curve_stale = FALSE;
-  session->walking = session->graphing = session->following = session->graph_wanted = session->curving = session->curve_wanted = FALSE;
+  s->walking = s->walk_stopped = FALSE;
+  g_cancellable_cancel (session->walk_cancellable);
+  g_clear_object (&session->walk_cancellable);
+  session->graphing = session->following = session->graph_wanted = session->curving = session->curve_wanted = FALSE;
   if (session->graph_cancellable != NULL)
     g_cancellable_cancel (session->graph_cancellable);
   g_clear_object (&session->graph_cancellable);
@@ -253,8 +256,7 @@ cf_session_update_graph (CfSession *session)
       s->graph_stale = s->comparison_stale = TRUE;
       cf_session_changed (session, CF_CHANGED_GRAPH);
     }
-  double lowest = cf_sweep_get_peaks (s->sweep)->lowest;
-  if (s->level.normalised < lowest)
+  if (!cf_session_is_level_walked (s))
     {
       if (!session->dragging)
         cf_session_walk (session);

@@ -44,7 +44,7 @@ struct _CfSession
   int n_baked;
   gboolean trained; /* the trainer has ended; the walk follows the last bake */
   /* graph */
-  gboolean walking;
+  GCancellable *walk_cancellable; /* of the walk at work */
   gboolean graphing;
   gboolean following; /* the graph in work is made by `follow` */
   gboolean graph_wanted; /* a newer level came while one was at work */
@@ -110,7 +110,10 @@ void cf_session_bake_all (CfSession *session);
 void cf_session_set_comparison (CfSession *session, CfComparison *comparison);
 void cf_session_set_curve (CfSession *session, CfCurve *curve);
 void cf_session_drop_graph (CfSession *session);
+/** Seeds that have not climbed, unless the user stopped them. */
 void cf_session_walk (CfSession *session);
+/** After a stop: those that the level in use asks for. */
+void cf_session_walk_to_level (CfSession *session);
 void cf_session_update_graph (CfSession *session);
 void cf_session_update_curve (CfSession *session);
 /* cf-session-follow.c */

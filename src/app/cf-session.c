@@ -49,6 +49,7 @@ cf_session_next_generation (CfSession *session)
 {
   session->generation++;
   g_cancellable_cancel (session->cancellable);
+  g_cancellable_cancel (session->walk_cancellable);
   g_clear_object (&session->cancellable);
   session->cancellable = g_cancellable_new ();
 }
@@ -176,6 +177,7 @@ cf_session_dispose (GObject *object)
     g_cancellable_cancel (session->load_cancellable);
   g_clear_object (&session->load_cancellable);
   g_clear_object (&session->graph_cancellable);
+  g_clear_object (&session->walk_cancellable);
   G_OBJECT_CLASS (cf_session_parent_class)->dispose (object);
 }
 
@@ -356,6 +358,8 @@ cf_session_set_level (CfSession *session, double normalised, gboolean settled)
   if (s->has_level && s->level.normalised == normalised && !(settled && was_dragging))
     return;
   apply_level (session, normalised);
+  if (settled)
+    cf_session_walk_to_level (session);
 }
 
 static gboolean

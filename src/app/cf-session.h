@@ -69,6 +69,8 @@ typedef struct
   int dirty_lo[3], dirty_hi[3];
   /* from the field to the numbers */
   CfEvaluator *evaluator;
+  gboolean walking;      /* seeds climb */
+  gboolean walk_stopped; /* they were stopped, or failed, before all had: no more climb until cf_session_walk_on (), but those that a level asks for */
   CfSweep *sweep;
   double plateau, plateau_lo, plateau_hi; /* d; NAN */
   gboolean has_level;
@@ -91,6 +93,8 @@ typedef struct
 gboolean cf_session_is_walked (const CfSessionState *state);
 /** Whether the voxels in use are those of a box that was asked for: mu and sigma are of the whole map then. */
 gboolean cf_session_is_of_part (const CfSessionState *state);
+/** Whether seeds have climbed from as low as the level in use; then there is a graph of it, or one on its way. */
+gboolean cf_session_is_level_walked (const CfSessionState *state);
 /** How many there are; 0 without a comparison. */
 gsize cf_session_n_findings (const CfSessionState *state);
 /** "A/Leu 45 CA: no node, density 0.65", "node 12: no atom within 3 A, lives over 0.71 of the levels"; new string. */
@@ -159,6 +163,14 @@ void cf_session_stop_loading (CfSession *session);
 void cf_session_prefer_region (CfSession *session, int region);
 /** What waits is trained by falling priority; cf_session_prefer_region () stands above it. */
 void cf_session_set_region_priorities (CfSession *session, const double *priorities, int n);
+
+/** Whether seeds are left that could climb now, and none do. */
+gboolean cf_session_can_walk (CfSession *session);
+/** Those that are left, after a stop. */
+void cf_session_walk_on (CfSession *session);
+/** Seeds that climb are given up: what was there before stays, and a graph of another level is stale. A level that is set lower than the last walk began
+ * walks what lies between, no more. */
+void cf_session_stop_walk (CfSession *session);
 
 /** settled: the user let go; FALSE while dragging. */
 void cf_session_set_level (CfSession *session, double normalised, gboolean settled);

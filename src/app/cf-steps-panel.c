@@ -19,10 +19,11 @@ struct _CfStepsPanel
   CfSession *session;
   gboolean filling; /* our own change of a control */
   gboolean had_graph;
+  gboolean opened_graph; /* for the walk, to be closed after it */
   CfStep *map_step, *train_step, *graph_step, *compare_step, *export_step;
   CfFacts *map_facts, *train_facts, *graph_facts, *compare_facts;
   GtkWidget *warnings, *train_options, *crop, *around, *use_around, *part, *recipe, *epochs, *train, *pause, *cancel;
-  GtkWidget *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
+  GtkWidget *stop_walk, *walk_on, *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
   CfMapChoices *map_choices;
   GMenu *graph_menu;
 };
@@ -237,9 +238,18 @@ fill_graph (CfStepsPanel *panel, const CfSessionState *s)
       cf_facts_addf (panel->graph_facts, _("connected parts"), "%" G_GSIZE_FORMAT, graph->n_components);
       cf_facts_addf (panel->graph_facts, _("seeds"), "%" G_GSIZE_FORMAT, graph->n_seeds);
     }
+  if (s->walk_stopped && s->sweep != NULL && !cf_session_is_walked (s))
+    cf_facts_addf (panel->graph_facts, _("climbed down to"), "%.4f", cf_sweep_get_peaks (s->sweep)->lowest);
   cf_facts_end (panel->graph_facts);
   cf_set_stale (GTK_WIDGET (panel->graph_facts), s->graph_stale);
+  gtk_widget_set_visible (panel->stop_walk, s->walking);
+  gtk_widget_set_visible (panel->walk_on, cf_session_can_walk (panel->session));
   gboolean busy = s->field != NULL && cf_field_is_complete (s->field) && s->activity != NULL;
+  if (graph == NULL && !busy && s->walk_stopped)
+    {
+      g_free (value);
+      value = g_strdup (_("stopped"));
+    }
   cf_step_set (panel->graph_step, graph != NULL ? CF_STEP_DONE : busy ? CF_STEP_BUSY : CF_STEP_WAITING,
                graph == NULL && busy ? s->activity : value, s->graph_stale, busy && s->fraction >= 0 ? s->fraction : -1);
 }
@@ -286,6 +296,8 @@ comparison_rows (CfFacts *facts, const CfComparison *c, gboolean pending)
   const char *none = pending ? "…" : NULL;
   add_share (facts, _("coverage"), c->ca.coverage, c->null_ca.coverage, none,
              _("Residues with a node of their own within 3 Å of their Cα or P. Chance: as many random points inside the same contour"));
+  add_share (facts, _("recall"), c->recall, c->null_recall, none,
+             _("Residues with any node within 3 Å, which residues may share (ModelAngelo's recall); coverage gives each a node of its own"));
   add_share (facts, _("precision"), c->precision, c->null_precision, none, _("Nodes with a Cα or P within 3 Å"));
   g_autofree char *rmsd = cf_format_length (c->ca.rmsd), *null_rmsd = cf_format_length (c->null_ca.rmsd);
   add_value (facts, _("RMSD"), rmsd, null ? null_rmsd : none, _("Over the matched residues"));
@@ -293,6 +305,9 @@ comparison_rows (CfFacts *facts, const CfComparison *c, gboolean pending)
   g_autofree char *null_score = g_strdup_printf ("%.2f", c->null_ca_score);
   add_value (facts, _("CA score"), score, null ? null_score : none, NULL);
   add_share (facts, _("atoms within 1 Å"), c->atoms.coverage, c->null_atoms.coverage, none, _("Non-hydrogen, non-water atoms with a node of their own"));
+  add_share (facts, _("nodes at atoms"), c->atoms_nodes, c->null_atoms_nodes, none, _("Nodes that are matched to an atom within 1 Å"));
+  g_autofree char *atoms_rmsd = cf_format_length (c->atoms.rmsd), *null_atoms_rmsd = cf_format_length (c->null_atoms.rmsd);
+  add_value (facts, _("RMSD of atoms"), atoms_rmsd, null ? null_atoms_rmsd : none, _("Over the matched atoms"));
   if (isnan (c->inclusion))
     return;
   const char *what = _("Atom inclusion: non-hydrogen, non-water atoms where the field is at or above the level");
@@ -332,6 +347,16 @@ fill_export (CfStepsPanel *panel, const CfSessionState *s)
     gtk_widget_remove_css_class (panel->report, "suggested-action");
 }
 
+/* What stops a walk, and lets it go on, is in sight as long as it does something. */
+static void
+open_for_walk (CfStepsPanel *panel, gboolean wanted)
+{
+  if (wanted == panel->opened_graph)
+    return;
+  panel->opened_graph = wanted;
+  cf_step_set_expanded (panel->graph_step, wanted);
+}
+
 static void
 session_changed (CfSession *session, guint change, CfStepsPanel *panel)
 {
@@ -346,6 +371,11 @@ session_changed (CfSession *session, guint change, CfStepsPanel *panel)
     {
       fill_compare (panel, s);
       fill_export (panel, s);
+    }
+  if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_GRAPH | CF_CHANGED_ACTIVITY))
+    {
+      gboolean between = panel->opened_graph && s->sweep != NULL && !cf_session_is_walked (s); /* two walks of one field */
+      open_for_walk (panel, s->walking || between || cf_session_can_walk (session));
     }
   /* The map's numbers give way to the results once there are any. */
   gboolean has_graph = s->graph != NULL;
@@ -463,6 +493,8 @@ cf_steps_panel_class_init (CfStepsPanelClass *klass)
   BIND (train);
   BIND (pause);
   BIND (cancel);
+  BIND (stop_walk);
+  BIND (walk_on);
   BIND (adjacency);
   BIND (component);
   BIND (open_model);
@@ -505,6 +537,8 @@ cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session)
   g_signal_connect (panel->epochs, "input", G_CALLBACK (epochs_read), NULL);
   gtk_spin_button_update (GTK_SPIN_BUTTON (panel->epochs));
   g_signal_connect_swapped (panel->epochs, "value-changed", G_CALLBACK (epochs_changed), panel);
+  g_signal_connect_swapped (panel->stop_walk, "clicked", G_CALLBACK (cf_session_stop_walk), session);
+  g_signal_connect_swapped (panel->walk_on, "clicked", G_CALLBACK (cf_session_walk_on), session);
   g_signal_connect_swapped (panel->adjacency, "value-changed", G_CALLBACK (graph_options_changed), panel);
   g_signal_connect_swapped (panel->component, "value-changed", G_CALLBACK (graph_options_changed), panel);
   g_signal_connect_object (session, "changed", G_CALLBACK (session_changed), panel, 0);

@@ -83,8 +83,13 @@ status_text (CfWindow *window, const CfSessionState *s)
   if (s->trainer != NULL && (s->training.state == CF_TRAINER_RUNNING || s->training.state == CF_TRAINER_PAUSED))
     return training_status (s);
   g_autofree char *activity = activity_status (window, s);
-  if (s->graph == NULL && activity != NULL)
+  gboolean other_level = s->graph != NULL && s->sweep != NULL && !cf_session_is_level_walked (s);
+  if ((s->graph == NULL || other_level) && activity != NULL)
     return g_steal_pointer (&activity);
+  if (other_level && s->walk_stopped)
+    return g_strdup_printf (_("Nodes and numbers are of level %.4f: the seeds of this one have not climbed"), s->graph->level.normalised);
+  if (s->graph == NULL && s->walk_stopped)
+    return g_strdup (_("No graph: the seeds were stopped. Step Graph goes on"));
   if (s->graph != NULL)
     {
       g_autofree char *result = result_status (s);

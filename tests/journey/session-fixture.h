@@ -33,6 +33,7 @@ void session_open (SessionFixture *f, const char *a, const char *b);
 
 /** What is tested, a file each. */
 void session_tests_of_the_job (void);
+void session_tests_of_the_walk (void);
 void session_tests_of_training (void);
 void session_tests_of_choices (void);
 

@@ -139,6 +139,7 @@ main (int argc, char **argv)
   session_folder_make ();
   g_test_add_func ("/session/recognise", test_recognise);
   session_tests_of_the_job ();
+  session_tests_of_the_walk ();
   session_tests_of_training ();
   session_test_add ("/session/newest-map-wins", test_newest_map_wins);
   session_test_add ("/session/bad-file", test_bad_file);
