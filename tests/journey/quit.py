@@ -1,4 +1,5 @@
-"""quit.py PROGRAM: the program is closed by Ctrl+Q in the middle of each of its works and of a save, and ends with status 0 each time, soon, without a complaint."""
+"""quit.py PROGRAM: the program is closed by Ctrl+Q in the middle of each of its works and of a save, and by its menu, and ends with status 0 each time, soon,
+without a complaint."""
 import functools
 import os
 import sys
@@ -28,6 +29,17 @@ def close_at(tap, window, pattern, later):
     tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
 
 
+def close_by_menu(tap, window):
+    """Quit is the last of the main menu, which F10 opens; the letter under the word chooses it there."""
+    tap.ok(window.find() and window.focus() and window.wait_status(r"nodes?, coverage", 120), "a field is fitted, and no key but those of the menu is pressed")
+    window.xdotool("key", "F10")
+    time.sleep(1)
+    window.picture("quit-menu.png")
+    window.xdotool("key", "q")
+    tap.ok(window.ends(), f"closed by the menu: status {window.process.poll()}")
+    tap.ok(not window.errors(), f"nothing was complained about {window.errors()[:3]}")
+
+
 def close_saving(tap, window):
     """What the user has just saved is not lost, nor what is saved while another file is written."""
     stems = [os.path.join(window.folder, name) for name in ("first", "second")]
@@ -44,7 +56,7 @@ def close_saving(tap, window):
 
 def main():
     tap = journey.Tap()
-    closings = [functools.partial(close_at, pattern=pattern, later=later) for pattern, later in MOMENTS] + [close_saving]
+    closings = [functools.partial(close_at, pattern=pattern, later=later) for pattern, later in MOMENTS] + [close_by_menu, close_saving]
     for closing in closings:
         window = journey.Window(sys.argv[1], ["--epochs", "1"])
         try:
