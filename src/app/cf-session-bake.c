@@ -133,11 +133,16 @@ bake_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!cf_job_is_current (&bake->job))
     return;
   session->baking = FALSE;
+  g_clear_object (&session->bake_cancellable);
   /* A tenth of the time is for what is still to change, and a second is as often as one looks. */
   if (bake->preview)
     session->preview_next = g_get_monotonic_time () + MAX (G_USEC_PER_SEC, PREVIEW_REST * (g_get_monotonic_time () - bake->begun));
   if (!g_task_propagate_boolean (G_TASK (result), &error))
-    cf_session_error (session, error);
+    {
+      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !bake->preview)
+        g_queue_push_head (&session->bakes, GINT_TO_POINTER (bake->region)); /* stopped: it is still to come */
+      cf_session_error (session, error);
+    }
   else if (bake->block != NULL && s->samples != NULL && !(bake->preview && session->trained))
     {
       cf_samples_put (s->samples, bake->lo, bake->dims, bake->block);
@@ -184,7 +189,8 @@ start_bake (CfSession *session, BakeJob *bake)
   bake->grid = session->s.samples->grid;
   bake->begun = g_get_monotonic_time ();
   session->baking = TRUE;
-  g_autoptr (GTask) task = g_task_new (NULL, session->cancellable, bake_done, NULL);
+  session->bake_cancellable = g_cancellable_new ();
+  g_autoptr (GTask) task = g_task_new (NULL, session->bake_cancellable, bake_done, NULL);
   g_task_set_task_data (task, bake, bake_job_free);
   cf_workers_run (task, bake_run);
 }
@@ -209,6 +215,11 @@ cf_session_bake_next (CfSession *session)
   CfSessionState *s = &session->s;
   if (session->baking || s->samples == NULL || s->field == NULL)
     return;
+  if (s->sampling_stopped)
+    {
+      cf_session_set_activity (session, NULL, -1);
+      return;
+    }
   if (g_queue_is_empty (&session->bakes))
     {
       if (session->trained)
@@ -222,12 +233,41 @@ cf_session_bake_next (CfSession *session)
   bake->region = GPOINTER_TO_INT (g_queue_pop_head (&session->bakes));
   bake->share = 1.0 / (g_queue_get_length (&session->bakes) + 1 + session->n_baked);
   bake->done = session->n_baked * bake->share;
+  double done = bake->done;
+  start_bake (session, bake);
   if (session->trained)
     {
-      cf_session_set_activity (session, _("Sampling the field"), bake->done);
-      cf_session_progress (bake->done, session);
+      cf_session_set_activity (session, _("Sampling the field"), done);
+      cf_session_progress (done, session);
     }
-  start_bake (session, bake);
+}
+
+/* While regions are fitted, what they still fill the picture with is no work of its own. */
+gboolean
+cf_session_is_sampling (CfSession *session)
+{
+  return session->trained && !session->s.sampling_stopped && (session->baking || !g_queue_is_empty (&session->bakes));
+}
+
+void
+cf_session_stop_sampling (CfSession *session)
+{
+  if (!cf_session_is_sampling (session))
+    return;
+  session->s.sampling_stopped = TRUE;
+  g_cancellable_cancel (session->bake_cancellable);
+  cf_session_bake_next (session);
+  cf_session_changed (session, CF_CHANGED_GRAPH);
+}
+
+void
+cf_session_sample_on (CfSession *session)
+{
+  if (!session->s.sampling_stopped)
+    return;
+  session->s.sampling_stopped = FALSE;
+  cf_session_bake_next (session);
+  cf_session_changed (session, CF_CHANGED_GRAPH);
 }
 
 /* The grid of the walk, or where that is too much for the picture every second, fourth ... of its points. */

@@ -41,6 +41,7 @@ struct _CfSession
   GQueue previews;     /* its regions whose weights moved */
   gint64 preview_next; /* monotonic us: not before */
   gboolean baking;
+  GCancellable *bake_cancellable; /* of the region at work; NULL: none is */
   int n_baked;
   gboolean trained; /* the trainer has ended; the walk follows the last bake */
   /* graph */

@@ -121,7 +121,8 @@ cf_session_drop_training (CfSession *session)
   g_queue_clear (&session->previews);
   session->n_region_states = 0;
   g_queue_clear (&session->bakes);
-  session->baking = session->trained = FALSE;
+  session->baking = session->trained = s->sampling_stopped = FALSE;
+  g_clear_object (&session->bake_cancellable);
   session->n_baked = 0;
   memset (&s->training, 0, sizeof s->training);
 }

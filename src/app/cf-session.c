@@ -50,6 +50,7 @@ cf_session_next_generation (CfSession *session)
   session->generation++;
   g_cancellable_cancel (session->cancellable);
   g_cancellable_cancel (session->walk_cancellable);
+  g_cancellable_cancel (session->bake_cancellable);
   g_clear_object (&session->cancellable);
   session->cancellable = g_cancellable_new ();
 }

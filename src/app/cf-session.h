@@ -67,6 +67,7 @@ typedef struct
   guint samples_version; /* counts their changes */
   gboolean samples_all; /* everything changed, else the box below (half open) */
   int dirty_lo[3], dirty_hi[3];
+  gboolean sampling_stopped; /* by the user, before every region had its samples: no seeds climb until cf_session_sample_on () is through */
   /* from the field to the numbers */
   CfEvaluator *evaluator;
   gboolean walking;      /* seeds climb */
@@ -163,6 +164,13 @@ void cf_session_stop_loading (CfSession *session);
 void cf_session_prefer_region (CfSession *session, int region);
 /** What waits is trained by falling priority; cf_session_prefer_region () stands above it. */
 void cf_session_set_region_priorities (CfSession *session, const double *priorities, int n);
+
+/** Whether regions of a fitted or an opened field are sampled, which the walk of the seeds waits for. */
+gboolean cf_session_is_sampling (CfSession *session);
+/** Regions that have their samples keep them. Nothing where none are sampled. */
+void cf_session_stop_sampling (CfSession *session);
+/** The regions that are left, after a stop, and then the walk. */
+void cf_session_sample_on (CfSession *session);
 
 /** Whether seeds are left that could climb now, and none do. */
 gboolean cf_session_can_walk (CfSession *session);

@@ -23,7 +23,7 @@ struct _CfStepsPanel
   CfStep *map_step, *train_step, *graph_step, *compare_step, *export_step;
   CfFacts *map_facts, *train_facts, *graph_facts, *compare_facts;
   GtkWidget *warnings, *train_options, *crop, *around, *use_around, *part, *recipe, *epochs, *train, *pause, *cancel;
-  GtkWidget *stop_walk, *walk_on, *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
+  GtkWidget *stop_sampling, *sample_on, *stop_walk, *walk_on, *adjacency, *component, *open_model, *next_finding, *copy_compare, *copy_train, *report;
   CfMapChoices *map_choices;
   GMenu *graph_menu;
 };
@@ -242,10 +242,12 @@ fill_graph (CfStepsPanel *panel, const CfSessionState *s)
     cf_facts_addf (panel->graph_facts, _("climbed down to"), "%.4f", cf_sweep_get_peaks (s->sweep)->lowest);
   cf_facts_end (panel->graph_facts);
   cf_set_stale (GTK_WIDGET (panel->graph_facts), s->graph_stale);
+  gtk_widget_set_visible (panel->stop_sampling, cf_session_is_sampling (panel->session));
+  gtk_widget_set_visible (panel->sample_on, s->sampling_stopped);
   gtk_widget_set_visible (panel->stop_walk, s->walking);
   gtk_widget_set_visible (panel->walk_on, cf_session_can_walk (panel->session));
   gboolean busy = s->field != NULL && cf_field_is_complete (s->field) && s->activity != NULL;
-  if (graph == NULL && !busy && s->walk_stopped)
+  if (graph == NULL && !busy && (s->walk_stopped || s->sampling_stopped))
     {
       g_free (value);
       value = g_strdup (_("stopped"));
@@ -347,7 +349,7 @@ fill_export (CfStepsPanel *panel, const CfSessionState *s)
     gtk_widget_remove_css_class (panel->report, "suggested-action");
 }
 
-/* What stops a walk, and lets it go on, is in sight as long as it does something. */
+/* What stops the sampling or a walk, and lets it go on, is in sight as long as it does something. */
 static void
 open_for_walk (CfStepsPanel *panel, gboolean wanted)
 {
@@ -375,7 +377,8 @@ session_changed (CfSession *session, guint change, CfStepsPanel *panel)
   if (change & (CF_CHANGED_DOCUMENT | CF_CHANGED_GRAPH | CF_CHANGED_ACTIVITY))
     {
       gboolean between = panel->opened_graph && s->sweep != NULL && !cf_session_is_walked (s); /* two walks of one field */
-      open_for_walk (panel, s->walking || between || cf_session_can_walk (session));
+      gboolean sampling = cf_session_is_sampling (session) || s->sampling_stopped;
+      open_for_walk (panel, sampling || s->walking || between || cf_session_can_walk (session));
     }
   /* The map's numbers give way to the results once there are any. */
   gboolean has_graph = s->graph != NULL;
@@ -493,6 +496,8 @@ cf_steps_panel_class_init (CfStepsPanelClass *klass)
   BIND (train);
   BIND (pause);
   BIND (cancel);
+  BIND (stop_sampling);
+  BIND (sample_on);
   BIND (stop_walk);
   BIND (walk_on);
   BIND (adjacency);
@@ -537,6 +542,8 @@ cf_steps_panel_set_session (CfStepsPanel *panel, CfSession *session)
   g_signal_connect (panel->epochs, "input", G_CALLBACK (epochs_read), NULL);
   gtk_spin_button_update (GTK_SPIN_BUTTON (panel->epochs));
   g_signal_connect_swapped (panel->epochs, "value-changed", G_CALLBACK (epochs_changed), panel);
+  g_signal_connect_swapped (panel->stop_sampling, "clicked", G_CALLBACK (cf_session_stop_sampling), session);
+  g_signal_connect_swapped (panel->sample_on, "clicked", G_CALLBACK (cf_session_sample_on), session);
   g_signal_connect_swapped (panel->stop_walk, "clicked", G_CALLBACK (cf_session_stop_walk), session);
   g_signal_connect_swapped (panel->walk_on, "clicked", G_CALLBACK (cf_session_walk_on), session);
   g_signal_connect_swapped (panel->adjacency, "value-changed", G_CALLBACK (graph_options_changed), panel);

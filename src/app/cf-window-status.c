@@ -88,6 +88,8 @@ status_text (CfWindow *window, const CfSessionState *s)
     return g_steal_pointer (&activity);
   if (other_level && s->walk_stopped)
     return g_strdup_printf (_("Nodes and numbers are of level %.4f: the seeds of this one have not climbed"), s->graph->level.normalised);
+  if (s->graph == NULL && s->sampling_stopped)
+    return g_strdup (_("No graph: the sampling was stopped. Step Graph goes on"));
   if (s->graph == NULL && s->walk_stopped)
     return g_strdup (_("No graph: the seeds were stopped. Step Graph goes on"));
   if (s->graph != NULL)

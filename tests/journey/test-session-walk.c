@@ -1,6 +1,7 @@
-/* test-session-walk.c: a walk of the seeds that is stopped, that fails, and that goes on. */
+/* test-session-walk.c: the sampling before a walk of the seeds, and the walk, that are stopped, that fail, and that go on. */
 #include <math.h>
 
+#include "cf-neural.h"
 #include "session-fixture.h"
 
 typedef enum
@@ -180,9 +181,101 @@ test_forgotten (SessionFixture *f, gconstpointer data)
   g_signal_handlers_disconnect_by_data (f->session, &stopper);
 }
 
+/* -- the sampling, which the walk waits for ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  gboolean stops; /* at the next region */
+  int baked; /* regions that had their samples then */
+} SamplingStopper;
+
+static void
+stop_sampling (CfSession *session, guint change, SamplingStopper *stopper)
+{
+  if (!(change & CF_CHANGED_ACTIVITY) || !stopper->stops || !cf_session_is_sampling (session) || !session->baking)
+    return;
+  stopper->stops = FALSE;
+  stopper->baked = session->n_baked;
+  cf_session_stop_sampling (session);
+  g_assert_false (cf_session_is_sampling (session));
+}
+
+static gsize
+n_unsampled (const CfSamples *samples)
+{
+  gsize n = 0;
+  for (gsize i = 0; i < samples->n; i++)
+    n += isnan (samples->data[i]);
+  return n;
+}
+
+/* The region at work is given up too; nothing comes by itself, whatever level is set; what is asked for is what an unbroken sampling brings. */
+static void
+stops_and_goes_on (SessionFixture *f, SamplingStopper *stopper, gsize unsampled, gsize n_peaks)
+{
+  SESSION_WAIT (f->s->sampling_stopped);
+  is_at_rest (f);
+  g_assert_false (f->session->baking);
+  g_assert_cmpint (f->session->n_baked, ==, stopper->baked);
+  g_assert_false (g_queue_is_empty (&f->session->bakes));
+  cf_session_set_level (f->session, 0.9 * f->s->level.normalised, TRUE);
+  is_at_rest (f);
+  g_assert_null (f->s->sweep);
+  g_assert_null (f->s->graph);
+  g_assert_false (f->s->walk_stopped || cf_session_can_walk (f->session));
+  cf_session_sample_on (f->session);
+  g_assert_false (f->s->sampling_stopped);
+  SESSION_WAIT (f->s->sweep != NULL && cf_session_is_walked (f->s));
+  is_at_rest (f);
+  check_current (f);
+  g_assert_cmpuint (n_unsampled (f->s->samples), ==, unsampled);
+  g_assert_cmpuint (cf_sweep_get_peaks (f->s->sweep)->n, ==, n_peaks);
+  g_assert_cmpint (f->errors, ==, 0);
+}
+
+/* After a fit, and of a field that is opened. */
+static void
+test_sampling_stopped (SessionFixture *f, gconstpointer data)
+{
+  Stopper never = { .at = NEVER };
+  SamplingStopper stopper = { .stops = FALSE };
+  g_autofree char *neural = session_path ("a.neural.safetensors"), *model = session_path ("a.pdb");
+  g_autoptr (GError) error = NULL;
+  train (f, &never);
+  SESSION_WAIT (f->s->sweep != NULL && cf_session_is_walked (f->s));
+  is_at_rest (f);
+  gsize unsampled = n_unsampled (f->s->samples), n_peaks = cf_sweep_get_peaks (f->s->sweep)->n;
+  g_assert_true (cf_neural_save (f->s->field, neural, NULL, &error));
+  g_assert_no_error (error);
+  cf_session_sample_on (f->session); /* nothing is left */
+  cf_session_stop_sampling (f->session);
+  g_assert_false (f->s->sampling_stopped);
+
+  g_signal_connect (f->session, "changed", G_CALLBACK (stop_sampling), &stopper);
+  stopper.stops = TRUE;
+  cf_session_train (f->session);
+  stops_and_goes_on (f, &stopper, unsampled, n_peaks);
+
+  stopper.stops = TRUE;
+  cf_session_close (f->session);
+  g_assert_false (f->s->sampling_stopped);
+  session_open (f, neural, model);
+  stops_and_goes_on (f, &stopper, unsampled, n_peaks);
+
+  stopper.stops = TRUE;
+  cf_session_close (f->session);
+  session_open (f, neural, model);
+  SESSION_WAIT (f->s->sampling_stopped);
+  cf_session_close (f->session); /* what stops is a sampling of this field only */
+  g_assert_false (f->s->sampling_stopped);
+  g_signal_handlers_disconnect_by_data (f->session, &stopper);
+  g_signal_handlers_disconnect_by_data (f->session, &never);
+}
+
 void
 session_tests_of_the_walk (void)
 {
+  session_test_add ("/session/walk/sampling-stopped", test_sampling_stopped);
   session_test_add ("/session/walk/stopped-at-first", test_stopped_at_first);
   session_test_add ("/session/walk/stopped-below", test_stopped_below);
   session_test_add ("/session/walk/failed", test_failed);
