@@ -7,7 +7,7 @@
 
 #define FACTOR_MAX 8
 #define NEAR 2.2    /* of half the picture's diagonal, by which the part begins before the centre: what is near is seen largest; most often the eye */
-#define FAR 1.2     /* by which it ends behind it: what is farther away is also smaller */
+#define FAR 1.2     /* by which it ends behind it at least: what is farther away is also smaller */
 #define PIXELS 1.5  /* samples that lie no farther apart show no more */
 #define LEVELS 4    /* a doubling */
 
@@ -25,10 +25,10 @@ box_add (const CfGrid *field, const double xyz[3], double lo[3], double hi[3])
 
 /* Grid coordinates of what is in view between two depths. */
 static void
-view_box (const CfGrid *field, const CfCamera *camera, double aspect, double reach, double lo[3], double hi[3])
+view_box (const CfGrid *field, const CfCamera *camera, double aspect, double reach, double far, double lo[3], double hi[3])
 {
   double slope = tan (camera->fov * G_PI / 360);
-  double depths[2] = { camera->orthographic ? camera->distance - NEAR * reach : fmax (camera->distance - NEAR * reach, 0.05 * camera->distance), camera->distance + FAR * reach };
+  double depths[2] = { camera->orthographic ? camera->distance - NEAR * reach : fmax (camera->distance - NEAR * reach, 0.05 * camera->distance), camera->distance + far * reach };
   float view[16];
   depths[0] = fmax (depths[0], camera->distance + fmax (camera->near_clip, -1e6));
   depths[1] = fmax (depths[0], fmin (depths[1], camera->distance + fmin (camera->far_clip, 1e6)));
@@ -65,6 +65,19 @@ box_clip (const CfGrid *field, const double lo[3], const double hi[3], CfFinePar
   return TRUE;
 }
 
+static gboolean
+view_clip (const CfGrid *field, const CfCamera *camera, double aspect, double reach, double far, int margin, CfFinePart *part)
+{
+  double lo[3] = { INFINITY, INFINITY, INFINITY }, hi[3] = { -INFINITY, -INFINITY, -INFINITY };
+  view_box (field, camera, aspect, reach, far, lo, hi);
+  for (int a = 0; a < 3; a++)
+    {
+      lo[a] -= margin;
+      hi[a] += margin;
+    }
+  return box_clip (field, lo, hi, part);
+}
+
 /* d somewhat below a level: of a few for each doubling, so that a level that moves a little asks for the same samples. */
 static double
 below (double level, double share)
@@ -93,17 +106,26 @@ lowest_seen (const CfScene *scene)
 gboolean
 cf_fine_plan (const CfScene *scene, const CfCamera *camera, int width, int height, gsize samples_max, CfFinePart *out)
 {
+  static const double fars[] = { 24, 16, 12, 8, 6, 4, 3, 2, FAR }; /* as far as there are samples for */
   const CfGrid *field = &scene->field.grid;
   double pixel = cf_camera_pixel_size (camera, height), aspect = (double) width / height;
   double reach = 0.5 * pixel * hypot (width, height);
   CfFinePart part = { .factor = (int) fmin (FACTOR_MAX, ceil (cf_grid_smallest_edge (field) / (PIXELS * pixel))), .lowest = lowest_seen (scene) };
   if (part.factor < 2)
     return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (fars); i++)
+    {
+      if (!view_clip (field, camera, aspect, reach, fars[i], CF_FINE_MARGIN, &part))
+        return FALSE;
+      if (samples_of (part.dims, part.factor) <= samples_max)
+        {
+          *out = part;
+          return TRUE;
+        }
+    }
   for (int tries = 0; tries < 40; tries++, reach *= 0.9)
     {
-      double lo[3] = { INFINITY, INFINITY, INFINITY }, hi[3] = { -INFINITY, -INFINITY, -INFINITY };
-      view_box (field, camera, aspect, reach, lo, hi);
-      if (!box_clip (field, lo, hi, &part))
+      if (!view_clip (field, camera, aspect, reach, FAR, 0, &part))
         return FALSE;
       while (part.factor > 2 && samples_of (part.dims, part.factor) > samples_max)
         part.factor--;

@@ -7,9 +7,10 @@
 
 G_BEGIN_DECLS
 
-/** The part that is in view, from before the centre to behind it by about the width of the picture, with at most samples_max samples: first the spacing
- * gives way, down to half of the field's own, then the far ends of the part. height: pixels. FALSE where samples are no farther apart than pixels, or
- * nothing is in view. What is seen alone decides, not what was seen before: a picture is the same each time. */
+/** The part that is in view, from before the centre to as far behind it as samples_max samples reach, a little wider, so that where it goes over into the
+ * field is out of sight. Where they do not reach as far as the picture is wide: first the spacing gives way, down to half of the field's own, then the far ends of
+ * the part. height: pixels. FALSE where samples are no farther apart than pixels, or nothing is in view. What is seen alone decides, not what was seen before: a
+ * picture is the same each time. */
 gboolean cf_fine_plan (const CfScene *scene, const CfCamera *camera, int width, int height, gsize samples_max, CfFinePart *out);
 /** Fills the samples of a part: what cf_bake_fine () of compute does. */
 typedef gboolean (*CfFineBake) (gpointer data, const CfGrid *grid, const float *samples, const CfFinePart *part, float *out, GError **error);

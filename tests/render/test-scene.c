@@ -313,6 +313,41 @@ test_finer_part (void)
   g_assert_false (cf_fine_plan (scene, &camera, 1280, 720, 2 << 20, &part));
 }
 
+/* Where there are samples for it, all of a map that is in view has them, from the eye to its far end, and where the part goes over into the field is out of sight. */
+static void
+test_finer_reach (void)
+{
+  g_autoptr (CfScene) scene = cf_scene_new ();
+  CfCamera camera = { 0 };
+  CfFinePart part = { .factor = 0 };
+  double lo[3], hi[3];
+  int seen = 0;
+
+  picture_grid_sheared (&scene->field.grid, 20);
+  scene->level = 0.3;
+  cf_grid_bounds (&scene->field.grid, lo, hi);
+  cf_camera_frame (&camera, lo, hi, 30, 20, 12);
+  g_assert_true (cf_fine_plan (scene, &camera, 1280, 720, 8 << 20, &part));
+  g_assert_cmpint (part.factor, ==, 8);
+  for (int i = 0; i < 9 * 9 * 60; i++)
+    {
+      double origin[3], direction[3], xyz[3], ijk[3];
+      cf_camera_ray (&camera, i % 9 * 160, i / 9 % 9 * 90, 1280, 720, origin, direction);
+      cf_march_place (origin, direction, camera.distance * (0.2 + 0.1 * (i / 81)), xyz);
+      cf_grid_from_world (&scene->field.grid, xyz, ijk);
+      if (!cf_grid_contains (&scene->field.grid, ijk))
+        continue;
+      seen++;
+      for (int a = 0; a < 3; a++)
+        {
+          int end = part.lo[a] + part.dims[a] - 1;
+          g_assert_true (part.lo[a] == 0 || ijk[a] >= part.lo[a] + CF_FINE_MARGIN);
+          g_assert_true (end == scene->field.grid.dims[a] - 1 || ijk[a] <= end - CF_FINE_MARGIN);
+        }
+    }
+  g_assert_cmpint (seen, >, 500);
+}
+
 /* How low the samples that are taken reach: below all that is shown, also of a negative level, and mostly the same where the level moves by a hundredth. */
 static void
 test_finer_lowest (void)
@@ -505,6 +540,7 @@ main (int argc, char **argv)
   g_test_add_func ("/scene/structure", test_structure);
   g_test_add_func ("/scene/seeds", test_seeds);
   g_test_add_func ("/scene/finer-part", test_finer_part);
+  g_test_add_func ("/scene/finer-reach", test_finer_reach);
   g_test_add_func ("/scene/finer-lowest", test_finer_lowest);
   g_test_add_func ("/scene/finer-fill", test_finer_fill);
   g_test_add_func ("/scene/finer-taper", test_finer_taper);
