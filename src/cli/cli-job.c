@@ -172,6 +172,7 @@ cf_cli_job_picture (const CfCliJob *job, const char *path, const char *command, 
     .model = job->model,
     .graph = job->graph,
     .comparison = job->comparison,
+    .finer = job->evaluator,
     .text = (const char *const *) text,
   };
 

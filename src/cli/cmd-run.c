@@ -143,7 +143,8 @@ repeat_commands (const Request *request, const CfCliJob *job, const Outputs *o)
     .level = level, .adjacency = job->graph->adjacency, .min_component = job->graph->min_component, .ascent = job->options.ascent
   };
   const CfCommandRender render = {
-    .width = 1000, .height = 750, .level = level, .has_view = TRUE, .azimuth = 30, .elevation = 20, .model = request->model, .graph = o->json
+    .width = 1000, .height = 750, .level = level, .has_view = TRUE, .azimuth = 30, .elevation = 20, .model = request->model, .graph = o->json,
+    .node_colour = job->comparison ? "match" : NULL /* as cf_cli_job_picture () has them */
   };
   GStrvBuilder *lines = g_strv_builder_new ();
   char *made[8];

@@ -281,6 +281,11 @@ cf_command_render (const char *map_or_neural, const char *output, const CfComman
     append_number_option (line, "--zoom", render->zoom);
   append_file_option (line, "--model", render->model);
   append_file_option (line, "--graph", render->graph);
+  if (render->node_colour != NULL)
+    {
+      g_string_append (line, " --node-colour");
+      append_word (line, render->node_colour);
+    }
   if (render->final)
     g_string_append (line, " --final");
   return g_string_free (line, FALSE);

@@ -60,6 +60,7 @@ typedef struct
   double azimuth, elevation; /* degrees */
   double zoom;            /* 0: the default */
   const char *model, *graph; /* drawn in it; NULL */
+  const char *node_colour; /* as --node-colour takes it; NULL: the default */
   gboolean final;
 } CfCommandRender;
 

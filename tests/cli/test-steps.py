@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree
 import zipfile
+import zlib
 
 from cli import PROGRAM, as_json, cli, refused, write_helix
 from tap import Skip, close, collect, equal, run
@@ -321,6 +322,17 @@ def png_size(name):
     return struct.unpack(">2I", head[16:24])
 
 
+def pixels_of(name):
+    """What the chunks IDAT hold: the rows of the picture, without the texts beside them."""
+    with open(name, "rb") as file:
+        data, at, packed = file.read(), 8, b""
+    while at < len(data):
+        length, kind = struct.unpack(">I4s", data[at:at + 8])
+        packed += data[at + 8:at + 8 + length] if kind == b"IDAT" else b""
+        at += length + 12
+    return zlib.decompress(packed)
+
+
 def test_render_draws():
     for style in ("surface", "mesh", "volume", "mip", "slices"):
         cli("render", NEURAL, "-o", path(style + ".png"), "--style", style, "--size", "320x240")
@@ -418,6 +430,12 @@ def test_run_does_all_of_it():
     graph = next(line for line in found["commands"] if line.startswith("cryofield-cli graph "))
     again = subprocess.run(graph.replace("cryofield-cli", PROGRAM, 1), shell=True, capture_output=True, text=True, check=True).stdout
     assert f"nodes       {found['nodes']}\n" in again, again
+    # and the picture is the same again, pixel for pixel
+    picture = pixels_of(found["files"]["picture"])
+    os.remove(found["files"]["picture"])
+    render = next(line for line in found["commands"] if line.startswith("cryofield-cli render "))
+    subprocess.run(render.replace("cryofield-cli", PROGRAM, 1), shell=True, capture_output=True, check=True)
+    assert pixels_of(found["files"]["picture"]) == picture, render
     # what is fitted is kept
     more = as_json("run", MAP, "-o", path("results"), "--resume", "--resolution", RESOLUTION)
     equal((more["loss"], more["nodes"]), (found["loss"], found["nodes"]))

@@ -123,6 +123,7 @@ test_others (void)
                                    .zoom = 1.25,
                                    .model = "m.pdb",
                                    .graph = "g.json",
+                                   .node_colour = "match",
                                    .final = TRUE };
 
   ASSERT_LINE (cf_command_graph ("n", outputs, &graph), "graph", "n", "-o", "g.graphml", "-o", "g.cif", "--level", "norm=0.313",
@@ -138,7 +139,7 @@ test_others (void)
   ASSERT_LINE (cf_command_sample ("n", "s.mrc", 0.5, NULL), "sample", "n", "-o", "s.mrc", "--spacing", "0.5");
   ASSERT_LINE (cf_command_sample ("n", "s.mrc", 0.0, "a.mrc"), "sample", "n", "-o", "s.mrc", "--like", "a.mrc");
   ASSERT_LINE (cf_command_render ("n", "p.png", &render), "render", "n", "-o", "p.png", "--size", "1600x1200", "--style", "mesh", "--level",
-               "norm=0.313", "--view=-30,20.5", "--zoom", "1.25", "--model", "m.pdb", "--graph", "g.json", "--final");
+               "norm=0.313", "--view=-30,20.5", "--zoom", "1.25", "--model", "m.pdb", "--graph", "g.json", "--node-colour", "match", "--final");
   ASSERT_LINE (cf_command_run ("a.mrc", "m.pdb", "emd-1.xml", "out"), "run", "a.mrc", "--model", "m.pdb", "--header", "emd-1.xml", "-o",
                "out");
 }

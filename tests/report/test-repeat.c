@@ -54,7 +54,8 @@ test_lines (void)
                                    .elevation = 20.5,
                                    .zoom = 1.25,
                                    .model = "no.pdb",
-                                   .graph = "no.json" };
+                                   .graph = "no.json",
+                                   .node_colour = "match" };
   g_autofree char *folder = g_dir_make_tmp ("cf-repeat-XXXXXX", NULL);
   char *lines[] = {
     cf_command_simulate ("no.pdb", "s.mrc", &simulate),
