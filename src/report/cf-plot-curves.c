@@ -250,7 +250,8 @@ label_text (const Series *series, const char *name, double value)
     return g_strdup_printf ("\342\211\210 %.0f %s", value, name);
   if (series->scale == SCALE_LENGTH)
     return g_strdup_printf ("%s %s \303\205", name, g_ascii_formatd (text, sizeof text, "%.2f", value));
-  return g_strdup_printf ("%s %.0f %%", name, 100.0 * value);
+  const gboolean drawn_by_lot = series == &all_series[CF_SERIES_NULL_COVERAGE] || series == &all_series[CF_SERIES_NULL_PRECISION];
+  return g_strdup_printf (drawn_by_lot ? "%s \342\211\210 %.0f %%" : "%s %.0f %%", name, 100.0 * value); /* another draw at each of the curve's levels */
 }
 
 char *

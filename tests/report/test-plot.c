@@ -334,6 +334,8 @@ test_labels (void)
   g_assert_cmpstr (rmsd, ==, "RMSD 0.75 \303\205");
   g_assert_cmpstr (coverage, ==, "coverage 75 %");
   g_assert_cmpstr (beyond, ==, "nodes");
+  g_autofree char *chance = cf_series_label (CF_SERIES_NULL_COVERAGE, 0.77);
+  g_assert_cmpstr (chance, ==, "coverage by chance \342\211\210 77 %");
 }
 
 /* The generic threshold is the larger of 0.1 and mu + 3 sigma, and its mark says which. */
